@@ -1,0 +1,33 @@
+-- what: the customers whose grade changes at an as-of, with what caused it
+-- grain: one row a changed customer
+-- parameters: window_start, as_of; vip_amount, vip_orders, gold_amount, gold_orders, silver_amount, silver_orders
+CREATE OR REPLACE TEMP TABLE grade_update AS
+WITH window_totals AS (
+    SELECT user_id, sum(amount) AS amount, count(*) AS orders
+    FROM orders
+    WHERE status = 'Success'
+      AND created_at >= $window_start
+      AND created_at < $as_of
+    GROUP BY user_id
+),
+graded AS (
+    SELECT
+        users.user_id,
+        users.grade AS from_grade,
+        coalesce(totals.amount, 0) AS amount,
+        coalesce(totals.orders, 0) AS orders,
+        CAST(
+            CASE
+                WHEN coalesce(totals.amount, 0) >= $vip_amount AND coalesce(totals.orders, 0) >= $vip_orders THEN 'VIP'
+                WHEN coalesce(totals.amount, 0) >= $gold_amount AND coalesce(totals.orders, 0) >= $gold_orders THEN 'GOLD'
+                WHEN coalesce(totals.amount, 0) >= $silver_amount AND coalesce(totals.orders, 0) >= $silver_orders THEN 'SILVER'
+                ELSE 'BRONZE'
+            END AS grade
+        ) AS to_grade
+    FROM users
+    LEFT JOIN window_totals AS totals ON totals.user_id = users.user_id
+    WHERE users.signed_up_at < $as_of
+)
+SELECT user_id, from_grade, to_grade, CAST(amount AS DECIMAL(18, 2)) AS amount, orders
+FROM graded
+WHERE from_grade <> to_grade;

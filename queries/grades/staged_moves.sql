@@ -1,0 +1,7 @@
+-- what: how many customers the staged update moves, from grade to grade
+-- grain: one row a pair of grades
+-- parameters: none
+SELECT from_grade, to_grade, count(*) AS customers
+FROM grade_update
+GROUP BY from_grade, to_grade
+ORDER BY from_grade, to_grade;

@@ -1,0 +1,31 @@
+-- what: what a run of the batch would write as of an instant
+-- grain: one row
+-- parameters: as_of, months
+WITH activities AS (
+    SELECT
+        activity_id, start_at, frozen,
+        coalesce(end_at, start_at + INTERVAL 1 MONTH) <= $as_of AS window_closed
+    FROM campaign_activities
+),
+sizes AS (
+    SELECT activity_id, count(*) AS cohort_size
+    FROM cohort_members
+    GROUP BY activity_id
+),
+written AS (
+    SELECT activity_id, max(month_offset) AS last_offset
+    FROM ltv_batch
+    GROUP BY activity_id
+)
+SELECT
+    count(*) FILTER (
+        WHERE activities.frozen
+          AND sizes.cohort_size IS NOT NULL
+          AND months.n > coalesce(written.last_offset, -1)
+          AND activities.start_at + to_months(CAST(months.n + 1 AS INTEGER)) <= $as_of
+    ) AS months,
+    count(DISTINCT activities.activity_id) FILTER (WHERE activities.window_closed AND NOT activities.frozen) AS to_freeze
+FROM activities
+LEFT JOIN sizes ON sizes.activity_id = activities.activity_id
+LEFT JOIN written ON written.activity_id = activities.activity_id
+CROSS JOIN range($months) AS months (n);

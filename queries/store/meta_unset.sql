@@ -1,0 +1,5 @@
+-- what: forgets one fact about the file
+-- grain: one row, or none
+-- parameters: key
+DELETE FROM meta
+WHERE key = $key;

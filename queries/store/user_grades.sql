@@ -1,0 +1,7 @@
+-- what: the customers above BRONZE
+-- grain: one row a customer
+-- parameters: none
+SELECT user_id, grade
+FROM users
+WHERE grade <> 'BRONZE'
+ORDER BY user_id;

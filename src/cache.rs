@@ -1,0 +1,219 @@
+//! Who and what is in the shop: plain memory laid out for scoring.
+//!
+//! Customers and products are loaded separately, each with its own refresh,
+//! as the reference's cache worker does. The customers are kept as columns, so
+//! that scoring them walks straight through memory.
+
+use chrono::NaiveDateTime;
+
+use crate::config::CacheSettings;
+use crate::domain::{AgeBand, Gender};
+use crate::propensity::{self, Mood, Profile, PropensityModel, calculate_base_score};
+
+/// How one part of the cache has been used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CacheUse {
+    /// The most entries it holds.
+    pub capacity: usize,
+    /// Entries it holds now.
+    pub entries: usize,
+    /// How often it was filled anew.
+    pub refreshes: u64,
+    /// Reads that were answered from it.
+    pub hits: u64,
+    /// When it was last filled, on the data clock.
+    pub refreshed_at: Option<NaiveDateTime>,
+}
+
+impl CacheUse {
+    /// Adds another cache's refreshes and hits; the later refresh says what it holds.
+    pub fn absorb(&mut self, other: CacheUse) {
+        self.capacity = self.capacity.max(other.capacity);
+        self.refreshes += other.refreshes;
+        self.hits += other.hits;
+        if other.refreshed_at >= self.refreshed_at {
+            self.entries = other.entries;
+            self.refreshed_at = other.refreshed_at;
+        }
+    }
+
+    /// How old the content is at an instant, in seconds.
+    pub fn age_secs(&self, now: NaiveDateTime) -> Option<i64> {
+        self.refreshed_at.map(|at| (now - at).num_seconds())
+    }
+}
+
+/// The customers in the shop.
+#[derive(Clone, Debug, Default)]
+pub struct CustomerCache {
+    user_ids: Vec<i64>,
+    profiles: Vec<Profile>,
+    base: Vec<f64>,
+    band: Vec<u8>,
+    agreed: Vec<bool>,
+    scores: Vec<f64>,
+    scratch: Vec<u64>,
+    chosen: Vec<usize>,
+    usage: CacheUse,
+}
+
+impl CustomerCache {
+    /// An empty cache of the configured capacity.
+    pub fn new(settings: &CacheSettings) -> Self {
+        CustomerCache {
+            usage: CacheUse { capacity: settings.users, ..CacheUse::default() },
+            ..CustomerCache::default()
+        }
+    }
+
+    /// Fills the cache anew; customers beyond the capacity are left out.
+    pub fn refresh(
+        &mut self,
+        model: &PropensityModel,
+        at: NaiveDateTime,
+        customers: impl Iterator<Item = (i64, Profile)>,
+    ) {
+        self.user_ids.clear();
+        self.profiles.clear();
+        self.base.clear();
+        self.band.clear();
+        self.agreed.clear();
+        for (user_id, profile) in customers.take(self.usage.capacity) {
+            self.user_ids.push(user_id);
+            self.base.push(calculate_base_score(model, &profile).total());
+            self.band.push(model.age_band(profile.age_band).index() as u8);
+            self.agreed.push(profile.marketing_agree == Some(true));
+            self.profiles.push(profile);
+        }
+        self.usage.entries = self.user_ids.len();
+        self.usage.refreshes += 1;
+        self.usage.refreshed_at = Some(at);
+    }
+
+    /// Scores every cached customer for an hour; moods are taken in cache order.
+    /// Returns the scores, one for each customer.
+    pub fn score(&mut self, model: &PropensityModel, hour: u32, mut mood: impl FnMut() -> Mood) -> &[f64] {
+        let hours = AgeBand::ALL.iter().map(|band| model.tables().hours.get(*band)[hour as usize % 24]);
+        let mut by_band = [0.0; 5];
+        for (slot, multiplier) in by_band.iter_mut().zip(hours) {
+            *slot = multiplier;
+        }
+        self.scores.clear();
+        self.scores.extend(self.base.iter().zip(&self.band).zip(&self.agreed).map(
+            |((base, band), agreed)| {
+                let mood = mood();
+                base * by_band[usize::from(*band)]
+                    * model.promotion_multiplier(*agreed, mood)
+                    * model.life_event_multiplier(mood)
+            },
+        ));
+        self.usage.hits += self.scores.len() as u64;
+        &self.scores
+    }
+
+    /// The best `n` of the scored customers, in cache order, as positions.
+    pub fn candidates(&mut self, n: usize) -> &[usize] {
+        propensity::select_candidates(&self.scores, &self.user_ids, n, &mut self.scratch, &mut self.chosen);
+        &self.chosen
+    }
+
+    /// The best `n` of the scored customers, highest first, as positions.
+    pub fn top_buyers(&self, n: usize) -> Vec<usize> {
+        propensity::select_top_buyers(&self.scores, &self.user_ids, n)
+    }
+
+    /// The last score of the customer at a position.
+    pub fn score_at(&self, position: usize) -> f64 {
+        self.scores[position]
+    }
+
+    /// The customer at a position.
+    pub fn customer(&self, position: usize) -> (i64, &Profile) {
+        (self.user_ids[position], &self.profiles[position])
+    }
+
+    /// How many customers are cached.
+    pub fn len(&self) -> usize {
+        self.user_ids.len()
+    }
+
+    /// True when nobody is cached.
+    pub fn is_empty(&self) -> bool {
+        self.user_ids.is_empty()
+    }
+
+    /// How the cache has been used.
+    pub fn usage(&self) -> CacheUse {
+        self.usage
+    }
+
+    /// How the cache has been used since this was last asked.
+    pub fn take_usage(&mut self) -> CacheUse {
+        let usage = self.usage;
+        self.usage.refreshes = 0;
+        self.usage.hits = 0;
+        usage
+    }
+}
+
+/// How a product is taken from the shelf: the group of customers it appeals to.
+pub fn appeal_group(gender: Option<Gender>, band: AgeBand) -> usize {
+    let row = match gender {
+        Some(Gender::Female) => 0,
+        Some(Gender::Male) => 1,
+        None => 2,
+    };
+    row * AgeBand::ALL.len() + band.index()
+}
+
+/// How many values [`appeal_group`] has.
+pub const APPEAL_GROUPS: usize = 15;
+
+/// The products on the shelf, with one table of chances for each group of customers.
+#[derive(Clone, Debug, Default)]
+pub struct ProductCache {
+    products: Vec<u32>,
+    by_group: Vec<crate::rng::AliasTable>,
+    usage: CacheUse,
+}
+
+impl ProductCache {
+    /// An empty shelf of the configured capacity.
+    pub fn new(settings: &CacheSettings) -> Self {
+        ProductCache {
+            usage: CacheUse { capacity: settings.products, ..CacheUse::default() },
+            ..ProductCache::default()
+        }
+    }
+
+    /// Fills the shelf anew. `appeal(product, group)` is how strongly a product
+    /// pulls a group of customers; not negative.
+    pub fn refresh(&mut self, at: NaiveDateTime, products: Vec<u32>, appeal: impl Fn(u32, usize) -> f64) {
+        self.products = products;
+        self.products.truncate(self.usage.capacity);
+        self.by_group = (0..APPEAL_GROUPS)
+            .map(|group| {
+                crate::rng::AliasTable::new(self.products.iter().map(|product| appeal(*product, group)))
+            })
+            .collect();
+        self.usage.entries = self.products.len();
+        self.usage.refreshes += 1;
+        self.usage.refreshed_at = Some(at);
+    }
+
+    /// A product for a customer of a group, or none when the shelf is empty.
+    pub fn pick(&self, group: usize, stream: &mut crate::rng::Stream) -> Option<u32> {
+        let table = self.by_group.get(group).filter(|table| !table.is_empty())?;
+        Some(self.products[table.draw(stream)])
+    }
+
+    /// Counts reads made by pickers that share this shelf.
+    pub fn count_hits(&mut self, hits: u64) {
+        self.usage.hits += hits;
+    }
+
+    /// How the shelf has been used.
+    pub fn usage(&self) -> CacheUse {
+        self.usage
+    }
+}

@@ -1,0 +1,64 @@
+//! What each grade asks for.
+
+use crate::config::{Criterion, GradeSettings};
+use crate::domain::Grade;
+use crate::money::Money;
+
+/// The criteria of the three grades that ask for something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Criteria {
+    /// VIP asks for these.
+    pub vip: Criterion,
+    /// GOLD asks for these.
+    pub gold: Criterion,
+    /// SILVER asks for these.
+    pub silver: Criterion,
+}
+
+impl From<&GradeSettings> for Criteria {
+    fn from(settings: &GradeSettings) -> Self {
+        Criteria { vip: settings.vip, gold: settings.gold, silver: settings.silver }
+    }
+}
+
+impl Criteria {
+    /// What a grade asks for; `None` for BRONZE, which asks for nothing.
+    pub fn of(&self, grade: Grade) -> Option<Criterion> {
+        match grade {
+            Grade::Vip => Some(self.vip),
+            Grade::Gold => Some(self.gold),
+            Grade::Silver => Some(self.silver),
+            Grade::Bronze => None,
+        }
+    }
+}
+
+/// The grade that a sum and a count of counted orders in the window earn: the
+/// highest whose amount *and* orders are both met.
+pub fn determine_grade(criteria: &Criteria, total_amount: Money, order_count: i64) -> Grade {
+    let met = |grade: &Grade| match criteria.of(*grade) {
+        Some(criterion) => total_amount >= criterion.min_amount && order_count >= criterion.min_orders,
+        None => true,
+    };
+    Grade::ALL.iter().rev().copied().find(met).unwrap_or(Grade::Bronze)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    #[test]
+    fn both_conditions_are_needed_and_thresholds_are_met_exactly() {
+        let criteria = Criteria::from(&Config::default().grades);
+        let grade = |won: i64, orders| determine_grade(&criteria, Money::from_units(won).unwrap(), orders);
+        assert_eq!(grade(2_000_000, 10), Grade::Vip);
+        assert_eq!(grade(1_999_999, 10), Grade::Gold);
+        assert_eq!(grade(2_000_000, 9), Grade::Gold);
+        assert_eq!(grade(50_000_000, 7), Grade::Silver);
+        assert_eq!(grade(50_000_000, 2), Grade::Bronze);
+        assert_eq!(grade(299_999, 300), Grade::Bronze);
+        assert_eq!(grade(300_000, 3), Grade::Silver);
+        assert_eq!(grade(0, 0), Grade::Bronze);
+    }
+}

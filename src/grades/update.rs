@@ -1,0 +1,211 @@
+//! The grade update: one transaction over users, changes and runs.
+
+use chrono::NaiveDateTime;
+
+use super::Criteria;
+use crate::calendar::{format_instant, subtract_months};
+use crate::config::GradeSettings;
+use crate::domain::Grade;
+use crate::store::{Store, StoreError};
+use crate::{named, query};
+
+/// Why grades cannot be updated.
+#[derive(Debug, thiserror::Error)]
+pub enum GradeError {
+    /// The as-of lies before the last run's.
+    #[error("grades were already updated as of {}; an update as of {} would rewrite history",
+        format_instant(*last), format_instant(*as_of))]
+    BeforeLastRun {
+        /// The instant asked for.
+        as_of: NaiveDateTime,
+        /// The last run's.
+        last: NaiveDateTime,
+    },
+    /// The file failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Whether an update is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UpdateMode {
+    /// Users, changes and the run are recorded.
+    Record,
+    /// Nothing is written: what would happen.
+    DryRun,
+}
+
+/// How many customers went from which grade to which: `counts[from][to]`, in
+/// the order of [`Grade::ALL`]. The diagonal holds those who kept theirs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moves {
+    counts: [[i64; 4]; 4],
+}
+
+impl Moves {
+    /// Customers that went from a grade to a grade.
+    pub fn get(&self, from: Grade, to: Grade) -> i64 {
+        self.counts[from.index()][to.index()]
+    }
+
+    fn sum(&self, counted: impl Fn(Grade, Grade) -> bool) -> i64 {
+        let mut sum = 0;
+        for from in Grade::ALL {
+            for to in Grade::ALL {
+                if counted(*from, *to) {
+                    sum += self.get(*from, *to);
+                }
+            }
+        }
+        sum
+    }
+
+    /// All customers.
+    pub fn customers(&self) -> i64 {
+        self.sum(|_, _| true)
+    }
+
+    /// Customers who went up.
+    pub fn promoted(&self) -> i64 {
+        self.sum(|from, to| to > from)
+    }
+
+    /// Customers who went down.
+    pub fn demoted(&self) -> i64 {
+        self.sum(|from, to| to < from)
+    }
+
+    /// Customers who kept their grade.
+    pub fn kept(&self) -> i64 {
+        self.sum(|from, to| to == from)
+    }
+
+    /// Customers who hold a grade afterwards.
+    pub fn after(&self, grade: Grade) -> i64 {
+        self.sum(|_, to| to == grade)
+    }
+
+    /// Customers who held a grade before.
+    pub fn before(&self, grade: Grade) -> i64 {
+        self.sum(|from, _| from == grade)
+    }
+}
+
+/// What an update did, or would do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GradeUpdate {
+    /// The instant it saw the orders as of.
+    pub as_of: NaiveDateTime,
+    /// Where the window of orders began.
+    pub window_start: NaiveDateTime,
+    /// Who went where.
+    pub moves: Moves,
+    /// Whether it was recorded.
+    pub recorded: bool,
+}
+
+/// Grades every customer who signed up before `as_of` by the counted orders in
+/// `[as_of - window, as_of)`.
+///
+/// Users, `grade_changes` (changed customers only) and `grade_runs` change in
+/// one transaction; a second update at the same instant changes nobody. An
+/// instant before the last run's is refused unless it is a dry run.
+pub fn update_all_grades(
+    store: &Store,
+    as_of: NaiveDateTime,
+    settings: &GradeSettings,
+    mode: UpdateMode,
+) -> Result<GradeUpdate, GradeError> {
+    if mode == UpdateMode::Record {
+        let last: Option<NaiveDateTime> = store.row(query!("grades/last_run.sql"), &[], |row| row.get(0))?;
+        if let Some(last) = last.filter(|last| *last > as_of) {
+            return Err(GradeError::BeforeLastRun { as_of, last });
+        }
+    }
+    store.transaction(|store| {
+        let window_start = stage_update(store, as_of, settings)?;
+        let moves = staged_moves(store, as_of)?;
+        if mode == UpdateMode::Record {
+            record(store, as_of, &moves)?;
+        }
+        Ok(GradeUpdate { as_of, window_start, moves, recorded: mode == UpdateMode::Record })
+    })
+}
+
+/// The customers that the last update of this connection changed, with their
+/// new grade, in order of `user_id`.
+pub fn staged_changes(store: &Store) -> Result<Vec<(i64, Grade)>, StoreError> {
+    store
+        .rows(query!("grades/staged_changes.sql"), &[], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?
+        .into_iter()
+        .map(|(user_id, grade)| Ok((user_id, read_grade(&grade)?)))
+        .collect()
+}
+
+fn read_grade(word: &str) -> Result<Grade, StoreError> {
+    word.parse().map_err(|_| StoreError::BadMeta { key: "grade", value: word.to_owned() })
+}
+
+fn stage_update(
+    store: &Store,
+    as_of: NaiveDateTime,
+    settings: &GradeSettings,
+) -> Result<NaiveDateTime, StoreError> {
+    let window_start = subtract_months(as_of, settings.window_months);
+    let criteria = Criteria::from(settings);
+    store.execute(
+        query!("grades/stage_update.sql"),
+        named! {
+            "window_start": window_start,
+            "as_of": as_of,
+            "vip_amount": criteria.vip.min_amount,
+            "vip_orders": criteria.vip.min_orders,
+            "gold_amount": criteria.gold.min_amount,
+            "gold_orders": criteria.gold.min_orders,
+            "silver_amount": criteria.silver.min_amount,
+            "silver_orders": criteria.silver.min_orders,
+        },
+    )?;
+    Ok(window_start)
+}
+
+/// Everybody stays where they were but for the staged changes.
+fn staged_moves(store: &Store, as_of: NaiveDateTime) -> Result<Moves, StoreError> {
+    let mut moves = Moves::default();
+    let before = store.rows(query!("grades/mix_before.sql"), named! { "as_of": as_of }, |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
+    })?;
+    for (grade, customers) in before {
+        let grade = read_grade(&grade)?.index();
+        moves.counts[grade][grade] = customers;
+    }
+    let staged = store.rows(query!("grades/staged_moves.sql"), &[], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
+    })?;
+    for (from, to, customers) in staged {
+        let (from, to) = (read_grade(&from)?.index(), read_grade(&to)?.index());
+        moves.counts[from][from] -= customers;
+        moves.counts[from][to] += customers;
+    }
+    Ok(moves)
+}
+
+fn record(store: &Store, as_of: NaiveDateTime, moves: &Moves) -> Result<(), StoreError> {
+    store.execute(query!("grades/record_changes.sql"), named! { "as_of": as_of })?;
+    store.execute(query!("grades/apply_update.sql"), &[])?;
+    store.execute(
+        query!("grades/record_run.sql"),
+        named! {
+            "as_of": as_of,
+            "customers": moves.customers(),
+            "promoted": moves.promoted(),
+            "demoted": moves.demoted(),
+            "kept": moves.kept(),
+            "vip": moves.after(Grade::Vip),
+            "gold": moves.after(Grade::Gold),
+            "silver": moves.after(Grade::Silver),
+            "bronze": moves.after(Grade::Bronze),
+        },
+    )?;
+    Ok(())
+}

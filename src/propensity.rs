@@ -1,0 +1,322 @@
+//! Purchase propensity: how ready a customer is to order in an hour.
+//!
+//! `final = (age + gender + status + marketing + grade) x hour x promotion x life event`
+//!
+//! Plain functions over plain values. What is random (the promotion and the
+//! life event) enters as a [`Mood`], two words drawn once for a customer in an
+//! hour, so that every score can be explained and repeated.
+
+use std::cmp::Reverse;
+
+use crate::config::{Config, LifeEvents, Promotion, ScoreTables};
+use crate::domain::{AgeBand, Gender, Grade, Status};
+use crate::rng::Stream;
+
+/// What a score needs to know of a customer. `None` means unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// Age group at the scored instant.
+    pub age_band: Option<AgeBand>,
+    /// Gender.
+    pub gender: Option<Gender>,
+    /// Whether the customer is active.
+    pub status: Option<Status>,
+    /// Whether the customer agreed to marketing.
+    pub marketing_agree: Option<bool>,
+    /// Grade.
+    pub grade: Grade,
+}
+
+/// The base score by its parts, in points.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BaseScore {
+    /// Points for the age group.
+    pub age: f64,
+    /// Points for the gender.
+    pub gender: f64,
+    /// Points for the status.
+    pub status: f64,
+    /// Points for marketing consent.
+    pub marketing: f64,
+    /// Points for the grade.
+    pub grade: f64,
+}
+
+impl BaseScore {
+    /// The sum of the parts: 0 to 100 with the default tables.
+    pub fn total(&self) -> f64 {
+        self.age + self.gender + self.status + self.marketing + self.grade
+    }
+}
+
+/// The two draws of a customer in an hour: uniform words of 32 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mood {
+    /// Decides the promotion boost.
+    pub promotion: u32,
+    /// Decides the life event.
+    pub life_event: u32,
+}
+
+impl Mood {
+    /// No promotion and an ordinary hour, whatever the settings' chances.
+    pub const NEUTRAL: Mood = Mood { promotion: u32::MAX, life_event: 0 };
+
+    /// The next mood of a stream.
+    pub fn draw(stream: &mut Stream) -> Self {
+        let bits = stream.bits64();
+        Mood { promotion: bits as u32, life_event: (bits >> 32) as u32 }
+    }
+}
+
+/// One customer's score with every factor.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Propensity {
+    /// The parts of the base score.
+    pub base: BaseScore,
+    /// The hour's multiplier.
+    pub hour: f64,
+    /// The promotion's multiplier.
+    pub promotion: f64,
+    /// The life event's multiplier.
+    pub life_event: f64,
+    /// The product of all.
+    pub score: f64,
+}
+
+/// The settings of the model, prepared for scoring.
+#[derive(Clone, Debug)]
+pub struct PropensityModel {
+    tables: ScoreTables,
+    promotion: Promotion,
+    life_events: LifeEvents,
+    promotion_below: u64,
+    life_event_below: [u64; 2],
+}
+
+/// Words of 32 bits below the result come with this chance.
+fn threshold(chance: f64) -> u64 {
+    (chance.clamp(0.0, 1.0) * 4_294_967_296.0).round() as u64
+}
+
+impl PropensityModel {
+    /// The model of a configuration.
+    pub fn new(config: &Config) -> Self {
+        let weights = config.life_events.weights;
+        let total: f64 = weights.iter().sum();
+        PropensityModel {
+            tables: config.score.clone(),
+            promotion: config.promotion,
+            life_events: config.life_events,
+            promotion_below: threshold(config.promotion.chance),
+            life_event_below: [threshold(weights[0] / total), threshold((weights[0] + weights[1]) / total)],
+        }
+    }
+
+    /// The score tables.
+    pub fn tables(&self) -> &ScoreTables {
+        &self.tables
+    }
+
+    /// The age group that counts for a customer: the known one, or the
+    /// configured stand-in.
+    pub fn age_band(&self, known: Option<AgeBand>) -> AgeBand {
+        known.unwrap_or(self.tables.unknown_age)
+    }
+
+    /// The multiplier of the promotion for this mood.
+    #[inline]
+    pub fn promotion_multiplier(&self, agreed: bool, mood: Mood) -> f64 {
+        if agreed && u64::from(mood.promotion) < self.promotion_below { self.promotion.boost } else { 1.0 }
+    }
+
+    /// The multiplier of the life event for this mood.
+    #[inline]
+    pub fn life_event_multiplier(&self, mood: Mood) -> f64 {
+        let word = u64::from(mood.life_event);
+        let event =
+            usize::from(word >= self.life_event_below[0]) + usize::from(word >= self.life_event_below[1]);
+        self.life_events.multipliers[event]
+    }
+}
+
+/// The base score of a customer (the reference's tables 1-1).
+pub fn calculate_base_score(model: &PropensityModel, customer: &Profile) -> BaseScore {
+    let tables = &model.tables;
+    BaseScore {
+        age: tables.age.get(model.age_band(customer.age_band)),
+        gender: tables.gender.get(customer.gender),
+        status: tables.status.get(customer.status),
+        marketing: tables.marketing.get(customer.marketing_agree),
+        grade: tables.grade.get(customer.grade),
+    }
+}
+
+/// The score times the hour's multiplier for the age group. Hours are 0 to 23;
+/// others wrap around.
+pub fn apply_time_variation(model: &PropensityModel, score: f64, age_band: AgeBand, hour: u32) -> f64 {
+    score * model.tables.hours.get(age_band)[hour as usize % 24]
+}
+
+/// The score with the promotion boost, if the customer agreed and the mood has it.
+pub fn apply_marketing_boost(
+    model: &PropensityModel,
+    score: f64,
+    marketing_agree: Option<bool>,
+    mood: Mood,
+) -> f64 {
+    score * model.promotion_multiplier(marketing_agree == Some(true), mood)
+}
+
+/// The score times the mood's life event.
+pub fn apply_life_event(model: &PropensityModel, score: f64, mood: Mood) -> f64 {
+    score * model.life_event_multiplier(mood)
+}
+
+/// The final score of a customer in an hour, with every factor.
+pub fn calculate_propensity(
+    model: &PropensityModel,
+    customer: &Profile,
+    hour: u32,
+    mood: Mood,
+) -> Propensity {
+    let base = calculate_base_score(model, customer);
+    let age_band = model.age_band(customer.age_band);
+    let score = apply_time_variation(model, base.total(), age_band, hour);
+    let score = apply_marketing_boost(model, score, customer.marketing_agree, mood);
+    Propensity {
+        base,
+        hour: model.tables.hours.get(age_band)[hour as usize % 24],
+        promotion: model.promotion_multiplier(customer.marketing_agree == Some(true), mood),
+        life_event: model.life_event_multiplier(mood),
+        score: apply_life_event(model, score, mood),
+    }
+}
+
+/// The positions of the `n` best scores, highest first, ties by the lower
+/// `user_id`. Scores must be finite and not negative; both slices are as long.
+pub fn select_top_buyers(scores: &[f64], user_ids: &[i64], n: usize) -> Vec<usize> {
+    let mut chosen = Vec::new();
+    select_candidates(scores, user_ids, n, &mut Vec::new(), &mut chosen);
+    chosen.sort_unstable_by_key(|&at| (Reverse(scores[at].to_bits()), user_ids[at]));
+    chosen
+}
+
+/// The same choice as [`select_top_buyers`], in the order of the slices: what
+/// the simulation needs, without the sort. `scratch` is reused between calls.
+pub fn select_candidates(
+    scores: &[f64],
+    user_ids: &[i64],
+    n: usize,
+    scratch: &mut Vec<u64>,
+    chosen: &mut Vec<usize>,
+) {
+    chosen.clear();
+    if n == 0 || scores.is_empty() {
+        return;
+    }
+    if n >= scores.len() {
+        chosen.extend(0..scores.len());
+        return;
+    }
+    // The bits of doubles that are not negative are ordered as the doubles are.
+    scratch.clear();
+    scratch.extend(scores.iter().map(|score| score.to_bits()));
+    let (_, &mut least, _) = scratch.select_nth_unstable_by(n - 1, |a, b| b.cmp(a));
+    let least = f64::from_bits(least);
+    let above = scores.iter().filter(|score| **score > least).count();
+    let mut tied: Vec<usize> = (0..scores.len()).filter(|&at| scores[at] == least).collect();
+    if tied.len() > n - above {
+        tied.select_nth_unstable_by_key(n - above - 1, |&at| user_ids[at]);
+        tied.truncate(n - above);
+        tied.sort_unstable();
+    }
+    let mut tied = tied.into_iter().peekable();
+    for (at, score) in scores.iter().enumerate() {
+        if *score > least || tied.next_if_eq(&at).is_some() {
+            chosen.push(at);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::Streams;
+    use proptest::prelude::*;
+
+    fn gold() -> Profile {
+        Profile {
+            age_band: Some(AgeBand::Thirties),
+            gender: Some(Gender::Female),
+            status: Some(Status::Active),
+            marketing_agree: Some(true),
+            grade: Grade::Gold,
+        }
+    }
+
+    fn unknown() -> Profile {
+        Profile { age_band: None, gender: None, status: None, marketing_agree: None, grade: Grade::Bronze }
+    }
+
+    #[test]
+    fn the_reference_example_scores_95() {
+        let model = PropensityModel::new(&Config::default());
+        assert_eq!(calculate_base_score(&model, &gold()).total(), 95.0);
+    }
+
+    #[test]
+    fn unknown_attributes_count_as_documented() {
+        let model = PropensityModel::new(&Config::default());
+        let base = calculate_base_score(&model, &unknown());
+        assert_eq!((base.age, base.gender, base.status, base.marketing), (25.0, 12.0, 10.0, 8.0));
+        let at_eight = calculate_propensity(&model, &unknown(), 20, Mood::NEUTRAL);
+        assert_eq!(at_eight.score, 65.0 * 1.8);
+    }
+
+    #[test]
+    fn promotion_needs_consent_and_luck() {
+        let model = PropensityModel::new(&Config::default());
+        let lucky = Mood { promotion: 0, life_event: 0 };
+        assert_eq!(apply_marketing_boost(&model, 100.0, Some(true), lucky), 130.0);
+        assert_eq!(apply_marketing_boost(&model, 100.0, Some(false), lucky), 100.0);
+        assert_eq!(apply_marketing_boost(&model, 100.0, None, lucky), 100.0);
+        assert_eq!(apply_marketing_boost(&model, 100.0, Some(true), Mood::NEUTRAL), 100.0);
+    }
+
+    #[test]
+    fn draws_come_with_the_configured_chances() {
+        let model = PropensityModel::new(&Config::default());
+        let mut stream = Streams::new(11).open("mood", 0);
+        let (mut boosts, mut events) = (0, [0; 3]);
+        for _ in 0..100_000 {
+            let mood = Mood::draw(&mut stream);
+            boosts += usize::from(model.promotion_multiplier(true, mood) == 1.3);
+            let multiplier = model.life_event_multiplier(mood);
+            events[[1.0, 1.5, 3.0].iter().position(|m| *m == multiplier).unwrap()] += 1;
+        }
+        assert!((19_500..20_500).contains(&boosts), "{boosts}");
+        assert!((84_500..85_500).contains(&events[0]), "{events:?}");
+        assert!((2_800..3_200).contains(&events[2]), "{events:?}");
+    }
+
+    #[test]
+    fn ties_go_to_the_lower_user_id() {
+        let scores = [5.0, 9.0, 5.0, 5.0, 1.0];
+        assert_eq!(select_top_buyers(&scores, &[40, 10, 30, 20, 50], 3), [1, 3, 2]);
+        assert_eq!(select_top_buyers(&scores, &[40, 10, 30, 20, 50], 0), [0usize; 0]);
+        assert_eq!(select_top_buyers(&scores, &[40, 10, 30, 20, 50], 99).len(), 5);
+    }
+
+    proptest! {
+        #[test]
+        fn selection_equals_a_full_sort(values in prop::collection::vec(0u8..20, 0..200), n in 0usize..220) {
+            let scores: Vec<f64> = values.iter().map(|v| f64::from(*v) * 7.5).collect();
+            let ids: Vec<i64> = (0..scores.len() as i64).map(|at| (at * 7919) % 1009).collect();
+            let mut sorted: Vec<usize> = (0..scores.len()).collect();
+            sorted.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(ids[a].cmp(&ids[b])));
+            sorted.truncate(n);
+            prop_assert_eq!(select_top_buyers(&scores, &ids, n), sorted);
+        }
+    }
+}

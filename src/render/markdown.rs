@@ -1,0 +1,129 @@
+//! GitHub's tables, with every column however wide.
+
+use std::io::{self, Write};
+
+use super::cell::Cell;
+use super::model::{Align, Block, Report, Table};
+use super::table::NO_ROWS;
+use super::text::one_line;
+use super::{Style, write_blocks};
+
+/// Writes the report's blocks.
+pub(super) fn write(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let blocks = report.blocks.iter().map(|block| match block {
+        Block::Text(text) => fenced(text),
+        Block::Table(table) => paragraphs(table, style).join("\n\n"),
+    });
+    write_blocks(blocks, out)
+}
+
+/// The lines in a fence that none of them can close.
+fn fenced(text: &str) -> String {
+    let text = text.trim_end_matches('\n');
+    if text.is_empty() {
+        return String::new();
+    }
+    let longest = text.split(|letter| letter != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat((longest + 1).max(3));
+    format!("{fence}\n{text}\n{fence}")
+}
+
+fn paragraphs(table: &Table, style: &Style<'_>) -> Vec<String> {
+    let translate = |text: &str| (style.heading)(text);
+    let title = table.title.iter().map(|title| format!("### {}", one_line(&translate(title))));
+    let body = if table.rows.is_empty() { translate(NO_ROWS) } else { grid(table, style) };
+    let notes = table.notes.iter().map(|note| translate(note));
+    title.chain([body]).chain(notes).collect()
+}
+
+fn grid(table: &Table, style: &Style<'_>) -> String {
+    let headings = table.columns.iter().map(|column| escaped(&(style.heading)(&column.heading)));
+    let rule = table.columns.iter().map(|column| match column.align {
+        Align::Left => "---".to_owned(),
+        Align::Right => "---:".to_owned(),
+    });
+    let shown = |cell: &Cell| escaped(&cell.shown(&style.currency));
+    let rows = table.rows.iter().map(|row| line(table.cells(row).map(|(_, cell)| shown(cell))));
+    let totals = table.totals.iter().map(|row| {
+        line(table.cells(row).map(|(_, cell)| match shown(cell).trim() {
+            // `****` is not bold but a rule.
+            "" => String::new(),
+            text if cell.is_missing() => text.to_owned(),
+            text => format!("**{text}**"),
+        }))
+    });
+    let lines: Vec<_> = [line(headings), line(rule)].into_iter().chain(rows).chain(totals).collect();
+    lines.join("\n")
+}
+
+fn line(cells: impl Iterator<Item = String>) -> String {
+    format!("| {} |", cells.collect::<Vec<_>>().join(" | "))
+}
+
+/// The text within a cell, which a bar would end and a line break would tear.
+fn escaped(text: &str) -> String {
+    one_line(text).replace('|', "\\|")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Column, Format, rendered};
+    use super::*;
+
+    fn markdown(report: &Report, style: &Style<'_>) -> String {
+        rendered(report, Format::Markdown, style)
+    }
+
+    #[test]
+    fn cells_are_escaped_and_every_column_is_there() {
+        let table = Table::new("t")
+            .title("Channels")
+            .columns([Column::text("c", "Channel | kind"), Column::number("n", "Orders").rank(9)])
+            .row(["a|b\nc".into(), 1_234_i64.into()])
+            .row(["네이버".into(), Cell::Empty])
+            .total(["Total".into(), 1_234_i64.into()])
+            .total(["".into(), Cell::Empty])
+            .note("First note.")
+            .note("Second note.");
+        let expected = "\
+### Channels
+
+| Channel \\| kind | Orders |
+| --- | ---: |
+| a\\|b c | 1,234 |
+| 네이버 | - |
+| **Total** | **1,234** |
+|  | - |
+
+First note.
+
+Second note.
+";
+        let style = Style { width: Some(10), color: true, ..Style::default() };
+        assert_eq!(markdown(&Report::from(table), &style), expected);
+    }
+
+    #[test]
+    fn headings_titles_and_notes_are_translated_but_not_values() {
+        let table = Table::new("t")
+            .title("Orders")
+            .column(Column::text("o", "Orders"))
+            .row([Cell::from("Orders")])
+            .note("Orders");
+        let style = Style {
+            heading: &|text| text.replace("Orders", "주문").replace("rows", "줄"),
+            ..Style::default()
+        };
+        let expected = "### 주문\n\n| 주문 |\n| --- |\n| Orders |\n\n주문\n";
+        assert_eq!(markdown(&Report::from(table), &style), expected);
+        let empty = Table::new("t").title("Orders").column(Column::text("o", "Orders"));
+        assert_eq!(markdown(&Report::from(empty), &style), "### 주문\n\n(no 줄)\n");
+    }
+
+    #[test]
+    fn text_is_fenced_beyond_its_own_fences() {
+        let report = Report::rows().text("a\n  b\n").text("```\nx\n```");
+        let expected = "```\na\n  b\n```\n\n````\n```\nx\n```\n````\n";
+        assert_eq!(markdown(&report, &Style::default()), expected);
+    }
+}

@@ -1,0 +1,200 @@
+//! What is rendered: tables and text, and what of it programs get.
+
+use super::cell::Cell;
+
+/// On which side of its column a value stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// Words.
+    Left,
+    /// Numbers.
+    Right,
+}
+
+/// One column of a [`Table`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// The stable name programs use: CSV's header and JSON's key.
+    pub key: String,
+    /// What people read above the column, before translation.
+    pub heading: String,
+    /// The side its values stand on.
+    pub align: Align,
+    /// How soon the column goes on a narrow terminal: 0 never, the highest first.
+    pub rank: u8,
+}
+
+impl Column {
+    /// A left-aligned column, for words and dates, that is never dropped. Only
+    /// such a column may be cut short on a narrow terminal.
+    pub fn text(key: impl Into<String>, heading: impl Into<String>) -> Self {
+        Column { key: key.into(), heading: heading.into(), align: Align::Left, rank: 0 }
+    }
+
+    /// A right-aligned column, for numbers, that is never dropped.
+    pub fn number(key: impl Into<String>, heading: impl Into<String>) -> Self {
+        Column { align: Align::Right, ..Column::text(key, heading) }
+    }
+
+    /// The column dropped at this rank on a narrow terminal: 0 never, the
+    /// highest first.
+    pub fn rank(mut self, rank: u8) -> Self {
+        self.rank = rank;
+        self
+    }
+}
+
+/// Rows under named columns.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    /// The name programs use: the key of the rows in JSON, beside a record's
+    /// own keys. A table without one is for people only, and left out of CSV
+    /// and JSON.
+    pub name: String,
+    /// What people read above the table, before translation.
+    pub title: Option<String>,
+    /// The columns, left to right.
+    pub columns: Vec<Column>,
+    /// The rows, each with one cell per column; a cell that is not there is empty.
+    pub rows: Vec<Vec<Cell>>,
+    /// Rows of totals, shown under a rule; left out of CSV and JSON, where they
+    /// would be counted as data.
+    pub totals: Vec<Vec<Cell>>,
+    /// Remarks people read below the table, before translation.
+    pub notes: Vec<String>,
+}
+
+impl Table {
+    /// A table without columns and rows, by the name programs use.
+    pub fn new(name: impl Into<String>) -> Self {
+        Table { name: name.into(), ..Table::default() }
+    }
+
+    /// With a title above it.
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// With one more column, to the right of the others.
+    pub fn column(mut self, column: Column) -> Self {
+        self.columns.push(column);
+        self
+    }
+
+    /// With more columns, to the right of the others.
+    pub fn columns(mut self, columns: impl IntoIterator<Item = Column>) -> Self {
+        self.columns.extend(columns);
+        self
+    }
+
+    /// With one more row, of one cell per column.
+    pub fn row(mut self, cells: impl Into<Vec<Cell>>) -> Self {
+        self.push(cells);
+        self
+    }
+
+    /// With more rows, each of one cell per column.
+    pub fn rows(mut self, rows: impl IntoIterator<Item = Vec<Cell>>) -> Self {
+        for row in rows {
+            self.push(row);
+        }
+        self
+    }
+
+    /// With one more row of totals, of one cell per column.
+    pub fn total(mut self, cells: impl Into<Vec<Cell>>) -> Self {
+        let cells = cells.into();
+        debug_assert_eq!(cells.len(), self.columns.len(), "a total of {}", self.name);
+        self.totals.push(cells);
+        self
+    }
+
+    /// With one more remark below it.
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Adds a row, of one cell per column.
+    pub fn push(&mut self, cells: impl Into<Vec<Cell>>) {
+        let cells = cells.into();
+        debug_assert_eq!(cells.len(), self.columns.len(), "a row of {}", self.name);
+        self.rows.push(cells);
+    }
+
+    /// The row's cells, exactly one per column.
+    pub(super) fn cells<'a>(&'a self, row: &'a [Cell]) -> impl Iterator<Item = (&'a Column, &'a Cell)> {
+        const NONE: &Cell = &Cell::Empty;
+        self.columns.iter().zip(row.iter().chain(std::iter::repeat(NONE)))
+    }
+}
+
+/// A part of a report, in the order people read it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Block {
+    /// Lines that are already laid out, such as a chart or a log; for people only.
+    Text(String),
+    /// Rows.
+    Table(Table),
+}
+
+/// What of a report programs get, in CSV and JSON.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Payload {
+    /// The rows of the report's first table that has a name.
+    Rows,
+    /// One record of named values. In JSON the rows of each table that has a
+    /// name follow under it, so those names must not be among the record's.
+    Object(Vec<(String, Cell)>),
+}
+
+/// What a command has to say.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// What people read.
+    pub blocks: Vec<Block>,
+    /// What programs get.
+    pub payload: Payload,
+}
+
+impl Report {
+    /// A report of rows, for programs those of its first named table.
+    pub fn rows() -> Self {
+        Report { blocks: Vec::new(), payload: Payload::Rows }
+    }
+
+    /// A report of one record, for programs these named values. People see
+    /// only the blocks.
+    pub fn object<K: Into<String>>(record: impl IntoIterator<Item = (K, Cell)>) -> Self {
+        let record = record.into_iter().map(|(key, value)| (key.into(), value)).collect();
+        Report { blocks: Vec::new(), payload: Payload::Object(record) }
+    }
+
+    /// With one more table.
+    pub fn table(mut self, table: Table) -> Self {
+        self.blocks.push(Block::Table(table));
+        self
+    }
+
+    /// With more lines that are already laid out.
+    pub fn text(mut self, text: impl Into<String>) -> Self {
+        self.blocks.push(Block::Text(text.into()));
+        self
+    }
+
+    /// The tables that programs get: those with a name.
+    pub(super) fn named_tables(&self) -> impl Iterator<Item = &Table> {
+        self.blocks.iter().filter_map(|block| match block {
+            Block::Table(table) if !table.name.is_empty() => Some(table),
+            _ => None,
+        })
+    }
+}
+
+/// A report of one table's rows.
+impl From<Table> for Report {
+    fn from(table: Table) -> Self {
+        Report::rows().table(table)
+    }
+}

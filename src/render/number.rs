@@ -1,0 +1,225 @@
+//! Numbers as people read them, and the small charts drawn from them.
+
+use crate::money::group_thousands;
+
+/// From here on a number is shown with an exponent: eighteen digits or more
+/// would not be read anyway, and would push every other column off the screen.
+const EXPONENT_FROM: f64 = 1e18;
+
+/// What stands for an unknown value where people read.
+pub const MISSING: &str = "-";
+
+/// A whole number with thousands separators: `-1,234,567`.
+pub fn whole(number: i64) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    format!("{sign}{}", group_thousands(number.unsigned_abs()))
+}
+
+/// A number to two places, half-up (away from zero), with thousands
+/// separators: `1,234.50`. From 1e18 on with an exponent; [`MISSING`] when it
+/// is not finite.
+pub fn two_places(value: f64) -> String {
+    if !value.is_finite() {
+        return MISSING.to_owned();
+    }
+    if value.abs() >= EXPONENT_FROM {
+        return format!("{value:.2e}");
+    }
+    // Rounded on the shortest decimal text, not on the binary value: 1.005 is
+    // stored a little below 1.005, but 1.01 is what its reader expects.
+    let text = value.abs().to_string();
+    let fraction = text.split_once('.').map_or("", |(_, fraction)| fraction).as_bytes();
+    let digit = |place: usize| fraction.get(place).map_or(0, |digit| u64::from(digit - b'0'));
+    let hundredths = digit(0) * 10 + digit(1) + u64::from(digit(2) >= 5);
+    // Exact: the whole part of a double below 1e18 fits.
+    let units = value.abs().trunc() as u64 + hundredths / 100;
+    let hundredths = hundredths % 100;
+    let sign = if value < 0.0 && (units, hundredths) != (0, 0) { "-" } else { "" };
+    format!("{sign}{}.{hundredths:02}", group_thousands(units))
+}
+
+/// A duration given in seconds: `850 µs`, `85 ms`, `1.23 s`, `2m 05s`,
+/// `1h 02m`; [`MISSING`] when it is not finite.
+pub fn duration(seconds: f64) -> String {
+    if !seconds.is_finite() {
+        return MISSING.to_owned();
+    }
+    let sign = if seconds < 0.0 { "-" } else { "" };
+    let seconds = seconds.abs();
+    // Each unit is rounded before it is compared, so that 0.9996 s becomes
+    // `1.00 s` and not `1000 ms`. A cast saturates, which is right here.
+    let rounded = |per_second: f64| (seconds * per_second).round() as u64;
+    let (micros, millis, hundredths) = (rounded(1e6), rounded(1e3), rounded(100.0));
+    if micros == 0 {
+        "0 ms".to_owned()
+    } else if micros < 1_000 {
+        format!("{sign}{micros} µs")
+    } else if millis < 1_000 {
+        format!("{sign}{millis} ms")
+    } else if hundredths < 6_000 {
+        format!("{sign}{}.{:02} s", hundredths / 100, hundredths % 100)
+    } else if rounded(1.0) < 3_600 {
+        let whole = rounded(1.0);
+        format!("{sign}{}m {:02}s", whole / 60, whole % 60)
+    } else {
+        let minutes = rounded(1.0 / 60.0);
+        format!("{sign}{}h {:02}m", group_thousands(minutes / 60), minutes % 60)
+    }
+}
+
+/// A size given in bytes, in decimal units to one place: `512 B`, `1.2 MB`.
+pub fn size(bytes: u64) -> String {
+    if bytes < 1_000 {
+        return format!("{bytes} B");
+    }
+    let mut unit = 1_u128;
+    let mut tenths = 0;
+    let mut name = "B";
+    for larger in ["kB", "MB", "GB", "TB", "PB", "EB"] {
+        unit *= 1_000;
+        tenths = (u128::from(bytes) * 10 + unit / 2) / unit;
+        name = larger;
+        // Compared after rounding, so that 999,950 bytes are `1.0 MB`.
+        if tenths < 10_000 {
+            break;
+        }
+    }
+    format!("{}.{} {name}", tenths / 10, tenths % 10)
+}
+
+/// The series as a line of blocks, one per value, scaled from its lowest to
+/// its highest value: `▁▃█`. A flat series is drawn at mid-height, a value that
+/// is not finite as a blank.
+pub fn sparkline(values: &[f64]) -> String {
+    const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    const FLAT: char = '▄';
+    let finite = || values.iter().copied().filter(|value| value.is_finite());
+    let lowest = finite().fold(f64::INFINITY, f64::min);
+    let highest = finite().fold(f64::NEG_INFINITY, f64::max);
+    // Halved, because the span of two large doubles can overflow.
+    let span = highest / 2.0 - lowest / 2.0;
+    let draw = |value: f64| {
+        if !value.is_finite() {
+            ' '
+        } else if span <= 0.0 {
+            FLAT
+        } else {
+            let share = (value / 2.0 - lowest / 2.0) / span;
+            LEVELS[((share * 7.0).round() as usize).min(7)]
+        }
+    };
+    values.iter().copied().map(draw).collect()
+}
+
+/// A bar of `width` columns at `max`, in eighths of a column and without
+/// padding: `███▌`. A positive value always leaves a mark, one over `max` fills
+/// the bar; nothing is drawn for the rest (zero, negative, not finite).
+pub fn bar(value: f64, max: f64, width: usize) -> String {
+    const PARTS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    let drawable = value > 0.0 && max > 0.0 && value.is_finite() && max.is_finite();
+    if !drawable || width == 0 {
+        return String::new();
+    }
+    let full = width * 8;
+    let eighths = ((value / max).min(1.0) * full as f64).round() as usize;
+    let eighths = eighths.clamp(1, full);
+    format!("{}{}", "█".repeat(eighths / 8), PARTS[eighths % 8])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_places_are_half_up_on_the_decimal_text() {
+        let cases = [
+            (0.125, "0.13"),
+            (-0.125, "-0.13"),
+            (2.5, "2.50"),
+            (1.005, "1.01"),
+            (-1.005, "-1.01"),
+            (0.124_999, "0.12"),
+            (0.995, "1.00"),
+            (999.995, "1,000.00"),
+            (9.0, "9.00"),
+            (0.0, "0.00"),
+            (-0.004, "0.00"),
+            (-0.005, "-0.01"),
+            (1_234_567.891, "1,234,567.89"),
+            (-1_234.5, "-1,234.50"),
+            (1e-9, "0.00"),
+            (1e15, "1,000,000,000,000,000.00"),
+            (2.5e300, "2.50e300"),
+            (f64::NAN, "-"),
+            (f64::NEG_INFINITY, "-"),
+        ];
+        for (value, shown) in cases {
+            assert_eq!(two_places(value), shown, "{value}");
+        }
+    }
+
+    #[test]
+    fn whole_numbers_reach_both_ends() {
+        assert_eq!(whole(0), "0");
+        assert_eq!(whole(-1_000), "-1,000");
+        assert_eq!(whole(i64::MIN), "-9,223,372,036,854,775,808");
+    }
+
+    #[test]
+    fn durations_pick_the_unit_after_rounding() {
+        let cases = [
+            (0.0, "0 ms"),
+            (0.000_85, "850 µs"),
+            (0.000_999_9, "1 ms"),
+            (0.085, "85 ms"),
+            (0.999_6, "1.00 s"),
+            (1.234, "1.23 s"),
+            (59.999, "1m 00s"),
+            (125.0, "2m 05s"),
+            (3_599.7, "1h 00m"),
+            (3_725.0, "1h 02m"),
+            (-0.5, "-500 ms"),
+            (f64::NAN, "-"),
+        ];
+        for (seconds, shown) in cases {
+            assert_eq!(duration(seconds), shown, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn sizes_pick_the_unit_after_rounding() {
+        let cases = [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1_000, "1.0 kB"),
+            (1_234_567, "1.2 MB"),
+            (999_949, "999.9 kB"),
+            (999_950, "1.0 MB"),
+            (u64::MAX, "18.4 EB"),
+        ];
+        for (bytes, shown) in cases {
+            assert_eq!(size(bytes), shown, "{bytes}");
+        }
+    }
+
+    #[test]
+    fn sparklines_span_the_series() {
+        assert_eq!(sparkline(&[]), "");
+        assert_eq!(sparkline(&[5.0, 5.0, 5.0]), "▄▄▄");
+        assert_eq!(sparkline(&[0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]), "▁▂▃▄▅▆▇█");
+        assert_eq!(sparkline(&[-10.0, f64::NAN, 10.0]), "▁ █");
+        assert_eq!(sparkline(&[f64::MIN, f64::MAX]), "▁█");
+    }
+
+    #[test]
+    fn bars_are_drawn_in_eighths() {
+        assert_eq!(bar(10.0, 10.0, 4), "████");
+        assert_eq!(bar(5.0, 10.0, 3), "█▌");
+        assert_eq!(bar(1.0, 8.0, 1), "▏");
+        assert_eq!(bar(0.001, 10.0, 4), "▏");
+        assert_eq!(bar(20.0, 10.0, 2), "██");
+        for (value, max) in [(0.0, 10.0), (-1.0, 10.0), (1.0, 0.0), (f64::NAN, 1.0), (1.0, f64::INFINITY)] {
+            assert_eq!(bar(value, max, 4), "", "{value} of {max}");
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The simulated shop, and the engine that walks its hours into a file.
+
+mod campaigns;
+mod catalogue;
+mod engine;
+mod population;
+mod shop;
+mod visits;
+mod words;
+
+pub use engine::{Engine, EngineError, Made, Progress, StageTimes};
+pub use shop::Shop;

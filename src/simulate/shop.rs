@@ -1,0 +1,365 @@
+//! The simulated shop: everything that a step of one hour reads, and the step.
+//!
+//! A step depends on the seed, its number, the customers who have signed up and
+//! their grades, and on nothing that another step of the same day did: so
+//! the hours of a day run on all threads.
+
+use std::time::{Duration as WallTime, Instant};
+
+use chrono::{Duration, NaiveDateTime, Timelike};
+use rayon::prelude::*;
+
+use super::campaigns::{Activity, Schedule};
+use super::catalogue::Catalogue;
+use super::population::{Person, Population, SignUp, day_start};
+use super::visits::{Taken, Visits};
+use super::words::Words;
+use crate::cache::{CacheUse, CustomerCache, ProductCache, appeal_group};
+use crate::config::Config;
+use crate::domain::{Grade, OrderStatus};
+use crate::propensity::{Mood, PropensityModel};
+use crate::rng::{Stream, Streams};
+use crate::store::{OrderRow, ProductRow, UserRow};
+
+/// Wall time by part of a step, added over threads.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct StepTimes {
+    /// Drawing who is in the shop.
+    pub sampling: WallTime,
+    /// Scoring them and choosing the candidates.
+    pub scoring: WallTime,
+    /// Making the orders.
+    pub ordering: WallTime,
+}
+
+/// The simulated shop at an instant.
+#[derive(Clone, Debug)]
+pub struct Shop {
+    config: Config,
+    model: PropensityModel,
+    streams: Streams,
+    words: Words,
+    catalogue: Catalogue,
+    schedule: Schedule,
+    population: Population,
+    people: Vec<Person>,
+    /// When each customer of `people` signed up.
+    signed_up_at: Vec<NaiveDateTime>,
+    visits: Visits,
+    shelf: ProductCache,
+    shelf_number: Option<u64>,
+    /// Simulated days whose sign-ups are in.
+    days_begun: u64,
+    customers_cached: CacheUse,
+    times: StepTimes,
+}
+
+/// Share of a campaign's own customers' orders in its window that are credited to it.
+const OWN_CREDIT: f64 = 0.92;
+
+impl Shop {
+    /// The shop at the start of the first simulated day, nobody's grade known.
+    pub fn open(config: &Config) -> Self {
+        let settings = &config.simulation;
+        let streams = Streams::new(settings.seed);
+        let words = Words::embedded();
+        let population = Population::new(settings, streams);
+        let sign_ups = population.first_sign_ups();
+        let people: Vec<Person> = sign_ups
+            .par_iter()
+            .enumerate()
+            .map(|(index, sign_up)| population.person(index as u64, sign_up, settings.start))
+            .collect();
+        let mut visits = Visits::new(settings);
+        let mut from = 0;
+        while from < people.len() {
+            let date = sign_ups[from].at.date();
+            let until = from + sign_ups[from..].partition_point(|sign_up| sign_up.at.date() == date);
+            visits.add((date - settings.start).num_days(), from..until, &people);
+            from = until;
+        }
+        Shop {
+            model: PropensityModel::new(config),
+            catalogue: Catalogue::generate(&words, &streams),
+            schedule: Schedule::new(settings, streams),
+            signed_up_at: sign_ups.iter().map(|sign_up| sign_up.at).collect(),
+            shelf: ProductCache::new(&config.cache),
+            shelf_number: None,
+            customers_cached: CacheUse { capacity: config.cache.users, ..CacheUse::default() },
+            config: config.clone(),
+            streams,
+            words,
+            population,
+            people,
+            visits,
+            days_begun: 0,
+            times: StepTimes::default(),
+        }
+    }
+
+    /// The products' rows.
+    pub fn products(&self) -> Vec<ProductRow> {
+        self.catalogue.products().iter().map(|product| product.row.clone()).collect()
+    }
+
+    /// How many customers have signed up before an instant.
+    pub fn customers_before(&self, instant: NaiveDateTime) -> usize {
+        self.signed_up_at.partition_point(|signed_up_at| *signed_up_at < instant)
+    }
+
+    /// The rows of the customers at these positions, as they signed up.
+    pub fn user_rows(&self, range: std::ops::Range<usize>) -> Vec<UserRow> {
+        range
+            .into_par_iter()
+            .map(|index| self.population.row(index as u64, self.signed_up_at[index], &self.words))
+            .collect()
+    }
+
+    /// The activities that start before an instant.
+    pub fn activities_before(&self, instant: NaiveDateTime) -> &[Activity] {
+        let activities = self.schedule.activities();
+        &activities[..activities.partition_point(|activity| activity.row.start_at < instant)]
+    }
+
+    /// Tells the shop a customer's grade.
+    pub fn set_grade(&mut self, user_id: i64, grade: Grade) {
+        let position = usize::try_from(user_id - 1).ok();
+        if let Some(person) = position.and_then(|position| self.people.get_mut(position)) {
+            person.grade = grade;
+        }
+    }
+
+    /// How the customer and the product cache have been used.
+    pub fn cache_use(&self) -> (CacheUse, CacheUse) {
+        (self.customers_cached, self.shelf.usage())
+    }
+
+    /// Where the steps' time went.
+    pub fn times(&self) -> StepTimes {
+        self.times
+    }
+
+    /// Brings the sign-ups, campaigns and shelf up to the day of an instant.
+    pub fn begin_day_of(&mut self, instant: NaiveDateTime) {
+        let settings = self.config.simulation.clone();
+        let day = (instant.date() - settings.start).num_days().max(0) as u64;
+        while self.days_begun <= day {
+            let today = self.days_begun;
+            self.schedule.extend_until(&self.words, day_start(&settings, today + 1));
+            let sign_ups = self.population.sign_ups_of(today, &self.schedule);
+            self.add_sign_ups(today, &sign_ups);
+            self.days_begun += 1;
+        }
+        self.visits.begin_day(day as i64);
+    }
+
+    fn add_sign_ups(&mut self, day: u64, sign_ups: &[SignUp]) {
+        let first = self.people.len();
+        for sign_up in sign_ups {
+            let person = self.population.person(self.people.len() as u64, sign_up, sign_up.at.date());
+            self.people.push(person);
+            self.signed_up_at.push(sign_up.at);
+        }
+        self.visits.add(day as i64, first..self.people.len(), &self.people);
+    }
+
+    fn refresh_shelf(&mut self, instant: NaiveDateTime) {
+        let hours = self.step_number(instant);
+        let number = hours / u64::from(self.config.cache.product_refresh_hours);
+        if self.shelf_number != Some(number) {
+            let mut stream = self.streams.open("shelf", number);
+            let products = self.catalogue.shelf(self.config.cache.products, &mut stream);
+            let catalogue = &self.catalogue;
+            self.shelf.refresh(instant, products, |product, group| catalogue.appeal(product, group));
+            self.shelf_number = Some(number);
+        }
+    }
+
+    fn step_number(&self, instant: NaiveDateTime) -> u64 {
+        (instant - day_start(&self.config.simulation, 0)).num_hours().max(0) as u64
+    }
+
+    /// The orders of the hours in `[from, to)`, whole hours of one day, in the
+    /// order of their time, numbered on from `next_order_id`.
+    pub fn simulate(&mut self, from: NaiveDateTime, to: NaiveDateTime, next_order_id: i64) -> Vec<OrderRow> {
+        debug_assert_eq!(from.date(), (to - Duration::seconds(1)).date());
+        self.begin_day_of(from);
+        let mut hours = Vec::new();
+        let mut hour = from;
+        // A shelf may change within the day: hours that share one run together.
+        while hour < to {
+            self.refresh_shelf(hour);
+            let shelf_until =
+                (self.shelf_number.unwrap_or(0) + 1) * u64::from(self.config.cache.product_refresh_hours);
+            let until = to.min(day_start(&self.config.simulation, 0) + Duration::hours(shelf_until as i64));
+            let together: Vec<NaiveDateTime> =
+                (0..(until - hour).num_hours()).map(|h| hour + Duration::hours(h)).collect();
+            let shop = &*self;
+            let done: Vec<HourOfOrders> = together
+                .par_iter()
+                .map_init(|| Worker::new(shop), |worker, at| shop.step(*at, worker))
+                .collect();
+            hours.extend(done);
+            hour = until;
+        }
+        self.collect(hours, next_order_id)
+    }
+
+    fn collect(&mut self, hours: Vec<HourOfOrders>, next_order_id: i64) -> Vec<OrderRow> {
+        let mut orders: Vec<OrderRow> = Vec::with_capacity(hours.iter().map(|hour| hour.orders.len()).sum());
+        for hour in hours {
+            self.times.sampling += hour.times.sampling;
+            self.times.scoring += hour.times.scoring;
+            self.times.ordering += hour.times.ordering;
+            self.shelf.count_hits(hour.orders.len() as u64);
+            self.customers_cached.absorb(hour.customers);
+            orders.extend(hour.orders);
+        }
+        for (order_id, order) in (next_order_id..).zip(&mut orders) {
+            order.order_id = order_id;
+        }
+        orders
+    }
+
+    /// One step: fill the cache, score it, let the best candidates order.
+    fn step(&self, at: NaiveDateTime, worker: &mut Worker) -> HourOfOrders {
+        let number = self.step_number(at);
+        let started = Instant::now();
+        self.fill_cache(at, number, worker);
+        let filled = Instant::now();
+
+        let mut moods = self.streams.open("mood", number);
+        worker.cache.score(&self.model, at.hour(), || Mood::draw(&mut moods));
+        let candidates = worker.cache.candidates(self.config.cache.candidates).to_vec();
+        let scored = Instant::now();
+
+        let mut stream = self.streams.open("order", number);
+        let running: Vec<(usize, &Activity)> = self
+            .schedule
+            .activities()
+            .iter()
+            .enumerate()
+            .filter(|(_, activity)| {
+                activity.row.start_at < at + Duration::hours(1) && at < activity.window_end
+            })
+            .collect();
+        let mut orders: Vec<OrderRow> = Vec::new();
+        for candidate in candidates {
+            let chance = worker.cache.score_at(candidate) / 100.0 * self.config.simulation.conversion;
+            if stream.chance(chance) {
+                let (user_id, _) = worker.cache.customer(candidate);
+                orders.extend(self.order(user_id, at, &running, &mut stream));
+            }
+        }
+        orders.sort_by_key(|order| (order.created_at, order.user_id));
+        HourOfOrders {
+            customers: worker.cache.take_usage(),
+            orders,
+            times: StepTimes {
+                sampling: filled - started,
+                scoring: scored - filled,
+                ordering: scored.elapsed(),
+            },
+        }
+    }
+
+    /// Loads the hour's customers into the cache.
+    fn fill_cache(&self, at: NaiveDateTime, number: u64, worker: &mut Worker) {
+        let mut stream = self.streams.open("visit", number);
+        let capacity = self.config.cache.users;
+        let visitors = self.visits.draw(&self.people, at, capacity, &mut stream, &mut worker.taken);
+        let date = at.date();
+        let customers = visitors
+            .iter()
+            .map(|position| (i64::from(*position) + 1, self.people[*position as usize].profile(date)));
+        worker.cache.refresh(&self.model, at, customers);
+    }
+
+    /// The customers in the shop in the hour of an instant, as that step sees them.
+    pub fn customers_at(&mut self, instant: NaiveDateTime) -> CustomerCache {
+        self.begin_day_of(instant);
+        let at = instant.date().and_hms_opt(instant.hour(), 0, 0).unwrap_or(instant);
+        let mut worker = Worker::new(self);
+        self.fill_cache(at, self.step_number(at), &mut worker);
+        worker.cache
+    }
+
+    /// The moods of the customers in the shop in the hour of an instant.
+    pub fn moods_at(&self, instant: NaiveDateTime) -> Stream {
+        self.streams.open("mood", self.step_number(instant))
+    }
+
+    fn order(
+        &self,
+        user_id: i64,
+        at: NaiveDateTime,
+        running: &[(usize, &Activity)],
+        stream: &mut Stream,
+    ) -> Option<OrderRow> {
+        let person = &self.people[user_id as usize - 1];
+        let created_at = at + Duration::seconds(stream.below(3_600) as i64);
+        let group = appeal_group(Some(person.gender()), person.age_band(at.date()));
+        let product = self.shelf.pick(group, stream)?;
+        let quantity = self.catalogue.quantity(product, stream);
+        let status = OrderStatus::ALL[stream.weighted(&self.config.simulation.status_weights)];
+        let activity_id = credit(person, created_at, running, stream);
+        let row = &self.catalogue.products()[product as usize].row;
+        Some(OrderRow {
+            order_id: 0,
+            external_id: None,
+            user_id,
+            product_id: Some(row.product_id),
+            activity_id,
+            quantity,
+            unit_price: row.price,
+            amount: row.price.times(i64::from(quantity))?,
+            status,
+            created_at,
+        })
+    }
+}
+
+/// The activity that an order is credited to: the one that brought the
+/// customer, while it runs; or one that reached the customer by chance.
+fn credit(
+    person: &Person,
+    created_at: NaiveDateTime,
+    running: &[(usize, &Activity)],
+    stream: &mut Stream,
+) -> Option<i64> {
+    let (own, reached) = (stream.unit(), stream.unit());
+    let at = running.iter().filter(|(_, activity)| activity.runs_at(created_at));
+    if let Some((_, activity)) = at.clone().find(|(position, _)| person.brought_by() == Some(*position)) {
+        if own < OWN_CREDIT {
+            return Some(activity.row.activity_id);
+        }
+    }
+    if !person.agreed() {
+        return None;
+    }
+    let mut left = reached;
+    at.map(|(_, activity)| activity)
+        .find(|activity| {
+            left -= activity.reach * activity.intensity;
+            left < 0.0
+        })
+        .map(|activity| activity.row.activity_id)
+}
+
+struct HourOfOrders {
+    orders: Vec<OrderRow>,
+    customers: CacheUse,
+    times: StepTimes,
+}
+
+/// What one thread reuses from step to step.
+struct Worker {
+    cache: CustomerCache,
+    taken: Taken,
+}
+
+impl Worker {
+    fn new(shop: &Shop) -> Self {
+        Worker { cache: CustomerCache::new(&shop.config.cache), taken: Taken::default() }
+    }
+}

@@ -1,0 +1,86 @@
+//! What can go wrong with a file, in words a user can act on.
+
+use std::path::PathBuf;
+
+/// An error of the file or the engine.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Nothing is at the path.
+    #[error("there is no file at {}", path.display())]
+    Missing {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The path is a folder.
+    #[error("{} is a folder, not a file", path.display())]
+    IsFolder {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The file is not a DuckDB database.
+    #[error("{} is not a DuckDB file", path.display())]
+    NotDuckDb {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The file is a DuckDB database of another program.
+    #[error("{} is a DuckDB file, but not one of lifecycle's (it holds {tables})", path.display())]
+    Foreign {
+        /// The path.
+        path: PathBuf,
+        /// What was found instead.
+        tables: String,
+    },
+    /// The file was made by a newer version.
+    #[error("{} was made by a newer lifecycle (schema {found}; this one knows up to {known})", path.display())]
+    Newer {
+        /// The path.
+        path: PathBuf,
+        /// The file's schema version.
+        found: u32,
+        /// The newest version known here.
+        known: u32,
+    },
+    /// Another process has the file open.
+    #[error("{} is in use{}", path.display(), holder.as_ref().map(|h| format!(" by {h}")).unwrap_or_default())]
+    Locked {
+        /// The path.
+        path: PathBuf,
+        /// Who holds it, when the system tells.
+        holder: Option<String>,
+    },
+    /// The file cannot be opened for another reason.
+    #[error("cannot open {}: {message}", path.display())]
+    CannotOpen {
+        /// The path.
+        path: PathBuf,
+        /// What the system says.
+        message: String,
+    },
+    /// A fact in `meta` that cannot be read.
+    #[error("the file's meta.{key} is `{value}`, which cannot be read")]
+    BadMeta {
+        /// The key.
+        key: &'static str,
+        /// What it holds.
+        value: String,
+    },
+    /// A statement failed.
+    #[error("queries/{query} failed: {source}")]
+    Query {
+        /// The statement's path under `queries/`.
+        query: &'static str,
+        /// The engine's error.
+        #[source]
+        source: Box<duckdb::Error>,
+    },
+    /// The engine failed outside a statement of ours.
+    #[error(transparent)]
+    Engine(Box<duckdb::Error>),
+}
+
+impl From<duckdb::Error> for StoreError {
+    fn from(error: duckdb::Error) -> Self {
+        StoreError::Engine(Box::new(error))
+    }
+}

@@ -1,0 +1,119 @@
+//! The file's facts about itself: `meta`, key by key.
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use super::{Store, StoreError};
+use crate::calendar::{format_instant, parse_date, parse_instant};
+use crate::{named, query};
+
+/// Where a file's data came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Made by the simulation.
+    Simulated,
+    /// A shop's own.
+    Imported,
+}
+
+impl Origin {
+    /// The word in `meta.origin`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Origin::Simulated => "simulated",
+            Origin::Imported => "imported",
+        }
+    }
+}
+
+/// Reads and writes `meta`.
+#[derive(Clone, Copy, Debug)]
+pub struct Meta<'a> {
+    store: &'a Store,
+}
+
+impl Store {
+    /// The file's facts about itself.
+    pub fn meta(&self) -> Meta<'_> {
+        Meta { store: self }
+    }
+}
+
+impl Meta<'_> {
+    /// One fact, as text.
+    pub fn get(&self, key: &str) -> Result<Option<String>, StoreError> {
+        self.store.optional_row(query!("store/meta_get.sql"), named! { "key": key }, |row| row.get(0))
+    }
+
+    /// Records one fact.
+    pub fn set(&self, key: &str, value: &str) -> Result<(), StoreError> {
+        self.store.execute(query!("store/meta_set.sql"), named! { "key": key, "value": value })?;
+        Ok(())
+    }
+
+    /// Forgets one fact.
+    pub fn unset(&self, key: &str) -> Result<(), StoreError> {
+        self.store.execute(query!("store/meta_unset.sql"), named! { "key": key })?;
+        Ok(())
+    }
+
+    fn parsed<T>(
+        &self,
+        key: &'static str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, StoreError> {
+        match self.get(key)? {
+            None => Ok(None),
+            Some(value) => match parse(&value) {
+                Some(parsed) => Ok(Some(parsed)),
+                None => Err(StoreError::BadMeta { key, value }),
+            },
+        }
+    }
+
+    /// An instant recorded under a key.
+    pub fn instant(&self, key: &'static str) -> Result<Option<NaiveDateTime>, StoreError> {
+        self.parsed(key, |text| parse_instant(text).ok())
+    }
+
+    /// Records an instant.
+    pub fn set_instant(&self, key: &str, instant: NaiveDateTime) -> Result<(), StoreError> {
+        self.set(key, &format_instant(instant))
+    }
+
+    /// The data clock: the file's "now". `None` in a file without data.
+    pub fn clock(&self) -> Result<Option<NaiveDateTime>, StoreError> {
+        self.instant("clock")
+    }
+
+    /// Moves the data clock on; it never moves back.
+    pub fn advance_clock(&self, to: NaiveDateTime) -> Result<(), StoreError> {
+        if self.clock()?.is_none_or(|clock| clock < to) {
+            self.set_instant("clock", to)?;
+        }
+        Ok(())
+    }
+
+    /// Where the data came from. `None` in a file without data.
+    pub fn origin(&self) -> Result<Option<Origin>, StoreError> {
+        self.parsed("origin", |text| match text {
+            "simulated" => Some(Origin::Simulated),
+            "imported" => Some(Origin::Imported),
+            _ => None,
+        })
+    }
+
+    /// The simulation's seed.
+    pub fn seed(&self) -> Result<Option<u64>, StoreError> {
+        self.parsed("seed", |text| text.parse().ok())
+    }
+
+    /// The first simulated day.
+    pub fn sim_start(&self) -> Result<Option<NaiveDate>, StoreError> {
+        self.parsed("sim_start", |text| parse_date(text).ok())
+    }
+
+    /// The configuration the data was made with, as JSON.
+    pub fn config(&self) -> Result<Option<String>, StoreError> {
+        self.get("config")
+    }
+}

@@ -1,0 +1,44 @@
+//! The file: opening, schema and migrations, statements, bulk loading.
+//!
+//! The only module that speaks to the database engine. It knows tables and
+//! transactions, and no business rule.
+
+mod error;
+mod load;
+mod meta;
+mod money;
+mod open;
+mod query;
+mod rows;
+mod schema;
+
+pub use duckdb::types::{FromSql, ToSql};
+pub use duckdb::{Row, params};
+pub use error::StoreError;
+pub use load::BulkRow;
+pub use meta::{Meta, Origin};
+pub use open::{Access, OpenOptions, Store};
+pub use query::Query;
+pub use rows::{ActivityRow, CampaignRow, OrderRow, ProductRow, UserRow};
+pub use schema::SCHEMA_VERSION;
+
+/// A statement from `queries/`, embedded, with its path for messages.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! query {
+    ($path:literal) => {
+        $crate::store::Query::new(
+            $path,
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/queries/", $path)),
+        )
+    };
+}
+
+/// Named parameters of a statement: `named! { "as_of": as_of }`.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! named {
+    ($($name:literal : $value:expr),* $(,)?) => {
+        &[$(($name, &$value as &dyn $crate::store::ToSql)),*] as &[(&str, &dyn $crate::store::ToSql)]
+    };
+}

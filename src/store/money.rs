@@ -1,0 +1,29 @@
+//! Money crosses the border as a decimal, never as a float.
+
+use duckdb::types::{Decimal, FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Value, ValueRef};
+
+use crate::money::Money;
+
+impl FromSql for Money {
+    /// Reads any decimal of at most two places; sums are wider than amounts.
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let decimal = Decimal::column_result(value)?;
+        let hundredths = match decimal.scale() {
+            0 => decimal.value().checked_mul(100),
+            1 => decimal.value().checked_mul(10),
+            2 => Some(decimal.value()),
+            _ => None,
+        };
+        hundredths
+            .and_then(|hundredths| i64::try_from(hundredths).ok())
+            .map(Money::from_hundredths)
+            .ok_or(FromSqlError::OutOfRange(decimal.value()))
+    }
+}
+
+impl ToSql for Money {
+    fn to_sql(&self) -> duckdb::Result<ToSqlOutput<'_>> {
+        let decimal = Decimal::new(18, 2, i128::from(self.hundredths()))?;
+        Ok(ToSqlOutput::Owned(Value::Decimal(decimal)))
+    }
+}

@@ -1,0 +1,76 @@
+//! Running embedded statements with named parameters.
+
+use duckdb::{OptionalExt, Row, ToSql};
+
+use super::{Store, StoreError};
+
+/// A statement from `queries/`.
+#[derive(Clone, Copy, Debug)]
+pub struct Query {
+    path: &'static str,
+    sql: &'static str,
+}
+
+impl Query {
+    /// A statement and its path under `queries/`; made by the `query!` macro.
+    pub const fn new(path: &'static str, sql: &'static str) -> Self {
+        Query { path, sql }
+    }
+
+    /// The path under `queries/`.
+    pub const fn path(&self) -> &'static str {
+        self.path
+    }
+
+    /// The text.
+    pub const fn sql(&self) -> &'static str {
+        self.sql
+    }
+
+    fn failed(&self, source: duckdb::Error) -> StoreError {
+        StoreError::Query { query: self.path, source: Box::new(source) }
+    }
+}
+
+type Params<'a> = &'a [(&'a str, &'a dyn ToSql)];
+
+impl Store {
+    /// Runs a statement; returns the number of rows it changed.
+    pub fn execute(&self, query: Query, params: Params<'_>) -> Result<usize, StoreError> {
+        self.connection().execute(query.sql, params).map_err(|error| query.failed(error))
+    }
+
+    /// All rows of a statement.
+    pub fn rows<T>(
+        &self,
+        query: Query,
+        params: Params<'_>,
+        map: impl FnMut(&Row<'_>) -> duckdb::Result<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        let run = || {
+            let mut statement = self.connection().prepare(query.sql)?;
+            statement.query_map(params, map)?.collect::<duckdb::Result<Vec<T>>>()
+        };
+        run().map_err(|error| query.failed(error))
+    }
+
+    /// The one row of a statement.
+    pub fn row<T>(
+        &self,
+        query: Query,
+        params: Params<'_>,
+        map: impl FnOnce(&Row<'_>) -> duckdb::Result<T>,
+    ) -> Result<T, StoreError> {
+        self.connection().query_row(query.sql, params, map).map_err(|error| query.failed(error))
+    }
+
+    /// The first row of a statement, if it has one.
+    pub fn optional_row<T>(
+        &self,
+        query: Query,
+        params: Params<'_>,
+        map: impl FnOnce(&Row<'_>) -> duckdb::Result<T>,
+    ) -> Result<Option<T>, StoreError> {
+        self.connection().query_row(query.sql, params, map).optional().map_err(|error| query.failed(error))
+    }
+}
