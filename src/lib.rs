@@ -14,3 +14,4 @@ pub mod render;
 pub mod rng;
 pub mod simulate;
 pub mod store;
+pub mod visitors;

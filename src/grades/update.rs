@@ -135,15 +135,7 @@ pub fn update_all_grades(
 /// The customers that the last update of this connection changed, with their
 /// new grade, in order of `user_id`.
 pub fn staged_changes(store: &Store) -> Result<Vec<(i64, Grade)>, StoreError> {
-    store
-        .rows(query!("grades/staged_changes.sql"), &[], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?
-        .into_iter()
-        .map(|(user_id, grade)| Ok((user_id, read_grade(&grade)?)))
-        .collect()
-}
-
-fn read_grade(word: &str) -> Result<Grade, StoreError> {
-    word.parse().map_err(|_| StoreError::BadMeta { key: "grade", value: word.to_owned() })
+    store.rows(query!("grades/staged_changes.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 fn stage_update(
@@ -173,19 +165,17 @@ fn stage_update(
 fn staged_moves(store: &Store, as_of: NaiveDateTime) -> Result<Moves, StoreError> {
     let mut moves = Moves::default();
     let before = store.rows(query!("grades/mix_before.sql"), named! { "as_of": as_of }, |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
+        Ok((row.get::<_, Grade>(0)?, row.get::<_, i64>(1)?))
     })?;
     for (grade, customers) in before {
-        let grade = read_grade(&grade)?.index();
-        moves.counts[grade][grade] = customers;
+        moves.counts[grade.index()][grade.index()] = customers;
     }
     let staged = store.rows(query!("grades/staged_moves.sql"), &[], |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
+        Ok((row.get::<_, Grade>(0)?, row.get::<_, Grade>(1)?, row.get::<_, i64>(2)?))
     })?;
     for (from, to, customers) in staged {
-        let (from, to) = (read_grade(&from)?.index(), read_grade(&to)?.index());
-        moves.counts[from][from] -= customers;
-        moves.counts[from][to] += customers;
+        moves.counts[from.index()][from.index()] -= customers;
+        moves.counts[from.index()][to.index()] += customers;
     }
     Ok(moves)
 }

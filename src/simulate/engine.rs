@@ -152,8 +152,7 @@ impl<'a> Engine<'a> {
     /// must be the one it was begun with.
     pub fn resume(store: &'a Store, config: &Config, clock: NaiveDateTime) -> Result<Self, EngineError> {
         let started = Instant::now();
-        let mut shop = Shop::open(config);
-        shop.begin_day_of(clock);
+        let shop = Shop::of_file(store, config, clock)?;
         let (users, activities, next_order_id): (i64, i64, i64) =
             store.row(query!("store/simulation_state.sql"), &[], |row| {
                 Ok((row.get(0)?, row.get(1)?, row.get(2)?))
@@ -166,13 +165,6 @@ impl<'a> Engine<'a> {
             if found != expected {
                 return Err(EngineError::Changed { what, found, expected });
             }
-        }
-        let grades = store.rows(query!("store/user_grades.sql"), &[], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
-        })?;
-        for (user_id, word) in grades {
-            let grade = word.parse().map_err(|_| StoreError::BadMeta { key: "grade", value: word })?;
-            shop.set_grade(user_id, grade);
         }
         let campaigns_written =
             store.rows(query!("store/campaign_ids.sql"), &[], |row| row.get(0))?.into_iter().collect();

@@ -18,8 +18,9 @@ use crate::cache::{CacheUse, CustomerCache, ProductCache, appeal_group};
 use crate::config::Config;
 use crate::domain::{Grade, OrderStatus};
 use crate::propensity::{Mood, PropensityModel};
+use crate::query;
 use crate::rng::{Stream, Streams};
-use crate::store::{OrderRow, ProductRow, UserRow};
+use crate::store::{OrderRow, ProductRow, Store, StoreError, UserRow};
 
 /// Wall time by part of a step, added over threads.
 #[derive(Clone, Copy, Debug, Default)]
@@ -95,6 +96,19 @@ impl Shop {
             days_begun: 0,
             times: StepTimes::default(),
         }
+    }
+
+    /// The shop of a file at an instant: as [`Self::open`], with the day's sign-ups
+    /// and everybody's grade as the file has it.
+    pub fn of_file(store: &Store, config: &Config, at: NaiveDateTime) -> Result<Self, StoreError> {
+        let mut shop = Shop::open(config);
+        shop.begin_day_of(at);
+        let grades =
+            store.rows(query!("store/user_grades.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        for (user_id, grade) in grades {
+            shop.set_grade(user_id, grade);
+        }
+        Ok(shop)
     }
 
     /// The products' rows.
@@ -225,7 +239,7 @@ impl Shop {
     fn step(&self, at: NaiveDateTime, worker: &mut Worker) -> HourOfOrders {
         let number = self.step_number(at);
         let started = Instant::now();
-        self.fill_cache(at, number, worker);
+        self.fill_cache(at, number, self.people.len(), worker);
         let filled = Instant::now();
 
         let mut moods = self.streams.open("mood", number);
@@ -263,24 +277,27 @@ impl Shop {
         }
     }
 
-    /// Loads the hour's customers into the cache.
-    fn fill_cache(&self, at: NaiveDateTime, number: u64, worker: &mut Worker) {
+    /// Loads the hour's customers into the cache, of the first `known` ones.
+    fn fill_cache(&self, at: NaiveDateTime, number: u64, known: usize, worker: &mut Worker) {
         let mut stream = self.streams.open("visit", number);
         let capacity = self.config.cache.users;
         let visitors = self.visits.draw(&self.people, at, capacity, &mut stream, &mut worker.taken);
         let date = at.date();
         let customers = visitors
             .iter()
+            .filter(|position| (**position as usize) < known)
             .map(|position| (i64::from(*position) + 1, self.people[*position as usize].profile(date)));
         worker.cache.refresh(&self.model, at, customers);
     }
 
-    /// The customers in the shop in the hour of an instant, as that step sees them.
-    pub fn customers_at(&mut self, instant: NaiveDateTime) -> CustomerCache {
+    /// The customers in the shop in the hour of an instant, as that step sees them,
+    /// of those who signed up before `known_before`.
+    pub fn customers_at(&mut self, instant: NaiveDateTime, known_before: NaiveDateTime) -> CustomerCache {
         self.begin_day_of(instant);
         let at = instant.date().and_hms_opt(instant.hour(), 0, 0).unwrap_or(instant);
         let mut worker = Worker::new(self);
-        self.fill_cache(at, self.step_number(at), &mut worker);
+        let known = self.customers_before(known_before);
+        self.fill_cache(at, self.step_number(at), known, &mut worker);
         worker.cache
     }
 

@@ -4,20 +4,22 @@
 //! transactions, and no business rule.
 
 mod error;
+mod facts;
 mod load;
 mod meta;
-mod money;
 mod open;
 mod query;
 mod rows;
 mod schema;
+mod values;
 
 pub use duckdb::types::{FromSql, ToSql};
-pub use duckdb::{Row, params};
+pub use duckdb::{Error as RowError, Row};
 pub use error::StoreError;
+pub use facts::{Facts, TableDigest};
 pub use load::BulkRow;
 pub use meta::{Meta, Origin};
-pub use open::{Access, OpenOptions, Store};
+pub use open::{Access, NO_TABLES, OpenOptions, Store};
 pub use query::Query;
 pub use rows::{ActivityRow, CampaignRow, OrderRow, ProductRow, UserRow};
 pub use schema::SCHEMA_VERSION;

@@ -8,6 +8,9 @@ use duckdb::{AccessMode, Config, Connection};
 use super::{SCHEMA_VERSION, StoreError};
 use crate::query;
 
+/// What a foreign file holds that holds nothing.
+pub const NO_TABLES: &str = "no tables";
+
 /// What a file is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -69,7 +72,7 @@ impl Store {
             }
             Some(older) => store.migrate(older).map(|()| store),
             None if access == Access::Create => store.migrate(0).map(|()| store),
-            None => Err(StoreError::Foreign { path: path.to_owned(), tables: "no tables".to_owned() }),
+            None => Err(StoreError::Foreign { path: path.to_owned(), tables: NO_TABLES.to_owned() }),
         }
     }
 

@@ -54,6 +54,24 @@ impl Store {
         run().map_err(|error| query.failed(error))
     }
 
+    /// Calls a function with each row of a statement, without keeping them.
+    pub fn each(
+        &self,
+        query: Query,
+        params: Params<'_>,
+        mut visit: impl FnMut(&Row<'_>) -> duckdb::Result<()>,
+    ) -> Result<(), StoreError> {
+        let mut run = || {
+            let mut statement = self.connection().prepare(query.sql)?;
+            let mut rows = statement.query(params)?;
+            while let Some(row) = rows.next()? {
+                visit(row)?;
+            }
+            Ok(())
+        };
+        run().map_err(|error| query.failed(error))
+    }
+
     /// The one row of a statement.
     pub fn row<T>(
         &self,

@@ -1,7 +1,9 @@
-//! Money crosses the border as a decimal, never as a float.
+//! How our own types cross the border: money as a decimal, never as a float;
+//! closed sets as their words.
 
 use duckdb::types::{Decimal, FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Value, ValueRef};
 
+use crate::domain::{Gender, Grade, OrderStatus, Status};
 use crate::money::Money;
 
 impl FromSql for Money {
@@ -27,3 +29,16 @@ impl ToSql for Money {
         Ok(ToSqlOutput::Owned(Value::Decimal(decimal)))
     }
 }
+
+/// Reads a closed set from the word that the file's ENUM holds.
+macro_rules! read_word {
+    ($($word:ty),+) => {$(
+        impl FromSql for $word {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                String::column_result(value)?.parse().map_err(|error| FromSqlError::Other(Box::new(error)))
+            }
+        }
+    )+};
+}
+
+read_word!(Gender, Grade, OrderStatus, Status);

@@ -1,0 +1,360 @@
+//! `lifecycle generate`: simulate the shop into the file.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use chrono::{Days, NaiveDate, NaiveDateTime};
+use clap::Args;
+
+use lifecycle::calendar::{format_instant, midnight, parse_date};
+use lifecycle::config::{Config, Layer};
+use lifecycle::render::{Cell, Column, Report, Table};
+use lifecycle::simulate::Engine;
+use lifecycle::store::{Access, Origin, Store, StoreError};
+
+use super::error::CommandError;
+use super::global::Context;
+use super::progress::{DayBar, stop_flag};
+
+/// Where `meta` keeps the instant that was asked for, for `--continue` alone.
+const SIM_UNTIL: &str = "sim_until";
+
+/// Simulate the shop's customers, hour by hour
+///
+/// Makes customers, products, campaigns and orders, updates grades every 7
+/// simulated days, and runs the cohort batch on the 1st of each month. The
+/// same seed and settings give the same rows. Work is committed every simulated
+/// week: a run that was stopped goes on with --continue.
+#[derive(Debug, Args)]
+pub struct GenerateArgs {
+    /// Days to simulate
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=36_525))]
+    days: Option<u32>,
+
+    /// The first simulated day
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    start: Option<NaiveDate>,
+
+    /// The day at whose 00:00 the simulation ends
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    until: Option<NaiveDate>,
+
+    /// Customers at the start
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
+    users: Option<u64>,
+
+    /// Campaign activities a year
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=36_500))]
+    activities: Option<u32>,
+
+    /// Names the streams of randomness
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=i64::MAX as u64))]
+    seed: Option<u64>,
+
+    /// Customers in the shop in an hour
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    cache_users: Option<u64>,
+
+    /// Products on the shelf
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    cache_products: Option<u64>,
+
+    /// The best-scored customers of an hour, who may order
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    top: Option<u64>,
+
+    /// Go on with the simulation that the file holds, with its seed and settings
+    #[arg(long = "continue", conflicts_with_all = ["overwrite", "start"])]
+    go_on: bool,
+
+    /// Replace what the file holds
+    #[arg(long)]
+    overwrite: bool,
+}
+
+fn date(text: &str) -> Result<NaiveDate, String> {
+    parse_date(text).map_err(|_| format!("`{text}` is not a date: write 2025-01-15"))
+}
+
+impl GenerateArgs {
+    /// The flags as settings, each under the name of its flag.
+    fn layers(&self) -> Vec<Layer> {
+        let numbers = [
+            ("--users", "simulation.users", self.users),
+            ("--activities", "simulation.activities", self.activities.map(u64::from)),
+            ("--seed", "simulation.seed", self.seed),
+            ("--cache-users", "cache.users", self.cache_users),
+            ("--cache-products", "cache.products", self.cache_products),
+            ("--top", "cache.candidates", self.top),
+        ];
+        numbers
+            .into_iter()
+            .filter_map(|(flag, key, value)| Some(Layer::from_key(flag, key, i64::try_from(value?).ok()?)))
+            .collect()
+    }
+}
+
+pub fn run(context: &Context<'_>, args: &GenerateArgs) -> Result<(), CommandError> {
+    if args.go_on { go_on(context, args) } else { begin(context, args) }
+}
+
+fn begin(context: &Context<'_>, args: &GenerateArgs) -> Result<(), CommandError> {
+    let mut layers: Vec<Layer> = context.user_layer()?.into_iter().collect();
+    layers.extend(args.layers());
+    let settings = Config::from_layers(&layers)?.simulation;
+    let (start, until) = span(args, settings.start, settings.days)?;
+    layers.push(Layer::from_key("--start", "simulation.start", start.to_string()));
+    let days = (until - start).num_days();
+    layers.push(Layer::from_key("--days", "simulation.days", days));
+    let config = Config::from_layers(&layers)?;
+
+    let store = open_empty(context, args.overwrite)?;
+    let started = Instant::now();
+    let mut engine = Engine::begin(&store, &config)?;
+    store.meta().set_instant(SIM_UNTIL, midnight(until))?;
+    walk(context, &store, &config, &mut engine, midnight(until), started)
+}
+
+/// The first day and the end, from any two of start, end and length.
+fn span(
+    args: &GenerateArgs,
+    default_start: NaiveDate,
+    default_days: u32,
+) -> Result<(NaiveDate, NaiveDate), CommandError> {
+    let after = |start: NaiveDate, days: u32| {
+        let end = start.checked_add_days(Days::new(days.into()));
+        end.ok_or_else(|| CommandError::usage("the simulation would end beyond the calendar"))
+    };
+    match (args.start, args.until, args.days) {
+        (Some(_), Some(_), Some(_)) => {
+            Err(CommandError::usage("--start, --until and --days cannot all be given: two say the third"))
+        }
+        (start, Some(until), None) => {
+            let start = start.unwrap_or(default_start);
+            if start >= until {
+                return Err(CommandError::usage(format!("the start {start} is not before the end {until}"))
+                    .hint("--until is the day at whose 00:00 the simulation ends"));
+            }
+            Ok((start, until))
+        }
+        (None, Some(until), Some(days)) => {
+            let start = until.checked_sub_days(Days::new(days.into()));
+            let start =
+                start.ok_or_else(|| CommandError::usage("the simulation would start before the calendar"))?;
+            Ok((start, until))
+        }
+        (start, None, days) => {
+            let start = start.unwrap_or(default_start);
+            Ok((start, after(start, days.unwrap_or(default_days))?))
+        }
+    }
+}
+
+/// Opens the file for a new simulation: it must hold nothing, or be given up.
+fn open_empty(context: &Context<'_>, overwrite: bool) -> Result<Store, CommandError> {
+    let path = context.db();
+    if path.exists() && fs::metadata(path).is_ok_and(|data| data.len() > 0) {
+        let store = match Store::open(path, Access::Write, context.open_options()) {
+            // A database without tables is as good as none.
+            Err(StoreError::Foreign { tables, .. }) if tables == lifecycle::store::NO_TABLES => {
+                context.open(Access::Create)?
+            }
+            other => other?,
+        };
+        let Some(held) = what_it_holds(&store)? else { return Ok(store) };
+        if !overwrite {
+            let refusal = CommandError::failed(format!("{} already holds data: {held}", path.display()));
+            let refusal = match store.meta().origin()? {
+                Some(Origin::Simulated) => refusal.hint("--continue goes on with its simulation"),
+                _ => refusal,
+            };
+            return Err(refusal.hint("--overwrite replaces it; --db names another file"));
+        }
+        store.close()?;
+        remove(path)?;
+    }
+    context.open(Access::Create)
+}
+
+fn what_it_holds(store: &Store) -> Result<Option<String>, CommandError> {
+    let Some(origin) = store.meta().origin()? else { return Ok(None) };
+    let rows = store.facts()?.rows;
+    let count = |table: &str| rows.iter().find(|(name, _)| name == table).map_or(0, |(_, rows)| *rows);
+    let clock = store.meta().clock()?.map(format_instant).unwrap_or_default();
+    Ok(Some(format!(
+        "{} customers and {} orders, {}, up to {clock}",
+        indicatif::HumanCount(count("users") as u64),
+        indicatif::HumanCount(count("orders") as u64),
+        origin.as_str(),
+    )))
+}
+
+fn remove(path: &Path) -> Result<(), CommandError> {
+    let mut log = path.as_os_str().to_owned();
+    log.push(".wal");
+    for path in [path.to_owned(), PathBuf::from(log)] {
+        if path.exists() {
+            fs::remove_file(&path).map_err(|error| {
+                CommandError::failed(format!("cannot replace {}: {error}", path.display()))
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn go_on(context: &Context<'_>, args: &GenerateArgs) -> Result<(), CommandError> {
+    let store = context.open(Access::Write)?;
+    let meta = store.meta();
+    let (Some(Origin::Simulated), Some(clock), Some(stored)) =
+        (meta.origin()?, meta.clock()?, meta.config()?)
+    else {
+        return Err(CommandError::failed(format!(
+            "{} holds no simulation to go on with",
+            context.db().display()
+        ))
+        .hint("simulate anew into another file with --db"));
+    };
+    let stored = Layer::from_json("the file's own settings", &stored)?;
+    let config = Config::from_layers(std::slice::from_ref(&stored))?;
+    let mut asked: Vec<Layer> = context.user_layer()?.into_iter().collect();
+    asked.extend(args.layers());
+    refuse_other_settings(&config, &stored, asked)?;
+
+    let until = match (args.until, args.days) {
+        (Some(_), Some(_)) => {
+            return Err(CommandError::usage("--until and --days cannot both be given with --continue"));
+        }
+        (Some(until), None) => midnight(until),
+        (None, Some(days)) => clock
+            .checked_add_days(Days::new(days.into()))
+            .ok_or_else(|| CommandError::usage("the simulation would end beyond the calendar"))?,
+        (None, None) => match meta.instant(SIM_UNTIL)?.filter(|until| *until > clock) {
+            Some(until) => until,
+            None => {
+                let done = format!("the simulation has reached its end, {}", format_instant(clock));
+                return Err(CommandError::usage(done).hint("say how far to go on with --days or --until"));
+            }
+        },
+    };
+    if until <= clock {
+        let behind = format!("the simulation has already reached {}", format_instant(clock));
+        return Err(CommandError::usage(behind).hint("give a later --until"));
+    }
+    let started = Instant::now();
+    let mut engine = Engine::resume(&store, &config, clock)?;
+    store.meta().set_instant(SIM_UNTIL, until)?;
+    walk(context, &store, &config, &mut engine, until, started)
+}
+
+/// A simulation goes on with the settings it was begun with, or it would not
+/// be the same one.
+fn refuse_other_settings(config: &Config, stored: &Layer, asked: Vec<Layer>) -> Result<(), CommandError> {
+    let mut layers = vec![stored.clone()];
+    layers.extend(asked);
+    let asked = Config::from_layers(&layers)?;
+    let (held, wanted) = (config.to_pairs(), asked.to_pairs());
+    let differing = held.iter().zip(&wanted).find(|(held, wanted)| held != wanted);
+    match differing {
+        None => Ok(()),
+        Some(((key, held), (_, wanted))) => Err(CommandError::usage(format!(
+            "the file was simulated with {key} = {held}, not {wanted}: --continue keeps its settings"
+        ))
+        .hint("leave the setting out, or simulate anew with --overwrite or another --db")),
+    }
+}
+
+fn walk(
+    context: &Context<'_>,
+    store: &Store,
+    config: &Config,
+    engine: &mut Engine<'_>,
+    until: NaiveDateTime,
+    started: Instant,
+) -> Result<(), CommandError> {
+    let stop = stop_flag()?;
+    let mut bar = DayBar::new(context.ui, (until - engine.clock()).num_days().max(0) as u64);
+    engine.run_until(until, |progress| {
+        bar.show(progress.days, progress.orders);
+        !stop.load(Ordering::SeqCst)
+    })?;
+    drop(bar);
+    if engine.clock() < until {
+        let stopped =
+            format!("stopped at {}: everything up to there is in the file", format_instant(engine.clock()));
+        return Err(CommandError::failed(stopped).hint("go on with `lifecycle generate --continue`"));
+    }
+    engine.run_cohort_batch()?;
+    report(context, store, config, engine, started)
+}
+
+fn report(
+    context: &Context<'_>,
+    store: &Store,
+    config: &Config,
+    engine: &Engine<'_>,
+    started: Instant,
+) -> Result<(), CommandError> {
+    let made = engine.made();
+    let (customers, products) = engine.cache_use();
+    let use_of = |what: &str, cache: lifecycle::cache::CacheUse| {
+        let age = cache
+            .age_secs(engine.clock())
+            .map_or("never filled".to_owned(), |secs| format!("filled {} h before the end", secs / 3_600));
+        format!(
+            "cache: {what} {}/{}, {} refreshes, {} hits, {age}",
+            indicatif::HumanCount(cache.entries as u64),
+            indicatif::HumanCount(cache.capacity as u64),
+            indicatif::HumanCount(cache.refreshes),
+            indicatif::HumanCount(cache.hits),
+        )
+    };
+    context.ui.detail(&use_of("customers", customers));
+    context.ui.detail(&use_of("products", products));
+    let times = made.times;
+    let mut record: Vec<(&str, &str, Cell)> = vec![
+        ("from", "From", midnight(config.simulation.start).into()),
+        ("clock", "Up to (the file's clock)", engine.clock().into()),
+        ("customers", "Customers", Cell::Int(made.customers as i64)),
+        ("orders", "Orders", Cell::Int(made.orders as i64)),
+        ("revenue", "Revenue", Cell::Money(made.revenue)),
+        ("activities", "Activities", Cell::Int(made.activities as i64)),
+    ];
+    let mix = store.grade_mix()?;
+    record.extend(mix.iter().map(|(grade, count)| (grade.as_str(), grade.as_str(), Cell::Int(*count))));
+    record.extend([
+        ("grade_updates", "Grade updates", Cell::Int(made.grade_updates as i64)),
+        ("promoted", "Promoted", Cell::Int(made.promoted)),
+        ("demoted", "Demoted", Cell::Int(made.demoted)),
+        ("cohort_rows", "Cohort rows", Cell::Int(made.cohort_rows as i64)),
+        ("seconds_population", "Time: population", Cell::Seconds(times.population.as_secs_f64())),
+        ("seconds_simulating", "Time: simulating", Cell::Seconds(times.simulating.as_secs_f64())),
+        ("seconds_writing", "Time: writing", Cell::Seconds(times.writing.as_secs_f64())),
+        ("seconds_grades", "Time: grades", Cell::Seconds(times.grades.as_secs_f64())),
+        ("seconds_cohort", "Time: cohort", Cell::Seconds(times.cohort.as_secs_f64())),
+        ("seconds", "Time in all", Cell::Seconds(started.elapsed().as_secs_f64())),
+    ]);
+    let steps = times.steps;
+    context.ui.detail(&format!(
+        "steps, added over threads: sampling {:.2} s, scoring {:.2} s, ordering {:.2} s",
+        steps.sampling.as_secs_f64(),
+        steps.scoring.as_secs_f64(),
+        steps.ordering.as_secs_f64(),
+    ));
+    let lang = context.ui.lang();
+    let shown = Table::new("")
+        .title(format!("Simulated into {}", context.db().display()))
+        .column(Column::text("made", "Made"))
+        .column(Column::number("value", "Value"))
+        .rows(
+            record
+                .iter()
+                .map(|(_, heading, cell)| {
+                    vec![Cell::from(lang.heading(heading)), Cell::from(cell.shown(&config.currency()))]
+                })
+                .collect::<Vec<_>>(),
+        );
+    let report = Report::object(record.iter().map(|(key, _, cell)| (*key, cell.clone()))).table(shown);
+    context.ui.report(&report, &config.currency())
+}

@@ -1,0 +1,214 @@
+//! The flags of every command, and what they open.
+
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDateTime;
+use clap::{Args, ValueEnum};
+
+use lifecycle::calendar::{format_instant, parse_instant};
+use lifecycle::config::{Config, Layer};
+use lifecycle::lang::Lang;
+use lifecycle::render::Format;
+use lifecycle::store::{Access, OpenOptions, Store};
+
+use super::error::CommandError;
+use super::ui::Ui;
+
+/// Where the configuration is looked for when none is named.
+const DEFAULT_CONFIG: &str = "lifecycle.toml";
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum FormatArg {
+    /// For people.
+    #[default]
+    Table,
+    /// RFC 4180, with a header.
+    Csv,
+    /// An array of objects, or one object.
+    Json,
+    /// A GitHub table.
+    Markdown,
+}
+
+impl From<FormatArg> for Format {
+    fn from(format: FormatArg) -> Self {
+        match format {
+            FormatArg::Table => Format::Table,
+            FormatArg::Csv => Format::Csv,
+            FormatArg::Json => Format::Json,
+            FormatArg::Markdown => Format::Markdown,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum LangArg {
+    /// English.
+    #[default]
+    En,
+    /// Korean.
+    Ko,
+}
+
+impl From<LangArg> for Lang {
+    fn from(lang: LangArg) -> Self {
+        match lang {
+            LangArg::En => Lang::En,
+            LangArg::Ko => Lang::Ko,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless NO_COLOR is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct GlobalArgs {
+    /// The DuckDB file
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "LIFECYCLE_DB",
+        default_value = "lifecycle.duckdb",
+        hide_env_values = true
+    )]
+    pub db: PathBuf,
+
+    /// Settings in TOML; only what differs from the default [default: lifecycle.toml, if it is there]
+    #[arg(long, global = true, value_name = "FILE", env = "LIFECYCLE_CONFIG", hide_env_values = true)]
+    pub config: Option<PathBuf>,
+
+    /// How results are printed
+    #[arg(long, global = true, value_enum, default_value_t, hide_possible_values = false)]
+    pub format: FormatArg,
+
+    /// Language of headings and log lines
+    #[arg(long, global = true, value_enum, default_value_t)]
+    pub lang: LangArg,
+
+    /// When to colour (NO_COLOR is respected)
+    #[arg(long, global = true, value_enum, default_value_t)]
+    pub color: ColorChoice,
+
+    /// Threads to use [default: all cores]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub threads: Option<u16>,
+
+    /// Print the result and warnings only
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Print details on the side
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+}
+
+/// What every command has at hand.
+pub struct Context<'a> {
+    pub ui: &'a Ui,
+    db: PathBuf,
+    config_path: Option<PathBuf>,
+    threads: Option<usize>,
+}
+
+impl<'a> Context<'a> {
+    /// Prepares the threads; opens nothing.
+    pub fn new(global: GlobalArgs, ui: &'a Ui) -> Result<Self, CommandError> {
+        let threads = global.threads.map(usize::from);
+        if let Some(threads) = threads {
+            rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build_global()
+                .map_err(CommandError::failed)?;
+        }
+        Ok(Context { ui, db: global.db, config_path: global.config, threads })
+    }
+
+    /// The file's path.
+    pub fn db(&self) -> &Path {
+        &self.db
+    }
+
+    /// Opens the file.
+    pub fn open(&self, access: Access) -> Result<Store, CommandError> {
+        Ok(Store::open(&self.db, access, self.open_options())?)
+    }
+
+    /// How files are opened.
+    pub fn open_options(&self) -> OpenOptions {
+        OpenOptions { threads: self.threads }
+    }
+
+    /// The layers of settings below the flags: what the file remembers, then the
+    /// user's TOML.
+    pub fn layers(&self, store: Option<&Store>) -> Result<Vec<Layer>, CommandError> {
+        let mut layers = Vec::new();
+        if let Some(stored) = store.map(|store| store.meta().config()).transpose()?.flatten() {
+            layers.push(Layer::from_json("the file's own settings", &stored)?);
+        }
+        layers.extend(self.user_layer()?);
+        Ok(layers)
+    }
+
+    /// The user's TOML: the one that was named, or the one that is there.
+    pub fn user_layer(&self) -> Result<Option<Layer>, CommandError> {
+        let path = match &self.config_path {
+            Some(path) => path.clone(),
+            None if Path::new(DEFAULT_CONFIG).is_file() => PathBuf::from(DEFAULT_CONFIG),
+            None => return Ok(None),
+        };
+        let text = std::fs::read_to_string(&path).map_err(|error| {
+            CommandError::usage(format!("cannot read the configuration {}: {error}", path.display()))
+        })?;
+        Ok(Some(Layer::from_toml(&path.display().to_string(), &text)?))
+    }
+
+    /// The effective settings for a file.
+    pub fn config(&self, store: Option<&Store>) -> Result<Config, CommandError> {
+        Ok(Config::from_layers(&self.layers(store)?)?)
+    }
+
+    /// The instant a command works as of: the one asked for, or the file's
+    /// clock. Says which on the side.
+    pub fn as_of(&self, store: &Store, asked: Option<&AsOf>) -> Result<NaiveDateTime, CommandError> {
+        let clock = store.meta().clock()?;
+        let (as_of, whose) = match (asked, clock) {
+            (Some(AsOf::At(instant)), _) => (*instant, "as asked"),
+            (Some(AsOf::Now), _) => (chrono::Local::now().naive_local(), "the machine's clock"),
+            (None, Some(clock)) => (clock, "the file's clock"),
+            (None, None) => {
+                return Err(CommandError::failed("the file holds no data yet")
+                    .hint("fill it with `lifecycle generate` or `lifecycle import orders FILE`"));
+            }
+        };
+        self.ui.note(&format!("as of {} ({whose})", format_instant(as_of)));
+        Ok(as_of)
+    }
+}
+
+/// An instant on the command line.
+#[derive(Clone, Debug)]
+pub enum AsOf {
+    /// This one.
+    At(NaiveDateTime),
+    /// The machine's.
+    Now,
+}
+
+/// Reads `--as-of`.
+pub fn parse_as_of(text: &str) -> Result<AsOf, String> {
+    if text.eq_ignore_ascii_case("now") {
+        return Ok(AsOf::Now);
+    }
+    parse_instant(text).map(AsOf::At).map_err(|error| error.to_string())
+}

@@ -1,0 +1,125 @@
+//! What a file holds, and digests that are equal wherever its contents are.
+
+use std::fs;
+
+use chrono::NaiveDateTime;
+use sha2::{Digest, Sha256};
+
+use super::{Query, Store, StoreError};
+use crate::domain::Grade;
+use crate::money::Money;
+use crate::query;
+
+/// What a file holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Facts {
+    /// Rows by table, in the order of the file's description.
+    pub rows: Vec<(String, i64)>,
+    /// The first order, of any status.
+    pub first_order_at: Option<NaiveDateTime>,
+    /// The last order, of any status.
+    pub last_order_at: Option<NaiveDateTime>,
+    /// Orders that count.
+    pub counted_orders: i64,
+    /// What they sum to.
+    pub revenue: Money,
+    /// As-of of the last grade update.
+    pub last_grade_run: Option<NaiveDateTime>,
+    /// As-of of the last cohort batch that wrote rows.
+    pub last_cohort_run: Option<NaiveDateTime>,
+    /// Bytes on disk, the write-ahead log included; 0 for a file in memory.
+    pub size: u64,
+}
+
+/// The tables that have a digest, with the text of their rows in key order.
+const DIGESTS: &[(&str, Query)] = &[
+    ("meta", query!("status/digest_meta.sql")),
+    ("users", query!("status/digest_users.sql")),
+    ("products", query!("status/digest_products.sql")),
+    ("campaigns", query!("status/digest_campaigns.sql")),
+    ("campaign_activities", query!("status/digest_campaign_activities.sql")),
+    ("orders", query!("status/digest_orders.sql")),
+    ("grade_changes", query!("status/digest_grade_changes.sql")),
+    ("cohort_members", query!("status/digest_cohort_members.sql")),
+    ("ltv_batch", query!("status/digest_ltv_batch.sql")),
+];
+
+/// A table's digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableDigest {
+    /// The table.
+    pub table: &'static str,
+    /// Its rows.
+    pub rows: u64,
+    /// SHA-256 over the rows' text in key order, in hexadecimal.
+    pub sha256: String,
+}
+
+impl Store {
+    /// What the file holds.
+    pub fn facts(&self) -> Result<Facts, StoreError> {
+        let rows = self.rows(query!("status/table_sizes.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (first_order_at, last_order_at, counted_orders, revenue) =
+            self.row(query!("status/order_range.sql"), &[], |row| {
+                Ok((
+                    row.get(0)?,
+                    row.get(1)?,
+                    row.get(2)?,
+                    row.get::<_, Option<Money>>(3)?.unwrap_or_default(),
+                ))
+            })?;
+        Ok(Facts {
+            rows,
+            first_order_at,
+            last_order_at,
+            counted_orders,
+            revenue,
+            last_grade_run: self.row(query!("grades/last_run.sql"), &[], |row| row.get(0))?,
+            last_cohort_run: self.row(query!("status/last_cohort_run.sql"), &[], |row| row.get(0))?,
+            size: self.path().map_or(0, |path| {
+                let log = path.with_file_name(format!(
+                    "{}.wal",
+                    path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default()
+                ));
+                [path, &log].iter().filter_map(|path| fs::metadata(path).ok()).map(|data| data.len()).sum()
+            }),
+        })
+    }
+
+    /// How many customers hold each grade now, highest first, all four.
+    pub fn grade_mix(&self) -> Result<Vec<(Grade, i64)>, StoreError> {
+        let held = self.rows(query!("status/grade_mix.sql"), &[], |row| {
+            Ok((row.get::<_, Grade>(0)?, row.get::<_, i64>(1)?))
+        })?;
+        Ok(Grade::ALL
+            .iter()
+            .rev()
+            .map(|grade| {
+                (*grade, held.iter().find(|(known, _)| known == grade).map_or(0, |(_, customers)| *customers))
+            })
+            .collect())
+    }
+
+    /// A digest of each table, equal on any machine for equal contents: when a
+    /// row was written (`collected_at`) and the log of runs (`grade_runs`) are
+    /// left out.
+    pub fn digests(&self) -> Result<Vec<TableDigest>, StoreError> {
+        DIGESTS
+            .iter()
+            .map(|(table, query)| {
+                let mut hash = Sha256::new();
+                let mut rows = 0;
+                self.each(*query, &[], |row| {
+                    let text: String = row.get(0)?;
+                    // A length before each row keeps two rows from looking like one.
+                    hash.update((text.len() as u64).to_le_bytes());
+                    hash.update(text.as_bytes());
+                    rows += 1;
+                    Ok(())
+                })?;
+                let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+                Ok(TableDigest { table, rows, sha256 })
+            })
+            .collect()
+    }
+}
