@@ -106,8 +106,6 @@ fn begin(context: &Context<'_>, args: &GenerateArgs) -> Result<(), CommandError>
     let settings = Config::from_layers(&layers)?.simulation;
     let (start, until) = span(args, settings.start, settings.days)?;
     layers.push(Layer::from_key("--start", "simulation.start", start.to_string()));
-    let days = (until - start).num_days();
-    layers.push(Layer::from_key("--days", "simulation.days", days));
     let config = Config::from_layers(&layers)?;
 
     let store = open_empty(context, args.overwrite)?;
@@ -255,7 +253,9 @@ fn refuse_other_settings(config: &Config, stored: &Layer, asked: Vec<Layer>) -> 
     layers.extend(asked);
     let asked = Config::from_layers(&layers)?;
     let (held, wanted) = (config.to_pairs(), asked.to_pairs());
-    let differing = held.iter().zip(&wanted).find(|(held, wanted)| held != wanted);
+    // How many days are asked for is no setting of the shop.
+    let differing =
+        held.iter().zip(&wanted).find(|(held, wanted)| held != wanted && held.0 != "simulation.days");
     match differing {
         None => Ok(()),
         Some(((key, held), (_, wanted))) => Err(CommandError::usage(format!(
