@@ -50,7 +50,8 @@ fn scoring(criterion: &mut Criterion) {
     let model = PropensityModel::new(&config);
     let streams = Streams::new(1);
     let mut cache = CustomerCache::new(&config.cache);
-    cache.refresh(&model, parse_instant("2024-01-16").expect("a date"), customers());
+    let at = parse_instant("2024-01-16").expect("a date");
+    cache.refresh(at, customers().map(|(user_id, profile)| (user_id, profile.code())));
     step(&mut cache, &model, &streams, 0);
     expect_the_best(&mut cache);
 

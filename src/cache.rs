@@ -8,7 +8,7 @@ use chrono::NaiveDateTime;
 
 use crate::config::CacheSettings;
 use crate::domain::{AgeBand, Gender};
-use crate::propensity::{self, Mood, Profile, PropensityModel, calculate_base_score};
+use crate::propensity::{self, Mood, Profile, PropensityModel};
 
 /// How one part of the cache has been used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,10 +47,8 @@ impl CacheUse {
 #[derive(Clone, Debug, Default)]
 pub struct CustomerCache {
     user_ids: Vec<i64>,
-    profiles: Vec<Profile>,
-    base: Vec<f64>,
-    band: Vec<u8>,
-    agreed: Vec<bool>,
+    /// The code of each customer's profile: all that scoring reads of them.
+    codes: Vec<u16>,
     scores: Vec<f64>,
     scratch: Vec<u64>,
     chosen: Vec<usize>,
@@ -66,24 +64,14 @@ impl CustomerCache {
         }
     }
 
-    /// Fills the cache anew; customers beyond the capacity are left out.
-    pub fn refresh(
-        &mut self,
-        model: &PropensityModel,
-        at: NaiveDateTime,
-        customers: impl Iterator<Item = (i64, Profile)>,
-    ) {
+    /// Fills the cache anew, from customers' numbers and the codes of their
+    /// profiles; customers beyond the capacity are left out.
+    pub fn refresh(&mut self, at: NaiveDateTime, customers: impl Iterator<Item = (i64, u16)>) {
         self.user_ids.clear();
-        self.profiles.clear();
-        self.base.clear();
-        self.band.clear();
-        self.agreed.clear();
-        for (user_id, profile) in customers.take(self.usage.capacity) {
+        self.codes.clear();
+        for (user_id, code) in customers.take(self.usage.capacity) {
             self.user_ids.push(user_id);
-            self.base.push(calculate_base_score(model, &profile).total());
-            self.band.push(model.age_band(profile.age_band).index() as u8);
-            self.agreed.push(profile.marketing_agree == Some(true));
-            self.profiles.push(profile);
+            self.codes.push(code);
         }
         self.usage.entries = self.user_ids.len();
         self.usage.refreshes += 1;
@@ -93,20 +81,14 @@ impl CustomerCache {
     /// Scores every cached customer for an hour; moods are taken in cache order.
     /// Returns the scores, one for each customer.
     pub fn score(&mut self, model: &PropensityModel, hour: u32, mut mood: impl FnMut() -> Mood) -> &[f64] {
-        let hours = AgeBand::ALL.iter().map(|band| model.tables().hours.get(*band)[hour as usize % 24]);
-        let mut by_band = [0.0; 5];
-        for (slot, multiplier) in by_band.iter_mut().zip(hours) {
-            *slot = multiplier;
-        }
+        let by_code = model.hour_scores(hour);
+        let agreed: [bool; Profile::CODES] =
+            std::array::from_fn(|code| Profile::from_code(code as u16).marketing_agree == Some(true));
         self.scores.clear();
-        self.scores.extend(self.base.iter().zip(&self.band).zip(&self.agreed).map(
-            |((base, band), agreed)| {
-                let mood = mood();
-                base * by_band[usize::from(*band)]
-                    * model.promotion_multiplier(*agreed, mood)
-                    * model.life_event_multiplier(mood)
-            },
-        ));
+        self.scores.extend(self.codes.iter().map(|code| {
+            let (mood, code) = (mood(), usize::from(*code));
+            by_code[code] * model.promotion_multiplier(agreed[code], mood) * model.life_event_multiplier(mood)
+        }));
         self.usage.hits += self.scores.len() as u64;
         &self.scores
     }
@@ -128,8 +110,8 @@ impl CustomerCache {
     }
 
     /// The customer at a position.
-    pub fn customer(&self, position: usize) -> (i64, &Profile) {
-        (self.user_ids[position], &self.profiles[position])
+    pub fn customer(&self, position: usize) -> (i64, Profile) {
+        (self.user_ids[position], Profile::from_code(self.codes[position]))
     }
 
     /// How many customers are cached.

@@ -27,6 +27,37 @@ pub struct Profile {
     pub grade: Grade,
 }
 
+impl Profile {
+    /// How many profiles there are: every code is below this.
+    pub const CODES: usize = 6 * 3 * 3 * 3 * 4;
+
+    /// The profile as a small number, for tables over all profiles.
+    pub fn code(&self) -> u16 {
+        let age = self.age_band.map_or(AgeBand::ALL.len(), AgeBand::index);
+        let gender = self.gender.map_or(Gender::ALL.len(), Gender::index);
+        let status = self.status.map_or(Status::ALL.len(), Status::index);
+        let marketing = self.marketing_agree.map_or(2, usize::from);
+        (age + 6 * (gender + 3 * (status + 3 * (marketing + 3 * self.grade.index())))) as u16
+    }
+
+    /// The profile of a code; codes from [`Self::CODES`] up wrap around.
+    pub fn from_code(code: u16) -> Self {
+        let mut rest = usize::from(code) % Self::CODES;
+        let mut digit = |values: usize| {
+            let value = rest % values;
+            rest /= values;
+            value
+        };
+        Profile {
+            age_band: AgeBand::ALL.get(digit(6)).copied(),
+            gender: Gender::ALL.get(digit(3)).copied(),
+            status: Status::ALL.get(digit(3)).copied(),
+            marketing_agree: [Some(false), Some(true), None][digit(3)],
+            grade: Grade::ALL[digit(4)],
+        }
+    }
+}
+
 /// The base score by its parts, in points.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BaseScore {
@@ -122,6 +153,15 @@ impl PropensityModel {
     /// configured stand-in.
     pub fn age_band(&self, known: Option<AgeBand>) -> AgeBand {
         known.unwrap_or(self.tables.unknown_age)
+    }
+
+    /// The base score times the hour's multiplier, for every profile by its code.
+    pub fn hour_scores(&self, hour: u32) -> [f64; Profile::CODES] {
+        std::array::from_fn(|code| {
+            let profile = Profile::from_code(code as u16);
+            let base = calculate_base_score(self, &profile).total();
+            apply_time_variation(self, base, self.age_band(profile.age_band), hour)
+        })
     }
 
     /// The multiplier of the promotion for this mood.
@@ -298,6 +338,15 @@ mod tests {
         assert!((19_500..20_500).contains(&boosts), "{boosts}");
         assert!((84_500..85_500).contains(&events[0]), "{events:?}");
         assert!((2_800..3_200).contains(&events[2]), "{events:?}");
+    }
+
+    #[test]
+    fn codes_name_every_profile_once() {
+        let codes: Vec<u16> =
+            (0..Profile::CODES as u16).map(|code| Profile::from_code(code).code()).collect();
+        assert!(codes.iter().enumerate().all(|(at, code)| at == usize::from(*code)));
+        assert_eq!(Profile::from_code(gold().code()), gold());
+        assert_eq!(Profile::from_code(unknown().code()), unknown());
     }
 
     #[test]

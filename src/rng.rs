@@ -166,6 +166,7 @@ impl AliasTable {
     }
 
     /// An index; the table must not be empty.
+    #[inline]
     pub fn draw(&self, stream: &mut Stream) -> usize {
         let bits = stream.bits64();
         let column = ((bits >> 32) * self.columns.len() as u64) >> 32;

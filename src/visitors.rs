@@ -8,7 +8,7 @@ use crate::cache::CustomerCache;
 use crate::calendar::{age_band, midnight};
 use crate::config::Config;
 use crate::domain::{Gender, Grade, Status};
-use crate::propensity::{Mood, Profile, PropensityModel};
+use crate::propensity::{Mood, Profile};
 use crate::rng::{Stream, Streams};
 use crate::simulate::Shop;
 use crate::store::{Origin, Row, Store, StoreError};
@@ -97,10 +97,10 @@ fn recent_customers(
     let customers = store.rows(
         query!("propensity/recent_customers.sql"),
         named! { "as_of": as_of, "capacity": capacity },
-        |row| Ok((row.get::<_, i64>("user_id")?, profile_of(row, as_of.date())?)),
+        |row| Ok((row.get::<_, i64>("user_id")?, profile_of(row, as_of.date())?.code())),
     )?;
     let mut cache = CustomerCache::new(&config.cache);
-    cache.refresh(&PropensityModel::new(config), as_of, customers.into_iter());
+    cache.refresh(as_of, customers.into_iter());
     Ok(cache)
 }
 

@@ -98,7 +98,7 @@ fn top(context: &Context<'_>, args: &TopArgs) -> Result<(), CommandError> {
         .column(Column::number("final", "Final"));
     for (rank, position) in visitors.cache.top_buyers(args.top as usize).into_iter().enumerate() {
         let (user_id, profile) = visitors.cache.customer(position);
-        let scored = calculate_propensity(&model, profile, hour, visitors.moods[position]);
+        let scored = calculate_propensity(&model, &profile, hour, visitors.moods[position]);
         let name =
             visitors::customer(&store, user_id)?.and_then(|customer| customer.name.or(customer.external_id));
         let mut row = vec![

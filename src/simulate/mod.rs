@@ -3,6 +3,7 @@
 mod campaigns;
 mod catalogue;
 mod engine;
+mod people;
 mod population;
 mod shop;
 mod visits;

@@ -8,72 +8,26 @@ use rayon::prelude::*;
 
 use super::campaigns::Schedule;
 use super::words::Words;
-use crate::calendar::{add_days, age_band, midnight, next_age_band_change};
+use crate::calendar::{add_days, age_band, midnight};
 use crate::config::SimulationSettings;
 use crate::domain::{AgeBand, Gender, Grade, Status};
 use crate::propensity::Profile;
 use crate::rng::{Stream, Streams};
 use crate::store::UserRow;
 
-/// A customer, as small as the simulation needs it.
+/// A customer as drawn.
 #[derive(Clone, Copy, Debug)]
 pub struct Person {
-    birth_date: NaiveDate,
-    /// When the age group changes next.
-    next_band_change: NaiveDate,
+    /// What scoring knows of the customer at sign-up.
+    pub profile: Profile,
+    /// Date of birth.
+    pub birth_date: NaiveDate,
     /// Visits relative to the mean customer's, before fading.
     pub visit_rate: f32,
-    /// Position in the schedule of the activity that brought the customer, plus one.
-    brought_by: u32,
-    age_band: AgeBand,
-    gender: Gender,
-    status: Status,
-    marketing_agree: bool,
-    lapses: bool,
-    /// The grade now.
-    pub grade: Grade,
-    /// Hour of sign-up, on the sign-up day.
-    pub signup_hour: u8,
-}
-
-impl Person {
-    /// What a score needs to know, on a day.
-    #[inline]
-    pub fn profile(&self, on: NaiveDate) -> Profile {
-        Profile {
-            age_band: Some(self.age_band(on)),
-            gender: Some(self.gender),
-            status: Some(self.status),
-            marketing_agree: Some(self.marketing_agree),
-            grade: self.grade,
-        }
-    }
-
-    /// The age group on a day.
-    #[inline]
-    pub fn age_band(&self, on: NaiveDate) -> AgeBand {
-        if on < self.next_band_change { self.age_band } else { age_band(self.birth_date, on) }
-    }
-
-    /// The activity that brought the customer, as a position in the schedule.
-    pub fn brought_by(&self) -> Option<usize> {
-        (self.brought_by > 0).then(|| self.brought_by as usize - 1)
-    }
-
-    /// Whether campaigns may reach the customer.
-    pub fn agreed(&self) -> bool {
-        self.marketing_agree
-    }
-
     /// Whether the customer is one of those who lapse.
-    pub fn lapses(&self) -> bool {
-        self.lapses
-    }
-
-    /// The customer's gender.
-    pub fn gender(&self) -> Gender {
-        self.gender
-    }
+    pub lapses: bool,
+    /// Position in the schedule of the activity that brought the customer.
+    pub brought_by: Option<usize>,
 }
 
 /// A sign-up before the person is drawn.
@@ -172,21 +126,21 @@ impl Population {
         sign_ups
     }
 
-    /// The customer with this position, who signed up so.
+    /// The customer with this position, who signed up so, as of a day.
     pub fn person(&self, index: u64, sign_up: &SignUp, on: NaiveDate) -> Person {
         let attributes = self.attributes(index, sign_up.at.date());
         Person {
+            profile: Profile {
+                age_band: Some(age_band(attributes.birth_date, on)),
+                gender: Some(attributes.gender),
+                status: Some(attributes.status),
+                marketing_agree: Some(attributes.marketing_agree),
+                grade: Grade::Bronze,
+            },
             birth_date: attributes.birth_date,
-            next_band_change: next_age_band_change(attributes.birth_date, on).unwrap_or(NaiveDate::MAX),
             visit_rate: (attributes.visit_rate * sign_up.quality) as f32,
-            brought_by: sign_up.brought_by.map_or(0, |position| position as u32 + 1),
-            age_band: age_band(attributes.birth_date, on),
-            gender: attributes.gender,
-            status: attributes.status,
-            marketing_agree: attributes.marketing_agree,
             lapses: attributes.lapses,
-            grade: Grade::Bronze,
-            signup_hour: chrono::Timelike::hour(&sign_up.at.time()) as u8,
+            brought_by: sign_up.brought_by,
         }
     }
 

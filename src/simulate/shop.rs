@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use super::campaigns::{Activity, Schedule};
 use super::catalogue::Catalogue;
+use super::people::People;
 use super::population::{Person, Population, SignUp, day_start};
 use super::visits::{Taken, Visits};
 use super::words::Words;
@@ -43,9 +44,7 @@ pub struct Shop {
     catalogue: Catalogue,
     schedule: Schedule,
     population: Population,
-    people: Vec<Person>,
-    /// When each customer of `people` signed up.
-    signed_up_at: Vec<NaiveDateTime>,
+    people: People,
     visits: Visits,
     shelf: ProductCache,
     shelf_number: Option<u64>,
@@ -66,24 +65,25 @@ impl Shop {
         let words = Words::embedded();
         let population = Population::new(settings, streams);
         let sign_ups = population.first_sign_ups();
-        let people: Vec<Person> = sign_ups
+        let drawn: Vec<Person> = sign_ups
             .par_iter()
             .enumerate()
             .map(|(index, sign_up)| population.person(index as u64, sign_up, settings.start))
             .collect();
         let mut visits = Visits::new(settings);
-        let mut from = 0;
-        while from < people.len() {
-            let date = sign_ups[from].at.date();
-            let until = from + sign_ups[from..].partition_point(|sign_up| sign_up.at.date() == date);
-            visits.add((date - settings.start).num_days(), from..until, &people);
-            from = until;
+        let mut first = 0;
+        while first < drawn.len() {
+            let date = sign_ups[first].at.date();
+            let until = first + sign_ups[first..].partition_point(|sign_up| sign_up.at.date() == date);
+            visits.add((date - settings.start).num_days(), first, &drawn[first..until]);
+            first = until;
         }
+        let mut people = People::default();
+        people.extend(&drawn, &sign_ups, settings.start);
         Shop {
             model: PropensityModel::new(config),
             catalogue: Catalogue::generate(&words, &streams),
             schedule: Schedule::new(settings, streams),
-            signed_up_at: sign_ups.iter().map(|sign_up| sign_up.at).collect(),
             shelf: ProductCache::new(&config.cache),
             shelf_number: None,
             customers_cached: CacheUse { capacity: config.cache.users, ..CacheUse::default() },
@@ -118,14 +118,14 @@ impl Shop {
 
     /// How many customers have signed up before an instant.
     pub fn customers_before(&self, instant: NaiveDateTime) -> usize {
-        self.signed_up_at.partition_point(|signed_up_at| *signed_up_at < instant)
+        self.people.before(instant)
     }
 
     /// The rows of the customers at these positions, as they signed up.
     pub fn user_rows(&self, range: std::ops::Range<usize>) -> Vec<UserRow> {
         range
             .into_par_iter()
-            .map(|index| self.population.row(index as u64, self.signed_up_at[index], &self.words))
+            .map(|index| self.population.row(index as u64, self.people.signed_up_at(index), &self.words))
             .collect()
     }
 
@@ -137,10 +137,7 @@ impl Shop {
 
     /// Tells the shop a customer's grade.
     pub fn set_grade(&mut self, user_id: i64, grade: Grade) {
-        let position = usize::try_from(user_id - 1).ok();
-        if let Some(person) = position.and_then(|position| self.people.get_mut(position)) {
-            person.grade = grade;
-        }
+        self.people.set_grade(user_id, grade);
     }
 
     /// How the customer and the product cache have been used.
@@ -164,17 +161,20 @@ impl Shop {
             self.add_sign_ups(today, &sign_ups);
             self.days_begun += 1;
         }
+        self.people.celebrate_birthdays(instant.date());
         self.visits.begin_day(day as i64);
     }
 
     fn add_sign_ups(&mut self, day: u64, sign_ups: &[SignUp]) {
         let first = self.people.len();
-        for sign_up in sign_ups {
-            let person = self.population.person(self.people.len() as u64, sign_up, sign_up.at.date());
-            self.people.push(person);
-            self.signed_up_at.push(sign_up.at);
-        }
-        self.visits.add(day as i64, first..self.people.len(), &self.people);
+        let number = |at: usize| (first + at) as u64;
+        let people: Vec<Person> = sign_ups
+            .iter()
+            .enumerate()
+            .map(|(at, sign_up)| self.population.person(number(at), sign_up, sign_up.at.date()))
+            .collect();
+        self.visits.add(day as i64, first, &people);
+        self.people.extend(&people, sign_ups, day_start(&self.config.simulation, day).date());
     }
 
     fn refresh_shelf(&mut self, instant: NaiveDateTime) {
@@ -282,12 +282,10 @@ impl Shop {
         let mut stream = self.streams.open("visit", number);
         let capacity = self.config.cache.users;
         let visitors = self.visits.draw(&self.people, at, capacity, &mut stream, &mut worker.taken);
-        let date = at.date();
-        let customers = visitors
-            .iter()
-            .filter(|position| (**position as usize) < known)
-            .map(|position| (i64::from(*position) + 1, self.people[*position as usize].profile(date)));
-        worker.cache.refresh(&self.model, at, customers);
+        let faces = self.people.faces();
+        let known = visitors.iter().filter(|position| (**position as usize) < known);
+        let customers = known.map(|position| (i64::from(*position) + 1, faces[*position as usize].code));
+        worker.cache.refresh(at, customers);
     }
 
     /// The customers in the shop in the hour of an instant, as that step sees them,
@@ -313,13 +311,15 @@ impl Shop {
         running: &[(usize, &Activity)],
         stream: &mut Stream,
     ) -> Option<OrderRow> {
-        let person = &self.people[user_id as usize - 1];
+        let position = user_id as usize - 1;
+        let profile = self.people.profile(position);
         let created_at = at + Duration::seconds(stream.below(3_600) as i64);
-        let group = appeal_group(Some(person.gender()), person.age_band(at.date()));
+        let group = appeal_group(profile.gender, self.model.age_band(profile.age_band));
         let product = self.shelf.pick(group, stream)?;
         let quantity = self.catalogue.quantity(product, stream);
         let status = OrderStatus::ALL[stream.weighted(&self.config.simulation.status_weights)];
-        let activity_id = credit(person, created_at, running, stream);
+        let agreed = profile.marketing_agree == Some(true);
+        let activity_id = credit(self.people.brought_by(position), agreed, created_at, running, stream);
         let row = &self.catalogue.products()[product as usize].row;
         Some(OrderRow {
             order_id: 0,
@@ -339,19 +339,20 @@ impl Shop {
 /// The activity that an order is credited to: the one that brought the
 /// customer, while it runs; or one that reached the customer by chance.
 fn credit(
-    person: &Person,
+    brought_by: Option<usize>,
+    agreed: bool,
     created_at: NaiveDateTime,
     running: &[(usize, &Activity)],
     stream: &mut Stream,
 ) -> Option<i64> {
     let (own, reached) = (stream.unit(), stream.unit());
     let at = running.iter().filter(|(_, activity)| activity.runs_at(created_at));
-    if let Some((_, activity)) = at.clone().find(|(position, _)| person.brought_by() == Some(*position)) {
+    if let Some((_, activity)) = at.clone().find(|(position, _)| brought_by == Some(*position)) {
         if own < OWN_CREDIT {
             return Some(activity.row.activity_id);
         }
     }
-    if !person.agreed() {
+    if !agreed {
         return None;
     }
     let mut left = reached;

@@ -1,9 +1,9 @@
 //! Who is in the shop: customers drawn by their visit rates, fading with age.
 //!
 //! Customers are kept in blocks of one sign-up day, each with an alias table
-//! over its rates for each way to fade; a block's pull fades as a whole, so one small table over the
-//! blocks, made anew each day, does the rest. A draw costs the same for ten
-//! thousand and ten million customers.
+//! over its rates for each way to fade; a block's pull fades as a whole, so one
+//! small table over the blocks, made anew each day, does the rest. A draw costs
+//! the same for ten thousand and ten million customers.
 //!
 //! Who has just signed up came to buy something: for a fortnight a newcomer
 //! visits on top of the lasting rate, all newcomers alike.
@@ -12,8 +12,10 @@ use std::ops::Range;
 
 use chrono::{NaiveDateTime, Timelike};
 
+use super::people::{Face, People};
 use super::population::Person;
 use crate::config::{ByAge, SimulationSettings};
+use crate::domain::AgeBand;
 use crate::rng::{AliasTable, Stream};
 
 /// Customers who signed up on one day.
@@ -25,9 +27,11 @@ struct Block {
     regular: AliasTable,
     /// The rates of those who lapse.
     lapsing: AliasTable,
+    /// What each customer's lasting rate is, and whether it lapses: for small shops.
+    rates: Vec<(f32, bool)>,
 }
 
-/// A block and how its customers are drawn today.
+/// A way to draw from a block today.
 #[derive(Clone, Copy, Debug)]
 enum Pull {
     /// Those who stay, by their rates.
@@ -57,11 +61,40 @@ pub struct Visits {
 /// a key: sampling without replacement by rejection would take too many tries.
 const CROWDED: usize = 8;
 
+/// How many draws are made before the first is looked up, so that their ways
+/// through memory overlap.
+const BATCH: usize = 64;
+
 /// Scratch for one thread: which customers are already in.
 #[derive(Clone, Debug, Default)]
 pub struct Taken {
     bits: Vec<u64>,
     picked: Vec<u32>,
+}
+
+/// Who may come in an hour, and how likely each age group does.
+struct Door<'a> {
+    faces: &'a [Face],
+    /// The first customer who signs up today.
+    today_first: u32,
+    hour: u8,
+    /// By age group, then for an unknown one.
+    presence: [f64; AgeBand::ALL.len() + 1],
+}
+
+impl Door<'_> {
+    /// Whether the customer has signed up by the hour.
+    #[inline]
+    fn is_in(&self, position: u32, face: Face) -> bool {
+        position < self.today_first || face.signup_hour < self.hour
+    }
+
+    /// The chance that the customer, who would visit, does.
+    #[inline]
+    fn chance(&self, position: u32) -> f64 {
+        let face = self.faces[position as usize];
+        if self.is_in(position, face) { self.presence[face.age_index()] } else { 0.0 }
+    }
 }
 
 impl Visits {
@@ -81,17 +114,25 @@ impl Visits {
         }
     }
 
-    /// Adds the customers at these positions, who signed up on a day (days since
-    /// the start; negative before it). Positions come in order.
-    pub fn add(&mut self, signup_day: i64, range: Range<usize>, people: &[Person]) {
-        let rates = |lapsing: bool| {
+    /// Adds the customers who signed up on a day (days since the start; negative
+    /// before it), the first of them at position `first`. Blocks come in order.
+    pub fn add(&mut self, signup_day: i64, first: usize, people: &[Person]) {
+        if people.is_empty() {
+            return;
+        }
+        let rates = |lapses: bool| {
             let rate = move |person: &Person| {
-                if person.lapses() == lapsing { f64::from(person.visit_rate) } else { 0.0 }
+                if person.lapses == lapses { f64::from(person.visit_rate) } else { 0.0 }
             };
-            AliasTable::new(people[range.clone()].iter().map(rate))
+            AliasTable::new(people.iter().map(rate))
         };
-        let positions = range.start as u32..range.end as u32;
-        self.blocks.push(Block { positions, signup_day, regular: rates(false), lapsing: rates(true) });
+        self.blocks.push(Block {
+            positions: first as u32..(first + people.len()) as u32,
+            signup_day,
+            regular: rates(false),
+            lapsing: rates(true),
+            rates: people.iter().map(|person| (person.visit_rate, person.lapses)).collect(),
+        });
     }
 
     /// Weighs the blocks for a day.
@@ -130,29 +171,33 @@ impl Visits {
     /// most `capacity`, everybody if no more have signed up. Positions.
     pub fn draw<'t>(
         &self,
-        people: &[Person],
+        people: &People,
         at: NaiveDateTime,
         capacity: usize,
         stream: &mut Stream,
         taken: &'t mut Taken,
     ) -> &'t [u32] {
-        taken.reset(people.len());
-        let today_first = self.first_of_today();
-        let hour = at.hour();
-        let is_in =
-            |position: u32| position < today_first || u32::from(people[position as usize].signup_hour) < hour;
-        let by_band = self.presence.to_array().map(|hours| hours[hour as usize]);
-        let presence = |position: u32| by_band[people[position as usize].age_band(at.date()).index()];
-        let eligible =
-            people.len() - (today_first as usize..people.len()).filter(|p| !is_in(*p as u32)).count();
+        let faces = people.faces();
+        taken.reset(faces.len());
+        let hour = at.hour() as u8;
+        let [teens, twenties, thirties, forties, fifty_plus] =
+            self.presence.to_array().map(|hours| hours[usize::from(hour)]);
+        let door = Door {
+            faces,
+            today_first: self.first_of_today(),
+            hour,
+            presence: [teens, twenties, thirties, forties, fifty_plus, 1.0],
+        };
+        let is_in = |position: u32| door.is_in(position, faces[position as usize]);
+        let everybody = 0..faces.len() as u32;
+        let not_yet = (door.today_first.min(everybody.end)..everybody.end).filter(|p| !is_in(*p)).count();
+        let eligible = faces.len() - not_yet;
         if eligible <= capacity {
-            taken.picked.extend((0..people.len() as u32).filter(|position| is_in(*position)));
+            taken.picked.extend(everybody.filter(|position| is_in(*position)));
         } else if eligible < capacity * CROWDED {
-            let pull = |position: u32| if is_in(position) { presence(position) } else { 0.0 };
-            self.draw_by_keys(people, &pull, capacity, stream, taken);
+            self.draw_by_keys(&door, capacity, stream, taken);
         } else {
-            let comes = |position: u32, luck: f64| is_in(position) && luck < presence(position);
-            self.draw_by_rejection(&comes, capacity, stream, taken);
+            self.draw_by_rejection(&door, capacity, stream, taken);
         }
         &taken.picked
     }
@@ -162,61 +207,49 @@ impl Visits {
         today.map(|block| block.positions.start).min().unwrap_or(u32::MAX)
     }
 
-    fn draw_by_rejection(
-        &self,
-        comes: &impl Fn(u32, f64) -> bool,
-        capacity: usize,
-        stream: &mut Stream,
-        taken: &mut Taken,
-    ) {
-        // Very uneven rates could make the last places slow to fill; the bound
-        // keeps an hour's cost in hand, and a shop then is a little emptier.
-        for _ in 0..capacity * 4 * CROWDED {
-            let position = match self.pulls[self.today.draw(stream)] {
-                Pull::Regular(at) => {
-                    self.blocks[at].positions.start + self.blocks[at].regular.draw(stream) as u32
+    /// Draws one by one, those who are in already drawn again. Very uneven rates
+    /// could make the last places slow to fill: the bound on the tries keeps an
+    /// hour's cost in hand, and a shop then is a little emptier.
+    fn draw_by_rejection(&self, door: &Door<'_>, capacity: usize, stream: &mut Stream, taken: &mut Taken) {
+        let mut batch = [(0u32, 0.0f64); BATCH];
+        for _ in 0..(capacity * 4 * CROWDED).div_ceil(BATCH) {
+            for slot in &mut batch {
+                let position = self.draw_one(stream);
+                *slot = (position, f64::from(stream.bits32()) / 4_294_967_296.0);
+            }
+            let comes = batch.map(|(position, luck)| luck < door.chance(position));
+            for ((position, _), comes) in batch.iter().zip(comes) {
+                if comes && taken.insert(*position) && taken.picked.len() == capacity {
+                    return;
                 }
-                Pull::Lapsing(at) => {
-                    self.blocks[at].positions.start + self.blocks[at].lapsing.draw(stream) as u32
-                }
-                Pull::Newcomers(at) => {
-                    let positions = &self.blocks[at].positions;
-                    positions.start + stream.below(positions.len() as u64) as u32
-                }
-            };
-            let luck = f64::from(stream.bits32()) / 4_294_967_296.0;
-            if comes(position, luck) && taken.insert(position) && taken.picked.len() == capacity {
-                return;
             }
         }
     }
 
+    #[inline]
+    fn draw_one(&self, stream: &mut Stream) -> u32 {
+        let (at, drawn) = match self.pulls[self.today.draw(stream)] {
+            Pull::Regular(at) => (at, self.blocks[at].regular.draw(stream)),
+            Pull::Lapsing(at) => (at, self.blocks[at].lapsing.draw(stream)),
+            Pull::Newcomers(at) => (at, stream.below(self.blocks[at].positions.len() as u64) as usize),
+        };
+        self.blocks[at].positions.start + drawn as u32
+    }
+
     /// Weighted sampling without replacement by exponential keys (Efraimidis and
     /// Spirakis 2006): the same law as drawing one by one.
-    fn draw_by_keys(
-        &self,
-        people: &[Person],
-        presence: &impl Fn(u32) -> f64,
-        capacity: usize,
-        stream: &mut Stream,
-        taken: &mut Taken,
-    ) {
-        let mut pulls = vec![0.0; people.len()];
+    fn draw_by_keys(&self, door: &Door<'_>, capacity: usize, stream: &mut Stream, taken: &mut Taken) {
+        let mut keys: Vec<(f64, u32)> = Vec::with_capacity(door.faces.len());
         for block in &self.blocks {
             let (fade, newcomer) = (self.fade(block), self.newcomer_pull(block));
-            for position in block.positions.clone() {
-                let person = &people[position as usize];
-                let fade = fade[usize::from(person.lapses())];
-                let visits = fade * f64::from(person.visit_rate) + newcomer;
-                pulls[position as usize] = visits * presence(position);
+            for (position, (rate, lapses)) in block.positions.clone().zip(&block.rates) {
+                let visits = fade[usize::from(*lapses)] * f64::from(*rate) + newcomer;
+                let key = -libm::log(1.0 - stream.unit()) / (visits * door.chance(position));
+                if key.is_finite() {
+                    keys.push((key, position));
+                }
             }
         }
-        let mut keys: Vec<(f64, u32)> = pulls
-            .iter()
-            .enumerate()
-            .map(|(position, pull)| (-libm::log(1.0 - stream.unit()) / pull, position as u32))
-            .filter(|(key, _)| key.is_finite())
-            .collect();
         if keys.len() > capacity {
             keys.select_nth_unstable_by(capacity - 1, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             keys.truncate(capacity);
