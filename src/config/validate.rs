@@ -126,7 +126,7 @@ impl Config {
         if cache.candidates > cache.users {
             return impossible(
                 "cache.candidates",
-                "must not be above cache.users: candidates are cached customers",
+                "must not be above cache.users: candidates (--top) are cached customers (--cache-users)",
             );
         }
         Ok(())
