@@ -1,21 +1,23 @@
 //! The engine: walks the shop's hours, writes what happened, and runs the
 //! grade update and the cohort batch when they are due.
 //!
-//! Work is committed with the data clock, at most a simulated week at a time.
 //! What is written does not depend on where the walk is cut: the schedule of
-//! updates follows the first simulated day, and every row its own streams.
+//! updates follows the first simulated day, and every row its own streams. So
+//! `generate` commits a week at a time and the live shop whatever is due, and both
+//! write the same rows.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::time::{Duration as WallTime, Instant};
 
-use chrono::{Duration, NaiveDateTime};
+use chrono::{Duration, NaiveDateTime, Timelike};
 
 use super::shop::{Shop, StepTimes};
 use crate::cache::CacheUse;
 use crate::calendar::{add_days, midnight, next_batch_time};
 use crate::cohort;
 use crate::config::Config;
-use crate::grades::{self, GradeError, UpdateMode};
+use crate::domain::OrderStatus;
+use crate::grades::{self, GradeError, GradeUpdate, UpdateMode};
 use crate::money::Money;
 use crate::query;
 use crate::store::{OrderRow, Origin, Store, StoreError};
@@ -97,42 +99,46 @@ pub struct Made {
     pub times: StageTimes,
 }
 
-/// A simulation at work on a file.
-pub struct Engine<'a> {
-    store: &'a Store,
+/// Something that happened on a walk, handed to whoever watches it.
+#[derive(Clone, Debug)]
+pub enum Event<'a> {
+    /// Orders were written.
+    Orders(&'a [OrderRow]),
+    /// Grades were updated.
+    Grades(&'a GradeUpdate),
+    /// The cohort batch ran.
+    Cohort(&'a cohort::BatchRun),
+}
+
+/// A simulation that walks through its hours. Holds no file: each stretch is
+/// given the one to write to, so that a paced walk can let go of it in between.
+pub struct Walk {
     config: Config,
     shop: Shop,
     clock: NaiveDateTime,
+    /// The hours before this have been simulated.
+    simulated_until: NaiveDateTime,
+    /// Orders of simulated hours whose time has not come.
+    pending: VecDeque<OrderRow>,
+    /// Orders whose time has come.
+    unwritten: Vec<OrderRow>,
     users_written: usize,
     activities_written: usize,
     campaigns_written: HashSet<i64>,
     next_order_id: i64,
-    unwritten: Vec<OrderRow>,
+    grade_interval: Duration,
+    grade_runs: i64,
     grades_feed_back: bool,
     made: Made,
 }
 
-impl<'a> Engine<'a> {
+impl Walk {
     /// Begins a simulation in an empty file: the catalogue and the first
     /// customers are written, and the clock stands at the first day.
-    pub fn begin(store: &'a Store, config: &Config) -> Result<Self, EngineError> {
+    pub fn begin(store: &Store, config: &Config) -> Result<Self, EngineError> {
         let started = Instant::now();
-        let shop = Shop::open(config);
-        let clock = midnight(config.simulation.start);
-        let mut engine = Engine {
-            store,
-            config: config.clone(),
-            shop,
-            clock,
-            users_written: 0,
-            activities_written: 0,
-            campaigns_written: HashSet::new(),
-            next_order_id: 1,
-            unwritten: Vec::new(),
-            grades_feed_back: true,
-            made: Made::default(),
-        };
-        engine.made.times.population = started.elapsed();
+        let mut walk = Walk::new(config, Shop::open(config), midnight(config.simulation.start));
+        walk.made.times.population = started.elapsed();
         let started = Instant::now();
         store.transaction(|store| {
             let meta = store.meta();
@@ -140,49 +146,73 @@ impl<'a> Engine<'a> {
             meta.set("seed", &config.simulation.seed.to_string())?;
             meta.set("sim_start", &config.simulation.start.to_string())?;
             meta.set("config", &config.to_json())?;
-            meta.set_instant("clock", clock)?;
-            store.append(&engine.shop.products())?;
-            engine.write_rows()
+            meta.set_instant("clock", walk.clock)?;
+            store.append(&walk.shop.products())?;
+            walk.write_rows(store)
         })?;
-        engine.made.times.writing = started.elapsed();
-        Ok(engine)
+        walk.made.times.writing = started.elapsed();
+        Ok(walk)
     }
 
     /// Goes on with the simulation that a file holds, at its clock. `config`
     /// must be the one it was begun with.
-    pub fn resume(store: &'a Store, config: &Config, clock: NaiveDateTime) -> Result<Self, EngineError> {
+    pub fn resume(store: &Store, config: &Config, clock: NaiveDateTime) -> Result<Self, EngineError> {
         let started = Instant::now();
-        let shop = Shop::of_file(store, config, clock)?;
+        let hour = floor_to_hour(clock);
+        let mut walk = Walk::new(config, Shop::of_file(store, config, hour)?, hour);
         let (users, activities, next_order_id): (i64, i64, i64) =
             store.row(query!("store/simulation_state.sql"), &[], |row| {
                 Ok((row.get(0)?, row.get(1)?, row.get(2)?))
             })?;
-        let (users_written, activities_written) = (users as usize, activities as usize);
+        walk.users_written = users as usize;
+        walk.activities_written = activities as usize;
         for (what, found, expected) in [
-            ("customers", users_written, shop.customers_before(clock)),
-            ("activities", activities_written, shop.activities_before(clock).len()),
+            ("customers", walk.users_written, walk.shop.customers_before(clock)),
+            ("activities", walk.activities_written, walk.shop.activities_before(clock).len()),
         ] {
             if found != expected {
                 return Err(EngineError::Changed { what, found, expected });
             }
         }
-        let campaigns_written =
-            store.rows(query!("store/campaign_ids.sql"), &[], |row| row.get(0))?.into_iter().collect();
-        let mut made = Made::default();
-        made.times.population = started.elapsed();
-        Ok(Engine {
-            store,
+        let campaigns = store.rows(query!("store/campaign_ids.sql"), &[], |row| row.get(0))?;
+        walk.campaigns_written = campaigns.into_iter().collect();
+        walk.next_order_id = next_order_id;
+        // An hour that was begun is drawn again with the grades of its beginning;
+        // what of it is in the file already is left out.
+        if clock > hour {
+            walk.simulate_until(hour + Duration::hours(1));
+            walk.pending.retain(|order| order.created_at >= clock);
+            walk.shop.set_grades_of(store)?;
+        }
+        walk.clock = clock;
+        walk.grade_runs = count_grade_runs(store)?;
+        walk.made.times.population = started.elapsed();
+        Ok(walk)
+    }
+
+    fn new(config: &Config, shop: Shop, clock: NaiveDateTime) -> Self {
+        Walk {
+            grade_interval: Duration::days(i64::from(config.grades.simulated_interval_days)),
             config: config.clone(),
             shop,
             clock,
-            users_written,
-            activities_written,
-            campaigns_written,
-            next_order_id,
+            simulated_until: clock,
+            pending: VecDeque::new(),
             unwritten: Vec::new(),
+            users_written: 0,
+            activities_written: 0,
+            campaigns_written: HashSet::new(),
+            next_order_id: 1,
+            grade_runs: 0,
             grades_feed_back: true,
-            made,
-        })
+            made: Made::default(),
+        }
+    }
+
+    /// How often grades are updated, counted from the first simulated day; at
+    /// least a second.
+    pub fn set_grade_interval(&mut self, interval: Duration) {
+        self.grade_interval = interval.max(Duration::seconds(1));
     }
 
     /// Whether new grades are seen by the cache (the feedback loop). Without it
@@ -191,9 +221,18 @@ impl<'a> Engine<'a> {
         self.grades_feed_back = grades_feed_back;
     }
 
-    /// The instant reached and committed.
+    /// The instant reached.
     pub fn clock(&self) -> NaiveDateTime {
         self.clock
+    }
+
+    /// When something is next to be written: an order's time, an update, a batch.
+    pub fn next_due(&self) -> NaiveDateTime {
+        let update = self.next_grade_time();
+        let due = update
+            .min(next_batch_time(self.clock))
+            .min(self.simulated_until.max(self.clock + Duration::seconds(1)));
+        self.pending.front().map_or(due, |order| due.min(order.created_at + Duration::seconds(1)))
     }
 
     /// How the customer and the product cache have been used.
@@ -201,92 +240,110 @@ impl<'a> Engine<'a> {
         self.shop.cache_use()
     }
 
-    /// What this run has made so far.
+    /// What this walk has made so far.
     pub fn made(&self) -> Made {
         Made { times: StageTimes { steps: self.shop.times(), ..self.made.times }, ..self.made }
     }
 
-    /// Walks to an instant (a whole hour), committing each simulated week.
-    /// `observe` is called once a simulated day, and stops the walk at the end of
-    /// that day by returning false; what was walked is committed.
-    pub fn run_until(
+    /// Walks to an instant and commits everything up to it with the clock, in one
+    /// transaction. `watch` is called for what happens, in its order.
+    pub fn advance(
         &mut self,
-        until: NaiveDateTime,
-        mut observe: impl FnMut(Progress) -> bool,
+        store: &Store,
+        to: NaiveDateTime,
+        mut watch: impl FnMut(Event<'_>),
     ) -> Result<(), EngineError> {
-        let began = self.clock;
-        let mut go_on = true;
-        while self.clock < until && go_on {
-            let to = until.min(self.next_multiple_of_days(COMMIT_DAYS));
-            let store = self.store;
-            store.transaction(|_| -> Result<(), EngineError> {
-                let mut now = self.clock;
-                while now < to && go_on {
-                    now = self.walk(now, to)?;
-                    if now == midnight(now.date()) {
-                        let days = (now - began).num_days().max(0) as u64;
-                        go_on = observe(Progress { clock: now, days, orders: self.made.orders });
-                    }
-                }
-                self.clock = now;
-                self.write_rows()?;
-                let started = Instant::now();
-                store.meta().advance_clock(now)?;
-                self.made.times.writing += started.elapsed();
-                Ok(())
-            })?;
+        store.transaction(|store| -> Result<(), EngineError> {
+            self.see_foreign_updates(store)?;
+            while self.clock < to {
+                self.step_towards(store, to, &mut watch)?;
+            }
+            self.write_what_is_due(store, &mut watch)?;
+            let started = Instant::now();
+            store.meta().advance_clock(self.clock)?;
+            self.made.times.writing += started.elapsed();
+            Ok(())
+        })
+    }
+
+    /// Grades that another command updated since are seen as our own are.
+    fn see_foreign_updates(&mut self, store: &Store) -> Result<(), EngineError> {
+        let runs = count_grade_runs(store)?;
+        if runs != self.grade_runs {
+            self.shop.set_grades_of(store)?;
+            self.grade_runs = runs;
         }
         Ok(())
     }
 
-    /// Runs the cohort batch at the clock, as `generate` does when it ends.
-    pub fn run_cohort_batch(&mut self) -> Result<(), EngineError> {
-        self.cohort_batch(self.clock)
-    }
-
-    /// Walks on to the next thing to do, at the latest to `to`, and does it.
-    fn walk(&mut self, from: NaiveDateTime, to: NaiveDateTime) -> Result<NaiveDateTime, EngineError> {
-        let day_end = midnight(add_days(from.date(), 1));
-        let batch = next_batch_time(from);
-        let stop = to.min(day_end).min(batch);
-        let started = Instant::now();
-        let orders = self.shop.simulate(from, stop, self.next_order_id);
-        self.made.times.simulating += started.elapsed();
+    /// Goes on to the next thing to do, at the latest to `to`, and does it.
+    fn step_towards(
+        &mut self,
+        store: &Store,
+        to: NaiveDateTime,
+        watch: &mut impl FnMut(Event<'_>),
+    ) -> Result<(), EngineError> {
+        let day_end = midnight(add_days(self.clock.date(), 1));
+        let (batch, update) = (next_batch_time(self.clock), self.next_grade_time());
+        let stop = to.min(day_end).min(batch).min(update);
+        self.simulate_until(ceil_to_hour(stop).min(day_end));
         self.clock = stop;
-        self.next_order_id += orders.len() as i64;
-        self.made.orders += orders.len() as u64;
-        self.unwritten.extend(orders);
-        if self.is_multiple_of_days(stop, i64::from(self.config.grades.simulated_interval_days)) {
-            self.write_rows()?;
-            self.update_grades(stop)?;
+        while let Some(mut order) = self.pending.pop_front_if(|order| order.created_at < stop) {
+            order.order_id = self.next_order_id;
+            self.next_order_id += 1;
+            self.made.orders += 1;
+            self.unwritten.push(order);
+        }
+        if stop == update {
+            self.write_what_is_due(store, watch)?;
+            watch(Event::Grades(&self.update_grades(store, stop)?));
         }
         if stop == batch {
-            self.write_rows()?;
-            self.cohort_batch(stop)?;
+            self.write_what_is_due(store, watch)?;
+            watch(Event::Cohort(&self.cohort_batch(store, stop)?));
         }
-        Ok(stop)
+        Ok(())
+    }
+
+    fn simulate_until(&mut self, until: NaiveDateTime) {
+        if until > self.simulated_until {
+            let started = Instant::now();
+            self.pending.extend(self.shop.simulate(self.simulated_until, until));
+            self.simulated_until = until;
+            self.made.times.simulating += started.elapsed();
+        }
+    }
+
+    fn write_what_is_due(
+        &mut self,
+        store: &Store,
+        watch: &mut impl FnMut(Event<'_>),
+    ) -> Result<(), EngineError> {
+        if !self.unwritten.is_empty() {
+            watch(Event::Orders(&self.unwritten));
+        }
+        Ok(self.write_rows(store)?)
     }
 
     /// Writes what happened before the clock and is not written yet.
-    fn write_rows(&mut self) -> Result<(), StoreError> {
+    fn write_rows(&mut self, store: &Store) -> Result<(), StoreError> {
         let started = Instant::now();
         let users = self.shop.customers_before(self.clock);
         if users > self.users_written {
-            self.store.append(&self.shop.user_rows(self.users_written..users))?;
+            store.append(&self.shop.user_rows(self.users_written..users))?;
         }
         let activities = &self.shop.activities_before(self.clock)[self.activities_written..];
         let new_activities = activities.len();
         for activity in activities {
             if self.campaigns_written.insert(activity.row.campaign_id) {
-                self.store.append(&[activity.campaign()])?;
+                store.append(&[activity.campaign()])?;
             }
-            self.store.append(std::slice::from_ref(&activity.row))?;
+            store.append(std::slice::from_ref(&activity.row))?;
         }
-        self.store.append(&self.unwritten)?;
+        store.append(&self.unwritten)?;
         self.made.customers += (users - self.users_written) as u64;
         self.made.activities += new_activities as u64;
-        let counted =
-            self.unwritten.drain(..).filter(|order| order.status == crate::domain::OrderStatus::Success);
+        let counted = self.unwritten.drain(..).filter(|order| order.status == OrderStatus::Success);
         self.made.revenue += counted.map(|order| order.amount).sum();
         self.users_written = users;
         self.activities_written += new_activities;
@@ -294,11 +351,12 @@ impl<'a> Engine<'a> {
         Ok(())
     }
 
-    fn update_grades(&mut self, as_of: NaiveDateTime) -> Result<(), EngineError> {
+    fn update_grades(&mut self, store: &Store, as_of: NaiveDateTime) -> Result<GradeUpdate, EngineError> {
         let started = Instant::now();
-        let update = grades::update_all_grades(self.store, as_of, &self.config.grades, UpdateMode::Record)?;
+        let update = grades::update_all_grades(store, as_of, &self.config.grades, UpdateMode::Record)?;
+        self.grade_runs += 1;
         if self.grades_feed_back {
-            for (user_id, grade) in grades::staged_changes(self.store)? {
+            for (user_id, grade) in grades::staged_changes(store)? {
                 self.shop.set_grade(user_id, grade);
             }
         }
@@ -306,28 +364,116 @@ impl<'a> Engine<'a> {
         self.made.promoted += update.moves.promoted();
         self.made.demoted += update.moves.demoted();
         self.made.times.grades += started.elapsed();
-        Ok(())
+        Ok(update)
     }
 
-    fn cohort_batch(&mut self, as_of: NaiveDateTime) -> Result<(), EngineError> {
+    /// Runs the cohort batch as of an instant.
+    pub fn cohort_batch(
+        &mut self,
+        store: &Store,
+        as_of: NaiveDateTime,
+    ) -> Result<cohort::BatchRun, EngineError> {
         let started = Instant::now();
-        let run = cohort::run(self.store, as_of, self.config.cohort.months)?;
+        let run = cohort::run(store, as_of, self.config.cohort.months)?;
         self.made.cohort_rows += run.rows as u64;
         self.made.times.cohort += started.elapsed();
+        Ok(run)
+    }
+
+    /// The first instant after the clock that is a whole number of intervals from
+    /// the first simulated day.
+    fn next_grade_time(&self) -> NaiveDateTime {
+        self.next_multiple(self.grade_interval)
+    }
+
+    fn next_multiple(&self, interval: Duration) -> NaiveDateTime {
+        let start = midnight(self.config.simulation.start);
+        let passed = (self.clock - start).num_seconds().div_euclid(interval.num_seconds());
+        start + Duration::seconds((passed + 1) * interval.num_seconds())
+    }
+}
+
+fn count_grade_runs(store: &Store) -> Result<i64, StoreError> {
+    store.row(query!("grades/last_run.sql"), &[], |row| row.get("runs"))
+}
+
+fn floor_to_hour(instant: NaiveDateTime) -> NaiveDateTime {
+    instant.date().and_hms_opt(instant.hour(), 0, 0).unwrap_or(instant)
+}
+
+fn ceil_to_hour(instant: NaiveDateTime) -> NaiveDateTime {
+    let floor = floor_to_hour(instant);
+    if floor == instant { instant } else { floor + Duration::hours(1) }
+}
+
+/// A simulation at work on one file, as fast as it goes.
+pub struct Engine<'a> {
+    store: &'a Store,
+    walk: Walk,
+}
+
+impl<'a> Engine<'a> {
+    /// Begins a simulation in an empty file; see [`Walk::begin`].
+    pub fn begin(store: &'a Store, config: &Config) -> Result<Self, EngineError> {
+        Ok(Engine { store, walk: Walk::begin(store, config)? })
+    }
+
+    /// Goes on with the simulation that a file holds; see [`Walk::resume`].
+    pub fn resume(store: &'a Store, config: &Config, clock: NaiveDateTime) -> Result<Self, EngineError> {
+        Ok(Engine { store, walk: Walk::resume(store, config, clock)? })
+    }
+
+    /// Whether new grades are seen by the cache; see [`Walk::set_feedback`].
+    pub fn set_feedback(&mut self, grades_feed_back: bool) {
+        self.walk.set_feedback(grades_feed_back);
+    }
+
+    /// The instant reached and committed.
+    pub fn clock(&self) -> NaiveDateTime {
+        self.walk.clock()
+    }
+
+    /// How the customer and the product cache have been used.
+    pub fn cache_use(&self) -> (CacheUse, CacheUse) {
+        self.walk.cache_use()
+    }
+
+    /// What this run has made so far.
+    pub fn made(&self) -> Made {
+        self.walk.made()
+    }
+
+    /// Walks to an instant, committing each simulated week. `observe` is called
+    /// once a simulated day, and stops the walk at the end of that day by
+    /// returning false; what was walked is committed.
+    pub fn run_until(
+        &mut self,
+        until: NaiveDateTime,
+        mut observe: impl FnMut(Progress) -> bool,
+    ) -> Result<(), EngineError> {
+        let began = self.walk.clock;
+        let (store, walk) = (self.store, &mut self.walk);
+        let mut go_on = true;
+        while walk.clock < until && go_on {
+            let week = until.min(walk.next_multiple(Duration::days(COMMIT_DAYS)));
+            store.transaction(|store| -> Result<(), EngineError> {
+                while walk.clock < week && go_on {
+                    let day_end = midnight(add_days(walk.clock.date(), 1));
+                    while walk.clock < week.min(day_end) {
+                        walk.step_towards(store, week.min(day_end), &mut |_| ())?;
+                    }
+                    let days = (walk.clock - began).num_days().max(0) as u64;
+                    go_on = observe(Progress { clock: walk.clock, days, orders: walk.made.orders });
+                }
+                walk.advance(store, walk.clock, |_| ())
+            })?;
+        }
         Ok(())
     }
 
-    fn since_start(&self, instant: NaiveDateTime) -> Duration {
-        instant - midnight(self.config.simulation.start)
-    }
-
-    fn is_multiple_of_days(&self, instant: NaiveDateTime, days: i64) -> bool {
-        let since = self.since_start(instant);
-        since > Duration::zero() && since.num_seconds() % (days * 86_400) == 0
-    }
-
-    fn next_multiple_of_days(&self, days: i64) -> NaiveDateTime {
-        let passed = self.since_start(self.clock).num_days() / days;
-        midnight(self.config.simulation.start) + Duration::days((passed + 1) * days)
+    /// Runs the cohort batch at the clock, as `generate` does when it ends.
+    pub fn run_cohort_batch(&mut self) -> Result<(), EngineError> {
+        self.walk.cohort_batch(self.store, self.walk.clock)?;
+        Ok(())
     }
 }

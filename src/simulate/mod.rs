@@ -9,5 +9,5 @@ mod shop;
 mod visits;
 mod words;
 
-pub use engine::{Engine, EngineError, Made, Progress, StageTimes};
+pub use engine::{Engine, EngineError, Event, Made, Progress, StageTimes, Walk};
 pub use shop::Shop;

@@ -66,6 +66,13 @@ impl People {
         }
     }
 
+    /// Gives everybody the same grade.
+    pub fn set_everybody(&mut self, grade: Grade) {
+        for position in 0..self.len() {
+            self.change(position, |profile| profile.grade = grade);
+        }
+    }
+
     fn change(&mut self, position: usize, change: impl FnOnce(&mut Profile)) {
         let mut profile = Profile::from_code(self.faces[position].code);
         change(&mut profile);

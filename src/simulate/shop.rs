@@ -19,9 +19,9 @@ use crate::cache::{CacheUse, CustomerCache, ProductCache, appeal_group};
 use crate::config::Config;
 use crate::domain::{Grade, OrderStatus};
 use crate::propensity::{Mood, PropensityModel};
-use crate::query;
 use crate::rng::{Stream, Streams};
 use crate::store::{OrderRow, ProductRow, Store, StoreError, UserRow};
+use crate::{named, query};
 
 /// Wall time by part of a step, added over threads.
 #[derive(Clone, Copy, Debug, Default)]
@@ -99,16 +99,30 @@ impl Shop {
     }
 
     /// The shop of a file at an instant: as [`Self::open`], with the day's sign-ups
-    /// and everybody's grade as the file has it.
+    /// and everybody's grade as it was then.
     pub fn of_file(store: &Store, config: &Config, at: NaiveDateTime) -> Result<Self, StoreError> {
         let mut shop = Shop::open(config);
         shop.begin_day_of(at);
-        let grades =
-            store.rows(query!("store/user_grades.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        for (user_id, grade) in grades {
+        shop.set_grades_of(store)?;
+        // Whoever changed since then held the grade of the first such change.
+        let since =
+            store.rows(query!("grades/held_before_later_changes.sql"), named! { "at": at }, |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
+        for (user_id, grade) in since {
             shop.set_grade(user_id, grade);
         }
         Ok(shop)
+    }
+
+    /// Gives everybody the grade that the file says they hold now.
+    pub fn set_grades_of(&mut self, store: &Store) -> Result<(), StoreError> {
+        let above = store.rows(query!("store/user_grades.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        self.people.set_everybody(Grade::Bronze);
+        for (user_id, grade) in above {
+            self.set_grade(user_id, grade);
+        }
+        Ok(())
     }
 
     /// The products' rows.
@@ -194,8 +208,8 @@ impl Shop {
     }
 
     /// The orders of the hours in `[from, to)`, whole hours of one day, in the
-    /// order of their time, numbered on from `next_order_id`.
-    pub fn simulate(&mut self, from: NaiveDateTime, to: NaiveDateTime, next_order_id: i64) -> Vec<OrderRow> {
+    /// order of their time; not numbered yet.
+    pub fn simulate(&mut self, from: NaiveDateTime, to: NaiveDateTime) -> Vec<OrderRow> {
         debug_assert_eq!(from.date(), (to - Duration::seconds(1)).date());
         self.begin_day_of(from);
         let mut hours = Vec::new();
@@ -216,10 +230,10 @@ impl Shop {
             hours.extend(done);
             hour = until;
         }
-        self.collect(hours, next_order_id)
+        self.collect(hours)
     }
 
-    fn collect(&mut self, hours: Vec<HourOfOrders>, next_order_id: i64) -> Vec<OrderRow> {
+    fn collect(&mut self, hours: Vec<HourOfOrders>) -> Vec<OrderRow> {
         let mut orders: Vec<OrderRow> = Vec::with_capacity(hours.iter().map(|hour| hour.orders.len()).sum());
         for hour in hours {
             self.times.sampling += hour.times.sampling;
@@ -228,9 +242,6 @@ impl Shop {
             self.shelf.count_hits(hour.orders.len() as u64);
             self.customers_cached.absorb(hour.customers);
             orders.extend(hour.orders);
-        }
-        for (order_id, order) in (next_order_id..).zip(&mut orders) {
-            order.order_id = order_id;
         }
         orders
     }

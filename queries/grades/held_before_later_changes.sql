@@ -1,0 +1,8 @@
+-- what: the grade that customers who changed after an instant held at it
+-- grain: one row a customer with a later change
+-- parameters: at
+SELECT user_id, arg_min(from_grade, rowid) AS grade
+FROM grade_changes
+WHERE as_of > $at
+GROUP BY user_id
+ORDER BY user_id;
