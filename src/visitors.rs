@@ -122,8 +122,26 @@ pub fn customer(store: &Store, user_id: i64) -> Result<Option<Customer>, StoreEr
 }
 
 /// A customer's number by the shop's own id, or else by ours.
-pub fn find_customer(store: &Store, id: &str) -> Result<Option<i64>, StoreError> {
+fn find_customer(store: &Store, id: &str) -> Result<Option<i64>, StoreError> {
     store.optional_row(query!("propensity/find_customer.sql"), named! { "id": id }, |row| row.get(0))
+}
+
+/// Why there is no customer.
+#[derive(Debug, thiserror::Error)]
+pub enum CustomerError {
+    /// Nobody has the id.
+    #[error("there is no customer `{0}`")]
+    Unknown(String),
+    /// The file failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A customer by the shop's own id, or else by our number; an error if there is none.
+pub fn require_customer(store: &Store, id: &str) -> Result<Customer, CustomerError> {
+    let user_id = find_customer(store, id)?;
+    let customer = user_id.map(|user_id| customer(store, user_id)).transpose()?.flatten();
+    customer.ok_or_else(|| CustomerError::Unknown(id.to_owned()))
 }
 
 fn profile_of(row: &Row<'_>, on: NaiveDate) -> Result<Profile, crate::store::RowError> {

@@ -1,8 +1,9 @@
 -- what: how many customers hold each grade before the update
 -- grain: one row a grade that somebody holds
 -- parameters: as_of
-SELECT grade, count(*) AS customers
+SELECT coalesce(grades_then.grade, users.grade) AS grade, count(*) AS customers
 FROM users
-WHERE signed_up_at < $as_of
-GROUP BY grade
-ORDER BY grade;
+LEFT JOIN grades_then ON grades_then.user_id = users.user_id
+WHERE users.signed_up_at < $as_of
+GROUP BY 1
+ORDER BY 1;

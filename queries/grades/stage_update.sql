@@ -13,7 +13,7 @@ WITH window_totals AS (
 graded AS (
     SELECT
         users.user_id,
-        users.grade AS from_grade,
+        coalesce(grades_then.grade, users.grade) AS from_grade,
         coalesce(totals.amount, 0) AS amount,
         coalesce(totals.orders, 0) AS orders,
         CAST(
@@ -26,6 +26,7 @@ graded AS (
         ) AS to_grade
     FROM users
     LEFT JOIN window_totals AS totals ON totals.user_id = users.user_id
+    LEFT JOIN grades_then ON grades_then.user_id = users.user_id
     WHERE users.signed_up_at < $as_of
 )
 SELECT user_id, from_grade, to_grade, CAST(amount AS DECIMAL(18, 2)) AS amount, orders

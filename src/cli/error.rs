@@ -8,6 +8,7 @@ use lifecycle::config::ConfigError;
 use lifecycle::grades::GradeError;
 use lifecycle::simulate::EngineError;
 use lifecycle::store::StoreError;
+use lifecycle::visitors::CustomerError;
 
 /// How a command failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,6 +112,17 @@ impl From<EngineError> for CommandError {
             EngineError::Grades(error) => error.into(),
             error @ EngineError::Changed { .. } => CommandError::failed(error)
                 .hint("simulate anew with --overwrite, or into another file with --db"),
+        }
+    }
+}
+
+impl From<CustomerError> for CommandError {
+    fn from(error: CustomerError) -> Self {
+        match error {
+            CustomerError::Store(error) => error.into(),
+            error @ CustomerError::Unknown(_) => {
+                CommandError::failed(error).hint("`lifecycle propensity top` lists some customers")
+            }
         }
     }
 }

@@ -154,7 +154,7 @@ fn span(
 fn open_empty(context: &Context<'_>, overwrite: bool) -> Result<Store, CommandError> {
     let path = context.db();
     if path.exists() && fs::metadata(path).is_ok_and(|data| data.len() > 0) {
-        let store = match Store::open(path, Access::Write, context.open_options()) {
+        let store = match context.open_store(Access::Write) {
             // A database without tables is as good as none.
             Err(StoreError::Foreign { tables, .. }) if tables == lifecycle::store::NO_TABLES => {
                 context.open(Access::Create)?

@@ -1,6 +1,7 @@
 //! The flags of every command, and what they open.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use chrono::NaiveDateTime;
 use clap::{Args, ValueEnum};
@@ -9,7 +10,7 @@ use lifecycle::calendar::{format_instant, parse_instant};
 use lifecycle::config::{Config, Layer};
 use lifecycle::lang::Lang;
 use lifecycle::render::Format;
-use lifecycle::store::{Access, OpenOptions, Store};
+use lifecycle::store::{Access, OpenOptions, Store, StoreError};
 
 use super::error::CommandError;
 use super::ui::Ui;
@@ -100,6 +101,10 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_enum, default_value_t)]
     pub color: ColorChoice,
 
+    /// How long to wait for a file that another program has open
+    #[arg(long, global = true, value_name = "SECS", default_value_t = 10.0, value_parser = seconds)]
+    pub wait: f64,
+
     /// Threads to use [default: all cores]
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub threads: Option<u16>,
@@ -113,12 +118,22 @@ pub struct GlobalArgs {
     pub verbose: bool,
 }
 
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds: f64 = text.parse().map_err(|_| format!("`{text}` is not a number of seconds"))?;
+    if (0.0..=86_400.0).contains(&seconds) {
+        Ok(seconds)
+    } else {
+        Err("0 to 86400 seconds can be waited".to_owned())
+    }
+}
+
 /// What every command has at hand.
 pub struct Context<'a> {
     pub ui: &'a Ui,
     db: PathBuf,
     config_path: Option<PathBuf>,
     threads: Option<usize>,
+    wait: Duration,
 }
 
 impl<'a> Context<'a> {
@@ -131,7 +146,8 @@ impl<'a> Context<'a> {
                 .build_global()
                 .map_err(CommandError::failed)?;
         }
-        Ok(Context { ui, db: global.db, config_path: global.config, threads })
+        let wait = Duration::from_secs_f64(global.wait);
+        Ok(Context { ui, db: global.db, config_path: global.config, threads, wait })
     }
 
     /// The file's path.
@@ -141,12 +157,12 @@ impl<'a> Context<'a> {
 
     /// Opens the file.
     pub fn open(&self, access: Access) -> Result<Store, CommandError> {
-        Ok(Store::open(&self.db, access, self.open_options())?)
+        Ok(self.open_store(access)?)
     }
 
-    /// How files are opened.
-    pub fn open_options(&self) -> OpenOptions {
-        OpenOptions { threads: self.threads }
+    /// The same, for those who look at the error.
+    pub fn open_store(&self, access: Access) -> Result<Store, StoreError> {
+        Store::open(&self.db, access, OpenOptions { threads: self.threads, wait: self.wait })
     }
 
     /// The layers of settings below the flags: what the file remembers, then the
@@ -181,18 +197,25 @@ impl<'a> Context<'a> {
     /// The instant a command works as of: the one asked for, or the file's
     /// clock. Says which on the side.
     pub fn as_of(&self, store: &Store, asked: Option<&AsOf>) -> Result<NaiveDateTime, CommandError> {
-        let clock = store.meta().clock()?;
-        let (as_of, whose) = match (asked, clock) {
-            (Some(AsOf::At(instant)), _) => (*instant, "as asked"),
-            (Some(AsOf::Now), _) => (chrono::Local::now().naive_local(), "the machine's clock"),
-            (None, Some(clock)) => (clock, "the file's clock"),
-            (None, None) => {
-                return Err(CommandError::failed("the file holds no data yet")
-                    .hint("fill it with `lifecycle generate` or `lifecycle import orders FILE`"));
-            }
+        let as_of = self.as_of_quietly(store, asked)?;
+        let whose = match asked {
+            Some(AsOf::At(_)) => "as asked",
+            Some(AsOf::Now) => "the machine's clock",
+            None => "the file's clock",
         };
         self.ui.note(&format!("as of {} ({whose})", format_instant(as_of)));
         Ok(as_of)
+    }
+
+    /// The same, for commands that say it themselves.
+    pub fn as_of_quietly(&self, store: &Store, asked: Option<&AsOf>) -> Result<NaiveDateTime, CommandError> {
+        if let Some(asked) = asked {
+            return Ok(asked.instant());
+        }
+        store.meta().clock()?.ok_or_else(|| {
+            CommandError::failed("the file holds no data yet")
+                .hint("fill it with `lifecycle generate` or `lifecycle import orders FILE`")
+        })
     }
 }
 
@@ -203,6 +226,16 @@ pub enum AsOf {
     At(NaiveDateTime),
     /// The machine's.
     Now,
+}
+
+impl AsOf {
+    /// The instant, asking the machine if that was meant.
+    pub fn instant(&self) -> NaiveDateTime {
+        match self {
+            AsOf::At(instant) => *instant,
+            AsOf::Now => chrono::Local::now().naive_local(),
+        }
+    }
 }
 
 /// Reads `--as-of`.

@@ -103,7 +103,7 @@ fn top(context: &Context<'_>, args: &TopArgs) -> Result<(), CommandError> {
             visitors::customer(&store, user_id)?.and_then(|customer| customer.name.or(customer.external_id));
         let mut row = vec![
             Cell::Int(rank as i64 + 1),
-            Cell::Int(user_id),
+            Cell::Id(user_id),
             name.into(),
             model.age_band(profile.age_band).as_str().into(),
         ];
@@ -133,10 +133,7 @@ fn explain(context: &Context<'_>, args: &ExplainArgs) -> Result<(), CommandError
     let store = context.open(Access::Read)?;
     let config = context.config(Some(&store))?;
     let as_of = context.as_of(&store, None)?;
-    let Some(customer) = find(&store, &args.user)? else {
-        return Err(CommandError::failed(format!("there is no customer `{}`", args.user))
-            .hint("`lifecycle propensity top` lists some"));
-    };
+    let customer = visitors::require_customer(&store, &args.user)?;
     let model = PropensityModel::new(&config);
     let hour = args.hour.unwrap_or(as_of.hour());
     let profile = customer.profile(as_of.date());
@@ -146,11 +143,6 @@ fn explain(context: &Context<'_>, args: &ExplainArgs) -> Result<(), CommandError
         .table(steps(&config, &model, &customer, &profile, as_of.date(), hour, &scored, drawn.is_some()))
         .table(day(&model, &profile));
     context.ui.report(&report, &config.currency())
-}
-
-fn find(store: &Store, id: &str) -> Result<Option<Customer>, CommandError> {
-    let Some(user_id) = visitors::find_customer(store, id)? else { return Ok(None) };
-    Ok(visitors::customer(store, user_id)?)
 }
 
 /// The mood of a customer who is in the shop in an hour.
@@ -187,7 +179,7 @@ fn record(
         "final",
     ];
     let mut record = vec![
-        ("user_id", Cell::Int(customer.user_id)),
+        ("user_id", Cell::Id(customer.user_id)),
         ("external_id", customer.external_id.clone().into()),
         ("name", customer.name.clone().into()),
         ("age_group", model.age_band(profile.age_band).as_str().into()),

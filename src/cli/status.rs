@@ -49,7 +49,7 @@ pub fn run(context: &Context<'_>, args: &StatusArgs) -> Result<(), CommandError>
         ("origin", "Origin", meta.origin()?.map(Origin::as_str).into()),
         ("clock", "Clock", meta.clock()?.into()),
         ("currency", "Currency", config.currency.clone().into()),
-        ("seed", "Seed", meta.seed()?.map(|seed| seed as i64).into()),
+        ("seed", "Seed", meta.seed()?.map_or(Cell::Empty, |seed| Cell::Id(seed as i64))),
         ("sim_start", "Simulated from", meta.sim_start()?.into()),
         ("first_order_at", "First order", facts.first_order_at.into()),
         ("last_order_at", "Last order", facts.last_order_at.into()),

@@ -237,6 +237,10 @@ pub struct GradeSettings {
     pub refresh_interval_secs: u64,
     /// How often `generate` updates, in simulated days.
     pub simulated_interval_days: u32,
+    /// A demotion goes down one step at a time.
+    pub one_step_demotion: bool,
+    /// A grade is kept for this many days after it was last earned.
+    pub demotion_grace_days: u32,
     /// VIP asks for these.
     #[serde(rename = "VIP")]
     pub vip: Criterion,

@@ -98,6 +98,7 @@ impl Config {
         within("grades.window_months", grades.window_months.into(), 1, 1200)?;
         within("grades.refresh_interval_secs", grades.refresh_interval_secs, 1, 366 * 86_400)?;
         within("grades.simulated_interval_days", grades.simulated_interval_days.into(), 1, 366)?;
+        within("grades.demotion_grace_days", grades.demotion_grace_days.into(), 0, 366)?;
         let ladder = [("SILVER", grades.silver), ("GOLD", grades.gold), ("VIP", grades.vip)];
         let mut below = ("BRONZE", Criterion { min_amount: Money::ZERO, min_orders: 0 });
         for (grade, criterion) in ladder {

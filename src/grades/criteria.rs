@@ -3,6 +3,7 @@
 use crate::config::{Criterion, GradeSettings};
 use crate::domain::Grade;
 use crate::money::Money;
+use crate::store::ToSql;
 
 /// The criteria of the three grades that ask for something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,22 @@ impl Criteria {
             Grade::Silver => Some(self.silver),
             Grade::Bronze => None,
         }
+    }
+}
+
+impl Criteria {
+    /// These criteria as the parameters of a statement, after its others.
+    pub(super) fn bind<'a>(&'a self, others: &[(&'a str, &'a dyn ToSql)]) -> Vec<(&'a str, &'a dyn ToSql)> {
+        let mut parameters = others.to_vec();
+        parameters.extend([
+            ("vip_amount", &self.vip.min_amount as &dyn ToSql),
+            ("vip_orders", &self.vip.min_orders),
+            ("gold_amount", &self.gold.min_amount),
+            ("gold_orders", &self.gold.min_orders),
+            ("silver_amount", &self.silver.min_amount),
+            ("silver_orders", &self.silver.min_orders),
+        ]);
+        parameters
     }
 }
 

@@ -1,9 +1,16 @@
 //! Grades: who belongs to which, by amount and orders in a window of months.
 
 mod criteria;
+mod history;
 mod log;
+mod outlook;
 mod update;
+mod windows;
+mod worker;
 
 pub use criteria::{Criteria, determine_grade};
-pub use log::log_lines;
+pub use history::{GradeChange, GradeRun, Migration, changes_of, grade_at, migration, runs_between};
+pub use log::{log_lines, worker_banner};
+pub use outlook::{Gap, GapQuestion, Risk, at_risk, gaps};
 pub use update::{GradeError, GradeUpdate, Moves, UpdateMode, staged_changes, update_all_grades};
+pub use worker::{GradeUpdaterWorker, RunOutcome, WorkerSummary};

@@ -1,6 +1,6 @@
 //! The grade update: one transaction over users, changes and runs.
 
-use chrono::NaiveDateTime;
+use chrono::{Duration, NaiveDateTime};
 
 use super::Criteria;
 use crate::calendar::{format_instant, subtract_months};
@@ -46,6 +46,10 @@ impl Moves {
     /// Customers that went from a grade to a grade.
     pub fn get(&self, from: Grade, to: Grade) -> i64 {
         self.counts[from.index()][to.index()]
+    }
+
+    pub(super) fn add(&mut self, from: Grade, to: Grade, customers: i64) {
+        self.counts[from.index()][to.index()] += customers;
     }
 
     fn sum(&self, counted: impl Fn(Grade, Grade) -> bool) -> i64 {
@@ -109,7 +113,12 @@ pub struct GradeUpdate {
 ///
 /// Users, `grade_changes` (changed customers only) and `grade_runs` change in
 /// one transaction; a second update at the same instant changes nobody. An
-/// instant before the last run's is refused unless it is a dry run.
+/// instant before the last run's is refused unless it is a dry run, which then
+/// starts from the grades that were held at it.
+///
+/// Two options soften demotions: one step at a time, and a grace of days since the
+/// grade was last earned. Neither keeps a state of its own: the first follows from the
+/// grade held, the second from the orders.
 pub fn update_all_grades(
     store: &Store,
     as_of: NaiveDateTime,
@@ -145,20 +154,31 @@ fn stage_update(
 ) -> Result<NaiveDateTime, StoreError> {
     let window_start = subtract_months(as_of, settings.window_months);
     let criteria = Criteria::from(settings);
-    store.execute(
-        query!("grades/stage_update.sql"),
-        named! {
-            "window_start": window_start,
-            "as_of": as_of,
-            "vip_amount": criteria.vip.min_amount,
-            "vip_orders": criteria.vip.min_orders,
-            "gold_amount": criteria.gold.min_amount,
-            "gold_orders": criteria.gold.min_orders,
-            "silver_amount": criteria.silver.min_amount,
-            "silver_orders": criteria.silver.min_orders,
-        },
-    )?;
+    store.execute(query!("grades/stage_grades_then.sql"), named! { "as_of": as_of })?;
+    let bounds = named! { "window_start": window_start, "as_of": as_of };
+    store.execute(query!("grades/stage_update.sql"), &criteria.bind(bounds))?;
+    if settings.demotion_grace_days > 0 {
+        soften_by_grace(store, as_of, settings)?;
+    }
+    if settings.one_step_demotion {
+        store.execute(query!("grades/soften_to_one_step.sql"), &[])?;
+    }
+    if settings.demotion_grace_days > 0 || settings.one_step_demotion {
+        store.execute(query!("grades/drop_unchanged.sql"), &[])?;
+    }
     Ok(window_start)
+}
+
+/// A grade that was earned on any of the last days, a day at a time back from
+/// the as-of, is kept.
+fn soften_by_grace(store: &Store, as_of: NaiveDateTime, settings: &GradeSettings) -> Result<(), StoreError> {
+    let days = 0..=i64::from(settings.demotion_grace_days);
+    super::windows::stage_windows(store, days.map(|day| as_of - Duration::days(day)), settings)?;
+    let first = as_of - Duration::days(settings.demotion_grace_days.into());
+    let first_window_start = subtract_months(first, settings.window_months);
+    let bounds = named! { "first_window_start": first_window_start, "as_of": as_of };
+    store.execute(query!("grades/soften_by_grace.sql"), &Criteria::from(settings).bind(bounds))?;
+    Ok(())
 }
 
 /// Everybody stays where they were but for the staged changes.

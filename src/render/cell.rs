@@ -16,6 +16,8 @@ pub enum Cell {
     Text(String),
     /// A count.
     Int(i64),
+    /// A number that names something: shown without separators.
+    Id(i64),
     /// An amount, shown in the style's currency.
     Money(Money),
     /// A plain number, shown half-up to two places.
@@ -55,6 +57,7 @@ impl Cell {
             Cell::Empty => number::MISSING.to_owned(),
             Cell::Text(text) => super::text::one_line(text),
             Cell::Int(count) => number::whole(*count),
+            Cell::Id(id) => id.to_string(),
             Cell::Money(amount) => currency.format(*amount),
             Cell::Ratio(value) => number::two_places(*value),
             Cell::Percent(value) => format!("{}%", number::two_places(*value)),

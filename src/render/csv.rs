@@ -36,7 +36,7 @@ fn field(cell: &Cell) -> String {
     match cell {
         Cell::Empty => String::new(),
         Cell::Text(text) => text.clone(),
-        Cell::Int(count) => count.to_string(),
+        Cell::Int(number) | Cell::Id(number) => number.to_string(),
         Cell::Money(amount) => amount.to_string(),
         // Added to zero, which turns a negative zero into a plain one.
         Cell::Ratio(value) | Cell::Percent(value) | Cell::Seconds(value) => (0.0 + value).to_string(),

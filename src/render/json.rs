@@ -77,7 +77,7 @@ impl Serialize for Value<'_> {
         match self.0 {
             Cell::Empty => serializer.serialize_unit(),
             Cell::Text(text) => serializer.serialize_str(text),
-            Cell::Int(count) => serializer.serialize_i64(*count),
+            Cell::Int(number) | Cell::Id(number) => serializer.serialize_i64(*number),
             Cell::Money(amount) => match whole_units(*amount) {
                 Some(units) => serializer.serialize_i64(units),
                 // A reader's double could lose hundredths; a text cannot.

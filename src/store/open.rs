@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use duckdb::{AccessMode, Config, Connection};
 
@@ -27,6 +29,8 @@ pub enum Access {
 pub struct OpenOptions {
     /// Threads the engine may use; `None` for all cores.
     pub threads: Option<usize>,
+    /// How long to wait for a file that another process has open.
+    pub wait: Duration,
 }
 
 /// An open file.
@@ -56,8 +60,7 @@ impl Store {
             Access::Read => AccessMode::ReadOnly,
             Access::Write | Access::Create => AccessMode::ReadWrite,
         };
-        let connection = Connection::open_with_flags(path, engine_config(mode, options)?)
-            .map_err(|error| explain_open_error(path, &error))?;
+        let connection = connect(path, mode, options)?;
         let store = Store::over(connection, Some(path.to_owned()))?;
         match store.version(path)? {
             Some(version) if version > SCHEMA_VERSION => {
@@ -139,6 +142,23 @@ impl Store {
                 let tables = if tables.len() > 5 { format!("{named}, …") } else { named };
                 Err(StoreError::Foreign { path: path.to_owned(), tables })
             }
+        }
+    }
+}
+
+/// How often a file that is in use is tried again.
+const TRY_AGAIN_AFTER: Duration = Duration::from_millis(25);
+
+/// Opens the database, waiting for another process to let go of it.
+fn connect(path: &Path, mode: AccessMode, options: OpenOptions) -> Result<Connection, StoreError> {
+    let began = Instant::now();
+    loop {
+        let tried = Connection::open_with_flags(path, engine_config(mode.clone(), options)?);
+        match tried.map_err(|error| explain_open_error(path, &error)) {
+            Err(StoreError::Locked { .. }) if began.elapsed() < options.wait => {
+                thread::sleep(TRY_AGAIN_AFTER)
+            }
+            other => return other,
         }
     }
 }

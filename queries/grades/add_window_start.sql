@@ -1,0 +1,5 @@
+-- what: a day ahead and where its window starts
+-- grain: one row
+-- parameters: days_ahead, falls_at, window_start
+INSERT INTO window_starts (days_ahead, falls_at, window_start)
+VALUES ($days_ahead, $falls_at, $window_start);

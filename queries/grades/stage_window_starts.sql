@@ -1,0 +1,8 @@
+-- what: an empty list of the window's starts on the days to come
+-- grain: one row a day ahead; 0 is the as-of itself
+-- parameters: none
+CREATE OR REPLACE TEMP TABLE window_starts (
+    days_ahead INTEGER NOT NULL,
+    falls_at TIMESTAMP NOT NULL,
+    window_start TIMESTAMP NOT NULL
+);

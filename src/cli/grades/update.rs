@@ -1,0 +1,228 @@
+//! `lifecycle grades`: one update, or what one would do.
+
+use clap::Args;
+
+use lifecycle::calendar::format_instant;
+use lifecycle::config::{Config, Layer};
+use lifecycle::domain::Grade;
+use lifecycle::grades::{GradeUpdate, Moves, UpdateMode, log_lines, update_all_grades};
+use lifecycle::money::Money;
+use lifecycle::render::{Cell, Column, Report, Table};
+use lifecycle::store::{Access, Store};
+
+use crate::cli::error::CommandError;
+use crate::cli::global::{AsOf, Context, parse_as_of};
+
+#[derive(Debug, Args)]
+pub struct UpdateArgs {
+    /// The instant to update as of: a date (its 00:00), a date and time, or `now` [default: the file's clock]
+    #[arg(long, value_name = "T", value_parser = parse_as_of)]
+    as_of: Option<AsOf>,
+
+    /// Show what would happen, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// With --dry-run: what other criteria would do, beside the current ones
+    ///
+    /// GRADE=AMOUNT:ORDERS, such as VIP=1500000:8; once for each grade that is to change.
+    #[arg(long, value_name = "GRADE=AMOUNT:ORDERS", requires = "dry_run", value_parser = parse_criterion)]
+    criteria: Vec<CriterionArg>,
+
+    #[command(flatten)]
+    softening: SofteningArgs,
+}
+
+/// How demotions are softened.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct SofteningArgs {
+    /// Take nobody down more than one step
+    #[arg(long)]
+    one_step: bool,
+
+    /// Keep a grade for this many days after it was last earned
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=366))]
+    grace_days: Option<u32>,
+}
+
+impl SofteningArgs {
+    /// The flags as settings.
+    pub fn layers(&self) -> Vec<Layer> {
+        let mut layers = Vec::new();
+        if self.one_step {
+            layers.push(Layer::from_key("--one-step", "grades.one_step_demotion", true));
+        }
+        if let Some(days) = self.grace_days {
+            layers.push(Layer::from_key("--grace-days", "grades.demotion_grace_days", i64::from(days)));
+        }
+        layers
+    }
+}
+
+/// A criterion on the command line.
+#[derive(Clone, Copy, Debug)]
+struct CriterionArg {
+    grade: Grade,
+    min_amount: Money,
+    min_orders: i64,
+}
+
+fn parse_criterion(text: &str) -> Result<CriterionArg, String> {
+    let shape = || format!("`{text}` is not GRADE=AMOUNT:ORDERS, such as VIP=1500000:8");
+    let (grade, rest) = text.split_once('=').ok_or_else(shape)?;
+    let (amount, orders) = rest.split_once(':').ok_or_else(shape)?;
+    let grade: Grade = grade.trim().parse().map_err(|error| format!("{error}"))?;
+    if grade == Grade::Bronze {
+        return Err("BRONZE asks for nothing: change VIP, GOLD or SILVER".to_owned());
+    }
+    let min_amount: Money = amount.parse().map_err(|error| format!("{error}"))?;
+    let min_orders: i64 = orders.trim().parse().ok().filter(|orders| *orders >= 0).ok_or_else(shape)?;
+    if min_amount < Money::ZERO {
+        return Err(shape());
+    }
+    Ok(CriterionArg { grade, min_amount, min_orders })
+}
+
+/// The settings of a file, with flags over them.
+pub fn settings_with(
+    context: &Context<'_>,
+    store: &Store,
+    flags: Vec<Layer>,
+) -> Result<Config, CommandError> {
+    let mut layers = context.layers(Some(store))?;
+    layers.extend(flags);
+    Ok(Config::from_layers(&layers)?)
+}
+
+pub fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), CommandError> {
+    let (access, mode) =
+        if args.dry_run { (Access::Read, UpdateMode::DryRun) } else { (Access::Write, UpdateMode::Record) };
+    let store = context.open(access)?;
+    let config = settings_with(context, &store, args.softening.layers())?;
+    let as_of = context.as_of(&store, args.as_of.as_ref())?;
+    let update = update_all_grades(&store, as_of, &config.grades, mode)?;
+    if !args.criteria.is_empty() {
+        let proposed = proposal(context, &store, args)?;
+        let would = update_all_grades(&store, as_of, &proposed.grades, UpdateMode::DryRun)?;
+        return context.ui.report(&what_if(&config, &update, &proposed, &would), &config.currency());
+    }
+    let log = log_lines(&update, 1, context.ui.lang());
+    let title = "Who moved, from (down) to (across)";
+    let report =
+        record(&update).text(log).table(distribution(&update)).table(moves("moves", title, &update.moves));
+    context.ui.report(&report, &config.currency())
+}
+
+/// The settings with the proposed criteria.
+fn proposal(context: &Context<'_>, store: &Store, args: &UpdateArgs) -> Result<Config, CommandError> {
+    let mut layers = args.softening.layers();
+    for criterion in &args.criteria {
+        let key = |field: &str| format!("grades.{}.{field}", criterion.grade);
+        let amount = criterion.min_amount.to_string();
+        layers.push(Layer::from_key("--criteria", &key("min_amount"), amount));
+        layers.push(Layer::from_key("--criteria", &key("min_orders"), criterion.min_orders));
+    }
+    settings_with(context, store, layers)
+}
+
+/// The run as one record: for JSON and CSV.
+fn record(update: &GradeUpdate) -> Report {
+    let moves = &update.moves;
+    Report::object([
+        ("as_of", Cell::from(update.as_of)),
+        ("window_start", Cell::from(update.window_start)),
+        ("recorded", Cell::Bool(update.recorded)),
+        ("customers", Cell::Int(moves.customers())),
+        ("promoted", Cell::Int(moves.promoted())),
+        ("demoted", Cell::Int(moves.demoted())),
+        ("kept", Cell::Int(moves.kept())),
+        ("vip", Cell::Int(moves.after(Grade::Vip))),
+        ("gold", Cell::Int(moves.after(Grade::Gold))),
+        ("silver", Cell::Int(moves.after(Grade::Silver))),
+        ("bronze", Cell::Int(moves.after(Grade::Bronze))),
+    ])
+}
+
+fn distribution(update: &GradeUpdate) -> Table {
+    let customers = update.moves.customers();
+    let share = |count: i64| Cell::Percent(100.0 * count as f64 / customers as f64);
+    let rows = Grade::ALL.iter().rev().map(|grade| {
+        let (before, after) = (update.moves.before(*grade), update.moves.after(*grade));
+        vec![
+            Cell::from(grade.as_str()),
+            Cell::Int(before),
+            Cell::Int(after),
+            Cell::Int(after - before),
+            share(after),
+        ]
+    });
+    Table::new("distribution")
+        .title("Distribution")
+        .column(Column::text("grade", "Grade"))
+        .column(Column::number("before", "Before"))
+        .column(Column::number("after", "After"))
+        .column(Column::number("change", "Change"))
+        .column(Column::number("share", "Share"))
+        .rows(rows.collect::<Vec<_>>())
+        .total(vec![
+            Cell::from("All"),
+            Cell::Int(customers),
+            Cell::Int(customers),
+            Cell::Int(0),
+            share(customers),
+        ])
+}
+
+/// A from-to matrix of counts.
+pub fn moves(name: &str, title: &str, moves: &Moves) -> Table {
+    let ladder: Vec<Grade> = Grade::ALL.iter().rev().copied().collect();
+    let rows = ladder.iter().map(|from| {
+        let mut row = vec![Cell::from(from.as_str())];
+        row.extend(ladder.iter().map(|to| Cell::Int(moves.get(*from, *to))));
+        row
+    });
+    Table::new(name)
+        .title(title)
+        .column(Column::text("from_grade", "From"))
+        .columns(ladder.iter().map(|to| Column::number(to.as_str().to_lowercase(), to.as_str())))
+        .rows(rows.collect::<Vec<_>>())
+}
+
+/// The current and the proposed criteria side by side.
+fn what_if(config: &Config, update: &GradeUpdate, proposed: &Config, would: &GradeUpdate) -> Report {
+    let criteria = |config: &Config, grade: Grade| {
+        let criterion = match grade {
+            Grade::Vip => config.grades.vip,
+            Grade::Gold => config.grades.gold,
+            Grade::Silver => config.grades.silver,
+            Grade::Bronze => return String::new(),
+        };
+        format!("{} and {}", config.currency().format(criterion.min_amount), criterion.min_orders)
+    };
+    let rows = Grade::ALL.iter().rev().map(|grade| {
+        let (current, other) = (update.moves.after(*grade), would.moves.after(*grade));
+        vec![
+            Cell::from(grade.as_str()),
+            Cell::Int(update.moves.before(*grade)),
+            Cell::from(criteria(config, *grade)),
+            Cell::Int(current),
+            Cell::from(criteria(proposed, *grade)),
+            Cell::Int(other),
+            Cell::Int(other - current),
+        ]
+    });
+    let mix = Table::new("mix")
+        .title(format!("What if, as of {} (nothing is written)", format_instant(update.as_of)))
+        .column(Column::text("grade", "Grade"))
+        .column(Column::number("held", "Held"))
+        .column(Column::text("current_criteria", "Current criteria").rank(1))
+        .column(Column::number("current", "Current"))
+        .column(Column::text("proposed_criteria", "Proposed criteria").rank(2))
+        .column(Column::number("proposed", "Proposed"))
+        .column(Column::number("difference", "Difference"))
+        .rows(rows.collect::<Vec<_>>());
+    Report::rows()
+        .table(mix)
+        .table(moves("current_moves", "Under the current criteria, from (down) to (across)", &update.moves))
+        .table(moves("proposed_moves", "Under the proposed criteria, from (down) to (across)", &would.moves))
+}

@@ -1,0 +1,128 @@
+//! `lifecycle grades watch`: the worker.
+
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use clap::Args;
+
+use lifecycle::config::Config;
+use lifecycle::domain::Grade;
+use lifecycle::grades::{
+    GradeUpdate, GradeUpdaterWorker, RunOutcome, UpdateMode, log_lines, update_all_grades, worker_banner,
+};
+use lifecycle::render::Format;
+use lifecycle::store::{Access, Store};
+
+use super::update::{SofteningArgs, settings_with};
+use crate::cli::error::CommandError;
+use crate::cli::global::{AsOf, Context, parse_as_of};
+
+/// Update grades at an interval, until it is stopped
+///
+/// Between updates the file is not held open: other commands work meanwhile, and
+/// orders that they bring are in the next update. Ctrl-C or TERM finishes the
+/// update in hand. Prints log lines, or with --format json a line of JSON an update.
+#[derive(Debug, Args)]
+pub struct WatchArgs {
+    /// Seconds between updates [default: grades.refresh_interval_secs, 600]
+    #[arg(long, value_name = "SECS", value_parser = clap::value_parser!(u64).range(1..=31_622_400))]
+    interval: Option<u64>,
+
+    /// Stop after so many updates
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    max_runs: Option<u64>,
+
+    /// Update once and stop
+    #[arg(long, conflicts_with = "max_runs")]
+    once: bool,
+
+    /// The instant to update as of: `now` is asked for anew each time [default: the file's clock, each time]
+    #[arg(long, value_name = "T", value_parser = parse_as_of)]
+    as_of: Option<AsOf>,
+
+    #[command(flatten)]
+    softening: SofteningArgs,
+}
+
+pub fn run(context: &Context<'_>, args: &WatchArgs) -> Result<(), CommandError> {
+    let format = context.ui.format();
+    if matches!(format, Format::Csv | Format::Markdown) {
+        return Err(CommandError::usage("watch prints log lines, or a line of JSON an update").hint(
+            "leave --format out, or give --format json; `lifecycle grades report` has tables of the past",
+        ));
+    }
+    let interval_secs = match args.interval {
+        Some(secs) => secs,
+        // The file may say; it must be there when the worker starts.
+        None => open_settings(context, args)?.1.grades.refresh_interval_secs,
+    };
+    let max_runs = if args.once { Some(1) } else { args.max_runs };
+    let (sender, stop) = channel();
+    ctrlc::set_handler(move || {
+        // A worker that has left cannot be stopped any more.
+        let _ = sender.send(());
+    })
+    .map_err(CommandError::failed)?;
+    if format == Format::Table {
+        context.ui.text(&format!("{}\n\n", worker_banner(interval_secs, context.ui.lang())))?;
+    }
+    let update = || -> RunOutcome { update_once(context, args).map_err(|error| error.error) };
+    let mut closed = Ok(());
+    let mut worker = GradeUpdaterWorker::new(Duration::from_secs(interval_secs), max_runs, update);
+    let summary = worker.start(&stop, |number, outcome| {
+        let said = match outcome {
+            Ok(update) => context.ui.text(&line(update, number, context)),
+            Err(error) => {
+                context.ui.warn(&format!(
+                    "grade update #{number} failed, and is tried again at the next tick: {error}"
+                ));
+                Ok(())
+            }
+        };
+        closed = std::mem::replace(&mut closed, Ok(())).and(said);
+    });
+    closed?;
+    context.ui.note(&format!(
+        "{} updates done, {} failed; {} promoted, {} demoted",
+        summary.done, summary.failed, summary.promoted, summary.demoted
+    ));
+    if summary.done == 0 && summary.failed > 0 {
+        return Err(CommandError::failed("no update could be done"));
+    }
+    Ok(())
+}
+
+fn open_settings(context: &Context<'_>, args: &WatchArgs) -> Result<(Store, Config), CommandError> {
+    let store = context.open(Access::Read)?;
+    let config = settings_with(context, &store, args.softening.layers())?;
+    Ok((store, config))
+}
+
+fn update_once(context: &Context<'_>, args: &WatchArgs) -> Result<GradeUpdate, CommandError> {
+    let store = context.open(Access::Write)?;
+    let config = settings_with(context, &store, args.softening.layers())?;
+    let as_of = context.as_of_quietly(&store, args.as_of.as_ref())?;
+    let update = update_all_grades(&store, as_of, &config.grades, UpdateMode::Record)?;
+    store.close()?;
+    Ok(update)
+}
+
+fn line(update: &GradeUpdate, number: u64, context: &Context<'_>) -> String {
+    if context.ui.format() != Format::Json {
+        return log_lines(update, number, context.ui.lang()) + "\n";
+    }
+    let moves = &update.moves;
+    let record = serde_json::json!({
+        "run": number,
+        "as_of": update.as_of.format("%Y-%m-%dT%H:%M:%S").to_string(),
+        "customers": moves.customers(),
+        "promoted": moves.promoted(),
+        "demoted": moves.demoted(),
+        "kept": moves.kept(),
+        "vip": moves.after(Grade::Vip),
+        "gold": moves.after(Grade::Gold),
+        "silver": moves.after(Grade::Silver),
+        "bronze": moves.after(Grade::Bronze),
+    });
+    format!("{record}\n")
+}

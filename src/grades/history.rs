@@ -1,0 +1,117 @@
+//! What `grade_changes` and `grade_runs` say of the past.
+
+use chrono::NaiveDateTime;
+
+use super::Moves;
+use crate::domain::Grade;
+use crate::money::Money;
+use crate::store::{Row, Store, StoreError};
+use crate::{named, query};
+
+/// A recorded update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // the columns are documented with the file
+pub struct GradeRun {
+    pub run_id: i64,
+    pub as_of: NaiveDateTime,
+    pub customers: i64,
+    pub promoted: i64,
+    pub demoted: i64,
+    pub kept: i64,
+    pub vip: i64,
+    pub gold: i64,
+    pub silver: i64,
+    pub bronze: i64,
+}
+
+impl GradeRun {
+    /// Customers who held a grade after the update.
+    pub fn holding(&self, grade: Grade) -> i64 {
+        match grade {
+            Grade::Vip => self.vip,
+            Grade::Gold => self.gold,
+            Grade::Silver => self.silver,
+            Grade::Bronze => self.bronze,
+        }
+    }
+}
+
+/// The updates with an as-of in `[from, to)`, in their order.
+pub fn runs_between(
+    store: &Store,
+    from: NaiveDateTime,
+    to: NaiveDateTime,
+) -> Result<Vec<GradeRun>, StoreError> {
+    store.rows(query!("grades/runs_between.sql"), named! { "from": from, "to": to }, |row: &Row<'_>| {
+        Ok(GradeRun {
+            run_id: row.get("run_id")?,
+            as_of: row.get("as_of")?,
+            customers: row.get("customers")?,
+            promoted: row.get("promoted")?,
+            demoted: row.get("demoted")?,
+            kept: row.get("kept")?,
+            vip: row.get("vip")?,
+            gold: row.get("gold")?,
+            silver: row.get("silver")?,
+            bronze: row.get("bronze")?,
+        })
+    })
+}
+
+/// Who went where between two instants, and who came in between.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Migration {
+    /// Customers who had signed up before the first instant.
+    pub moves: Moves,
+    /// Customers who signed up in between, by the grade at the second instant.
+    pub newcomers: [i64; 4],
+}
+
+/// The migration between two instants. A change takes effect at its as-of.
+pub fn migration(store: &Store, from: NaiveDateTime, to: NaiveDateTime) -> Result<Migration, StoreError> {
+    let pairs = store.rows(query!("grades/migration.sql"), named! { "from": from, "to": to }, |row| {
+        Ok((row.get::<_, Option<Grade>>(0)?, row.get::<_, Grade>(1)?, row.get::<_, i64>(2)?))
+    })?;
+    let mut migration = Migration::default();
+    for (from, to, customers) in pairs {
+        match from {
+            Some(from) => migration.moves.add(from, to, customers),
+            None => migration.newcomers[to.index()] += customers,
+        }
+    }
+    Ok(migration)
+}
+
+/// A change of a customer's grade, with what caused it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GradeChange {
+    /// The update's as-of.
+    pub as_of: NaiveDateTime,
+    /// The grade before.
+    pub from_grade: Grade,
+    /// The grade after.
+    pub to_grade: Grade,
+    /// Sum of counted orders in the window.
+    pub amount: Money,
+    /// Counted orders in the window.
+    pub orders: i64,
+}
+
+/// Every change of a customer's grade, in its order.
+pub fn changes_of(store: &Store, user_id: i64) -> Result<Vec<GradeChange>, StoreError> {
+    store.rows(query!("grades/changes_of_customer.sql"), named! { "user_id": user_id }, |row: &Row<'_>| {
+        Ok(GradeChange {
+            as_of: row.get("as_of")?,
+            from_grade: row.get("from_grade")?,
+            to_grade: row.get("to_grade")?,
+            amount: row.get("amount")?,
+            orders: row.get("orders")?,
+        })
+    })
+}
+
+/// The grade that a customer with these changes, who holds `now`, held at an
+/// instant. A change takes effect at its as-of.
+pub fn grade_at(changes: &[GradeChange], now: Grade, at: NaiveDateTime) -> Grade {
+    changes.iter().find(|change| change.as_of > at).map_or(now, |change| change.from_grade)
+}

@@ -1,0 +1,138 @@
+//! What customers lack for a grade, and who is about to lose one.
+
+use chrono::{Duration, NaiveDateTime};
+
+use super::Criteria;
+use super::windows::stage_windows;
+use crate::calendar::subtract_months;
+use crate::config::GradeSettings;
+use crate::domain::Grade;
+use crate::money::Money;
+use crate::store::{Row, Store, StoreError};
+use crate::{named, query};
+
+/// What a customer lacks for a grade.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gap {
+    /// The customer.
+    pub user_id: i64,
+    /// The shop's own id.
+    pub external_id: Option<String>,
+    /// The customer's name.
+    pub name: Option<String>,
+    /// The grade held.
+    pub grade: Grade,
+    /// The grade aimed at.
+    pub to_grade: Grade,
+    /// Sum of counted orders in the window.
+    pub amount: Money,
+    /// Counted orders in the window.
+    pub orders: i64,
+    /// What the sum lacks; zero when it is there.
+    pub lacks_amount: Money,
+    /// What the count lacks; zero when it is there.
+    pub lacks_orders: i64,
+    /// The larger of the two missing shares, 0 to 1.
+    pub distance: f64,
+}
+
+/// Whom and what [`gaps`] looks at.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct GapQuestion {
+    /// The grade aimed at; each customer's next one if there is none.
+    pub to_grade: Option<Grade>,
+    /// One customer; everybody if there is none.
+    pub user_id: Option<i64>,
+    /// At most so many rows.
+    pub limit: i64,
+}
+
+/// What customers below a grade lack for it as of an instant, the nearest first.
+pub fn gaps(
+    store: &Store,
+    as_of: NaiveDateTime,
+    settings: &GradeSettings,
+    question: GapQuestion,
+) -> Result<Vec<Gap>, StoreError> {
+    let to_grade = question.to_grade.map(|grade| grade.as_str().to_owned());
+    let window_start = subtract_months(as_of, settings.window_months);
+    let criteria = Criteria::from(settings);
+    let asked = named! {
+        "window_start": window_start,
+        "as_of": as_of,
+        "to_grade": to_grade,
+        "user_id": question.user_id,
+        "row_limit": question.limit,
+    };
+    store.rows(query!("grades/gaps.sql"), &criteria.bind(asked), |row: &Row<'_>| {
+        Ok(Gap {
+            user_id: row.get("user_id")?,
+            external_id: row.get("external_id")?,
+            name: row.get("name")?,
+            grade: row.get("grade")?,
+            to_grade: row.get("to_grade")?,
+            amount: row.get("amount")?,
+            orders: row.get("orders")?,
+            lacks_amount: row.get("lacks_amount")?,
+            lacks_orders: row.get("lacks_orders")?,
+            distance: row.get("distance")?,
+        })
+    })
+}
+
+/// A customer who would fall if nothing more is bought.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Risk {
+    /// The customer.
+    pub user_id: i64,
+    /// The shop's own id.
+    pub external_id: Option<String>,
+    /// The customer's name.
+    pub name: Option<String>,
+    /// The grade held.
+    pub grade: Grade,
+    /// The grade that would be left.
+    pub falls_to: Grade,
+    /// The first as-of, whole days after today's, at which an update would demote.
+    pub falls_at: NaiveDateTime,
+    /// The sum that would be left then.
+    pub amount: Money,
+    /// The orders that would be left then.
+    pub orders: i64,
+}
+
+/// Who would fall within so many days of an instant, as orders roll out of the
+/// window and none come in, the soonest first. By the criteria alone: a grace or
+/// one-step demotion delays or softens what is said here.
+pub fn at_risk(
+    store: &Store,
+    as_of: NaiveDateTime,
+    settings: &GradeSettings,
+    within_days: u32,
+    limit: i64,
+) -> Result<Vec<Risk>, StoreError> {
+    let days = 0..=i64::from(within_days);
+    stage_windows(store, days.map(|day| as_of + Duration::days(day)), settings)?;
+    let last = as_of + Duration::days(within_days.into());
+    let (window_start, last_window_start) =
+        (subtract_months(as_of, settings.window_months), subtract_months(last, settings.window_months));
+    let criteria = Criteria::from(settings);
+    let asked = named! {
+        "window_start": window_start,
+        "last_window_start": last_window_start,
+        "as_of": as_of,
+        "row_limit": limit,
+    };
+    store.rows(query!("grades/at_risk.sql"), &criteria.bind(asked), |row: &Row<'_>| {
+        Ok(Risk {
+            user_id: row.get("user_id")?,
+            external_id: row.get("external_id")?,
+            name: row.get("name")?,
+            grade: row.get("grade")?,
+            falls_to: row.get("falls_to")?,
+            falls_at: row.get("falls_at")?,
+            amount: row.get("amount")?,
+            orders: row.get("orders")?,
+        })
+    })
+}
