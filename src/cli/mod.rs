@@ -10,6 +10,7 @@ mod generate;
 mod global;
 mod grades;
 mod import;
+mod live;
 mod progress;
 mod propensity;
 mod status;
@@ -42,6 +43,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Generate(generate::GenerateArgs),
+    Live(live::LiveArgs),
     Import(import::ImportArgs),
     Grades(grades::GradesArgs),
     Cohort(cohort::CohortArgs),
@@ -71,6 +73,7 @@ fn run(cli: Cli, ui: &Ui) -> Result<(), CommandError> {
     let context = Context::new(cli.global, ui)?;
     match cli.command {
         Command::Generate(args) => generate::run(&context, &args),
+        Command::Live(args) => live::run(&context, &args),
         Command::Import(args) => import::run(&context, &args),
         Command::Grades(args) => grades::run(&context, &args),
         Command::Cohort(args) => cohort::run(&context, &args),

@@ -51,6 +51,11 @@ impl Ui {
         self.lang
     }
 
+    /// Whether only the result is wanted.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Whether a progress bar is of use.
     pub fn shows_progress(&self) -> bool {
         self.progress

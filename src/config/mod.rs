@@ -262,6 +262,8 @@ pub struct CacheSettings {
     pub products: usize,
     /// The best-scored customers of an hour, who may order.
     pub candidates: usize,
+    /// How long the same customers stay in the shop, in simulated hours; divides 24.
+    pub customer_refresh_hours: u32,
     /// How long a shelf stays, in simulated hours.
     pub product_refresh_hours: u32,
 }

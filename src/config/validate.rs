@@ -124,6 +124,10 @@ impl Config {
         within("cache.products", cache.products as u64, 1, 1_000_000)?;
         within("cache.candidates", cache.candidates as u64, 1, 10_000_000)?;
         within("cache.product_refresh_hours", cache.product_refresh_hours.into(), 1, 8_760)?;
+        let hours = cache.customer_refresh_hours;
+        if hours == 0 || 24 % hours != 0 {
+            return impossible("cache.customer_refresh_hours", "must divide 24: 1, 2, 3, 4, 6, 8, 12 or 24");
+        }
         if cache.candidates > cache.users {
             return impossible(
                 "cache.candidates",

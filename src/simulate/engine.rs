@@ -226,12 +226,17 @@ impl Walk {
         self.clock
     }
 
-    /// When something is next to be written: an order's time, an update, a batch.
-    pub fn next_due(&self) -> NaiveDateTime {
-        let update = self.next_grade_time();
-        let due = update
-            .min(next_batch_time(self.clock))
-            .min(self.simulated_until.max(self.clock + Duration::seconds(1)));
+    /// How long the same customers stay in the shop, in hours; a divisor of 24.
+    pub fn set_customer_refresh_hours(&mut self, hours: u32) {
+        self.shop.set_customer_refresh_hours(hours);
+    }
+
+    /// The first instant at which there is something to write: an order, an
+    /// update, a batch, or the hour's end. Simulates the hour that has begun.
+    pub fn next_due(&mut self) -> NaiveDateTime {
+        self.simulate_until(floor_to_hour(self.clock) + Duration::hours(1));
+        let due = self.next_grade_time().min(next_batch_time(self.clock)).min(self.simulated_until);
+        // An order is in a half-open span only once the next second has begun.
         self.pending.front().map_or(due, |order| due.min(order.created_at + Duration::seconds(1)))
     }
 

@@ -3,6 +3,7 @@
 mod campaigns;
 mod catalogue;
 mod engine;
+mod pace;
 mod people;
 mod population;
 mod shop;
@@ -10,4 +11,5 @@ mod visits;
 mod words;
 
 pub use engine::{Engine, EngineError, Event, Made, Progress, StageTimes, Walk};
+pub use pace::{Pace, ParseSpeedError, Speed};
 pub use shop::Shop;

@@ -48,6 +48,8 @@ pub struct Shop {
     visits: Visits,
     shelf: ProductCache,
     shelf_number: Option<u64>,
+    /// How long the same customers stay in the shop; divides 24.
+    customer_refresh_hours: u32,
     /// Simulated days whose sign-ups are in.
     days_begun: u64,
     customers_cached: CacheUse,
@@ -86,6 +88,7 @@ impl Shop {
             schedule: Schedule::new(settings, streams),
             shelf: ProductCache::new(&config.cache),
             shelf_number: None,
+            customer_refresh_hours: config.cache.customer_refresh_hours,
             customers_cached: CacheUse { capacity: config.cache.users, ..CacheUse::default() },
             config: config.clone(),
             streams,
@@ -152,6 +155,11 @@ impl Shop {
     /// Tells the shop a customer's grade.
     pub fn set_grade(&mut self, user_id: i64, grade: Grade) {
         self.people.set_grade(user_id, grade);
+    }
+
+    /// How long the same customers stay in the shop, in hours; a divisor of 24.
+    pub fn set_customer_refresh_hours(&mut self, hours: u32) {
+        self.customer_refresh_hours = hours.clamp(1, 24);
     }
 
     /// How the customer and the product cache have been used.
@@ -250,7 +258,7 @@ impl Shop {
     fn step(&self, at: NaiveDateTime, worker: &mut Worker) -> HourOfOrders {
         let number = self.step_number(at);
         let started = Instant::now();
-        self.fill_cache(at, number, self.people.len(), worker);
+        self.fill_cache(at, self.people.len(), worker);
         let filled = Instant::now();
 
         let mut moods = self.streams.open("mood", number);
@@ -289,8 +297,10 @@ impl Shop {
     }
 
     /// Loads the hour's customers into the cache, of the first `known` ones.
-    fn fill_cache(&self, at: NaiveDateTime, number: u64, known: usize, worker: &mut Worker) {
-        let mut stream = self.streams.open("visit", number);
+    fn fill_cache(&self, at: NaiveDateTime, known: usize, worker: &mut Worker) {
+        // Whoever came in at the last refresh is still there.
+        let at = at - Duration::hours(i64::from(at.hour() % self.customer_refresh_hours));
+        let mut stream = self.streams.open("visit", self.step_number(at));
         let capacity = self.config.cache.users;
         let visitors = self.visits.draw(&self.people, at, capacity, &mut stream, &mut worker.taken);
         let faces = self.people.faces();
@@ -306,7 +316,7 @@ impl Shop {
         let at = instant.date().and_hms_opt(instant.hour(), 0, 0).unwrap_or(instant);
         let mut worker = Worker::new(self);
         let known = self.customers_before(known_before);
-        self.fill_cache(at, self.step_number(at), known, &mut worker);
+        self.fill_cache(at, known, &mut worker);
         worker.cache
     }
 
