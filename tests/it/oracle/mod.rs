@@ -199,4 +199,4 @@ pub fn check_cohorts(store: &Store, runs: &[At], months: u32) {
     }
 }
 
-pub use actual::{ltv_rows, members};
+pub use actual::{grade_changes, ltv_rows, members};
