@@ -157,7 +157,7 @@ fn grade_step(store: &Store, as_of: At, table: &Table) {
     table.allow_columns(&["user", "from", "grade", "amount", "orders"]);
     let before = Shop::read(store);
     oracle::check_grade_update(store, as_of, &GRADE_RULES);
-    let graded = oracle::expected_grades(&before, as_of, &GRADE_RULES);
+    let graded = oracle::Oracle::new(&before).grades(as_of, &GRADE_RULES);
     let actual: Vec<_> = graded
         .into_iter()
         .map(|graded| {

@@ -11,5 +11,6 @@ mod oracle;
 mod properties;
 mod shop;
 mod simulation;
+mod story;
 mod table;
 mod year;

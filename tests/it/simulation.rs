@@ -219,10 +219,11 @@ pub fn check_recorded_grades(store: &Store, shop: &Shop, expected_runs: i64) {
     let weekly: Vec<NaiveDateTime> =
         (1..=expected_runs).map(|week| start.naive() + Duration::days(7 * week)).collect();
     assert_eq!(runs, weekly);
+    let oracle = oracle::Oracle::new(shop);
     let mut grades: HashMap<i64, String> = HashMap::new();
     let mut expected = Vec::new();
     for as_of in runs {
-        for graded in oracle::expected_grades(shop, At::from(as_of), &GRADE_RULES) {
+        for graded in oracle.grades(At::from(as_of), &GRADE_RULES) {
             let held = grades.entry(graded.user).or_insert_with(|| "BRONZE".to_owned());
             if *held != graded.grade {
                 expected.push((At::from(as_of), std::mem::replace(held, graded.grade.clone()), graded));

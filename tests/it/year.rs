@@ -42,9 +42,8 @@ fn simulated_year(feedback: bool) -> Store {
 
 /// The mix as of 2025-01-15, VIP first.
 fn grade_mix(store: &Store) -> [i64; 4] {
-    let as_of = "2025-01-15".parse::<crate::instant::At>().unwrap().naive();
     let settings = Config::default().grades;
-    let moves = update_all_grades(store, as_of, &settings, UpdateMode::Record).unwrap().moves;
+    let moves = update_all_grades(store, year_end(), &settings, UpdateMode::Record).unwrap().moves;
     [Grade::Vip, Grade::Gold, Grade::Silver, Grade::Bronze].map(|grade| moves.after(grade))
 }
 
@@ -56,7 +55,7 @@ fn year() -> &'static Year {
         let shop = Shop::read(&store);
         // The whole year's facts agree with the recomputations, as a small shop's do.
         crate::simulation::check_recorded_grades(&store, &shop, 52);
-        let end = shop_end();
+        let end = year_end();
         oracle::check_cohorts(&store, &crate::simulation::batch_instants(end), 12);
         let mut revenue: HashMap<i64, i64> = HashMap::new();
         for order in shop.orders.iter().filter(|order| order.status == "Success") {
@@ -79,14 +78,17 @@ fn year() -> &'static Year {
 }
 
 /// The midnight after 365 days from 2024-01-16: the year holds a 29 February.
-fn shop_end() -> chrono::NaiveDateTime {
+fn year_end() -> chrono::NaiveDateTime {
     "2025-01-15".parse::<crate::instant::At>().unwrap().naive()
 }
 
 fn hours_by_age(store: &Store) -> Vec<[i64; 24]> {
     let by_age = test_query(
-        "SELECT least(greatest(date_sub('year', birth_date, CAST(created_at AS DATE)) // 10, 1), 5) - 1 AS age_group,
-             hour(created_at) AS hour, count(*) AS orders
+        "SELECT
+             least(greatest(date_sub('year', birth_date, CAST(created_at AS DATE)) // 10, 1), 5) - 1
+                 AS age_group,
+             hour(created_at) AS hour,
+             count(*) AS orders
          FROM orders JOIN users USING (user_id)
          WHERE orders.status = 'Success'
          GROUP BY ALL",

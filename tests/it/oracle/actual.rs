@@ -14,7 +14,8 @@ fn at(naive: chrono::NaiveDateTime) -> At {
 /// Every recorded change: the run's instant, the old grade, the new and its cause.
 pub fn grade_changes(store: &Store) -> Vec<(At, String, Graded)> {
     let changes = test_query(
-        "SELECT as_of, user_id, from_grade, to_grade, amount, orders FROM grade_changes ORDER BY as_of, user_id",
+        "SELECT as_of, user_id, from_grade, to_grade, amount, orders
+         FROM grade_changes ORDER BY as_of, user_id",
     );
     store
         .rows(changes, &[], |row| {

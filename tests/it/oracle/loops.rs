@@ -18,11 +18,12 @@ pub fn grades(shop: &Shop, as_of: At, rules: &GradeRules) -> Vec<Graded> {
     }
     for order in &shop.orders {
         let in_window = order.created_at >= from && order.created_at < as_of;
-        if order.status == "Success" && in_window {
-            if let Some((amount, orders)) = totals.get_mut(&order.user) {
-                *amount += i128::from(order.amount);
-                *orders += 1;
-            }
+        if order.status == "Success"
+            && in_window
+            && let Some((amount, orders)) = totals.get_mut(&order.user)
+        {
+            *amount += i128::from(order.amount);
+            *orders += 1;
         }
     }
     let mut graded = Vec::new();

@@ -117,20 +117,33 @@ pub fn assert_same<T: PartialEq + fmt::Debug>(what: &str, left: &[T], right: &[T
     }
 }
 
-/// The graded customers as of an instant; both recomputations agree.
-pub fn expected_grades(shop: &Shop, as_of: At, rules: &GradeRules) -> Vec<Graded> {
-    let expected = loops::grades(shop, as_of, rules);
-    assert_same("grades: loops and SQLite", &expected, &sqlite::grades(shop, as_of, rules));
-    expected
+/// The facts of a shop, ready to be recomputed from in both ways.
+pub struct Oracle<'a> {
+    shop: &'a Shop,
+    sqlite: sqlite::Facts,
 }
 
-/// Members and rows as of an instant; both recomputations agree.
-pub fn expected_cohorts(shop: &Shop, as_of: At, months: u32) -> (Vec<Member>, Vec<LtvRow>) {
-    let (members, rows) = loops::cohorts(shop, as_of, months);
-    let (members_again, rows_again) = sqlite::cohorts(shop, as_of, months);
-    assert_same("members: loops and SQLite", &members, &members_again);
-    assert_same("LTV rows: loops and SQLite", &rows, &rows_again);
-    (members, rows)
+impl<'a> Oracle<'a> {
+    /// Of a shop.
+    pub fn new(shop: &'a Shop) -> Self {
+        Oracle { shop, sqlite: sqlite::Facts::load(shop) }
+    }
+
+    /// The graded customers as of an instant, by id; both recomputations agree.
+    pub fn grades(&self, as_of: At, rules: &GradeRules) -> Vec<Graded> {
+        let expected = loops::grades(self.shop, as_of, rules);
+        assert_same("grades: loops and SQLite", &expected, &self.sqlite.grades(as_of, rules));
+        expected
+    }
+
+    /// Members and rows as of an instant; both recomputations agree.
+    pub fn cohorts(&self, as_of: At, months: u32) -> (Vec<Member>, Vec<LtvRow>) {
+        let (members, rows) = loops::cohorts(self.shop, as_of, months);
+        let (members_again, rows_again) = self.sqlite.cohorts(as_of, months);
+        assert_same("members: loops and SQLite", &members, &members_again);
+        assert_same("LTV rows: loops and SQLite", &rows, &rows_again);
+        (members, rows)
+    }
 }
 
 /// Updates the grades of a file and checks every customer, every recorded
@@ -140,7 +153,7 @@ pub fn check_grade_update(store: &Store, as_of: At, rules: &GradeRules) -> Grade
     let changes_before = actual::grade_changes(store).len();
     let update =
         grades::update_all_grades(store, as_of.naive(), &rules.settings(), UpdateMode::Record).unwrap();
-    let expected = expected_grades(&before, as_of, rules);
+    let expected = Oracle::new(&before).grades(as_of, rules);
     let mut changes = Vec::new();
     let mut counts = [0i64; 7]; // promoted, demoted, kept, VIP, GOLD, SILVER, BRONZE
     let rank = |grade: &str| ["VIP", "GOLD", "SILVER", "BRONZE"].iter().position(|g| *g == grade).unwrap();
@@ -183,7 +196,7 @@ pub fn check_grade_update(store: &Store, as_of: At, rules: &GradeRules) -> Grade
 /// of the instants at which the batch ran, which are in order of time.
 pub fn check_cohorts(store: &Store, runs: &[At], months: u32) {
     let shop = Shop::read(store);
-    let (members, rows) = expected_cohorts(&shop, *runs.last().unwrap(), months);
+    let (members, rows) = Oracle::new(&shop).cohorts(*runs.last().unwrap(), months);
     assert_same("cohort_members", &actual::members(store), &members);
     let actual = actual::ltv_rows(store);
     let collected: Vec<At> = actual.iter().map(|(_, collected_at)| *collected_at).collect();
