@@ -46,6 +46,7 @@ cases! {
     cohort_months_of_the_31st,
     cohort_empty_and_budgets,
     cohort_first_orders,
+    cohort_known_buyers,
     cohort_any_channel,
     cohort_organic,
     cohort_long_window,
