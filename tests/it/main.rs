@@ -1,0 +1,16 @@
+//! Integration tests through the library, in one binary (each links the engine).
+//!
+//! What the library computes is held against three other opinions: expected
+//! rows worked out by hand (`cases`), plain loops and a second engine over the
+//! same orders (`oracle`), and what must not matter (`properties`,
+//! `simulation`). `year` holds the default year to its figures.
+
+mod cases;
+mod instant;
+mod oracle;
+mod properties;
+mod shop;
+mod simulation;
+mod story;
+mod table;
+mod year;

@@ -1,0 +1,162 @@
+//! The recomputation by plain loops over plain structs, in exact integers.
+
+use std::collections::BTreeMap;
+
+use super::{Exact, GradeRules, Graded, LtvRow, Member};
+use crate::instant::At;
+use crate::shop::{Activity, Order, Shop};
+
+/// The grade of every customer who signed up before the as-of, by id: amount
+/// and orders of the counted orders in `[as_of - window, as_of)`.
+pub fn grades(shop: &Shop, as_of: At, rules: &GradeRules) -> Vec<Graded> {
+    let from = as_of.plus_months(-(rules.window_months as i32));
+    let mut totals: BTreeMap<i64, (i128, i64)> = BTreeMap::new();
+    for customer in &shop.customers {
+        if customer.signed_up_at < as_of {
+            totals.insert(customer.id, (0, 0));
+        }
+    }
+    for order in &shop.orders {
+        let in_window = order.created_at >= from && order.created_at < as_of;
+        if order.status == "Success"
+            && in_window
+            && let Some((amount, orders)) = totals.get_mut(&order.user)
+        {
+            *amount += i128::from(order.amount);
+            *orders += 1;
+        }
+    }
+    let mut graded = Vec::new();
+    for (user, (amount, orders)) in totals {
+        let mut grade = "BRONZE";
+        // Lowest first, so that the last one met is the highest.
+        for (name, (min_amount, min_orders)) in
+            [("SILVER", rules.silver), ("GOLD", rules.gold), ("VIP", rules.vip)]
+        {
+            if amount >= i128::from(min_amount) && orders >= min_orders {
+                grade = name;
+            }
+        }
+        graded.push(Graded { user, grade: grade.to_owned(), amount, orders });
+    }
+    graded
+}
+
+/// The members of every closed cohort and the rows of every closed month.
+pub fn cohorts(shop: &Shop, as_of: At, months: u32) -> (Vec<Member>, Vec<LtvRow>) {
+    // Counted orders by customer, in the order of time and then of number.
+    let mut bought: BTreeMap<i64, Vec<&Order>> = BTreeMap::new();
+    for order in &shop.orders {
+        if order.status == "Success" {
+            bought.entry(order.user).or_default().push(order);
+        }
+    }
+    for orders in bought.values_mut() {
+        orders.sort_by_key(|order| (order.created_at, order.id));
+    }
+    let mut activities: Vec<&Activity> = shop.activities.iter().collect();
+    activities.sort_by_key(|activity| activity.id);
+    let (mut members, mut rows) = (Vec::new(), Vec::new());
+    for activity in activities {
+        let window_end = activity.end_at.unwrap_or(activity.start_at.plus_months(1));
+        if window_end > as_of {
+            continue;
+        }
+        let mut cohort: Vec<&[&Order]> = Vec::new();
+        for (user, orders) in &bought {
+            let first = orders[0];
+            let by_it = if activity.channel == "organic" {
+                first.activity.is_none()
+            } else {
+                first.activity == Some(activity.id)
+            };
+            if by_it && first.created_at >= activity.start_at && first.created_at < window_end {
+                cohort.push(orders);
+                members.push(Member {
+                    activity: activity.id,
+                    user: *user,
+                    first_order: first.id,
+                    first_order_at: first.created_at,
+                });
+            }
+        }
+        for offset in 0..i64::from(months) {
+            let month_end = activity.start_at.plus_months(offset as i32 + 1);
+            if !cohort.is_empty() && month_end <= as_of {
+                rows.push(LtvRow { due_at: month_end.max(window_end), ..month(activity, &cohort, offset) });
+            }
+        }
+    }
+    (members, rows)
+}
+
+/// One row, from all orders of the cohort.
+fn month(activity: &Activity, cohort: &[&[&Order]], offset: i64) -> LtvRow {
+    let start = activity.start_at;
+    let from = start.plus_months(offset as i32);
+    let to = start.plus_months(offset as i32 + 1);
+    let (mut revenue, mut orders, mut active) = (0i128, 0i64, 0i64);
+    let (mut revenue_so_far, mut orders_so_far, mut repeat) = (0i128, 0i64, 0i64);
+    for member in cohort {
+        let (mut in_month, mut before_end) = (0i64, 0i64);
+        for order in *member {
+            if order.created_at < to {
+                before_end += 1;
+                if order.created_at >= start {
+                    revenue_so_far += i128::from(order.amount);
+                    orders_so_far += 1;
+                }
+                if order.created_at >= from {
+                    revenue += i128::from(order.amount);
+                    in_month += 1;
+                }
+            }
+        }
+        orders += in_month;
+        active += i64::from(in_month > 0);
+        repeat += i64::from(before_end >= 2);
+    }
+    let size = cohort.len() as i64;
+    let profit = revenue_so_far - i128::from(activity.budget.unwrap_or(0));
+    LtvRow {
+        activity: activity.id,
+        offset,
+        cohort_start_date: start.date(),
+        cohort_size: size,
+        avg_cac: activity.budget.and_then(|budget| half_up(i128::from(budget), size)),
+        ltv_cumulative: hundredths(revenue_so_far),
+        ltv_cac_ratio: activity
+            .budget
+            .filter(|budget| *budget != 0)
+            .map(|budget| Exact(units(revenue_so_far) / units(i128::from(budget)))),
+        cumulative_profit: hundredths(profit),
+        is_break_even: profit >= 0,
+        monthly_revenue: hundredths(revenue),
+        monthly_orders: orders,
+        active_users: active,
+        repeat_purchase_rate: Exact((repeat * 100) as f64 / size as f64),
+        avg_purchase_frequency: Exact(orders_so_far as f64 / size as f64),
+        avg_order_value: half_up(revenue_so_far, orders_so_far),
+        cumulative_orders: orders_so_far,
+        repeat_customers: repeat,
+        due_at: to,
+    }
+}
+
+fn hundredths(amount: i128) -> i64 {
+    i64::try_from(amount).unwrap()
+}
+
+fn units(amount: i128) -> f64 {
+    amount as f64 / 100.0
+}
+
+/// A quotient rounded half-up to a whole; none of nothing.
+fn half_up(amount: i128, count: i64) -> Option<i64> {
+    if count == 0 {
+        return None;
+    }
+    let count = i128::from(count);
+    let (whole, rest) = (amount / count, amount % count);
+    Some(hundredths(if rest * 2 >= count { whole + 1 } else { whole }))
+}
