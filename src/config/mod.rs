@@ -369,8 +369,8 @@ mod tests {
     #[test]
     fn a_file_gives_only_what_it_changes() {
         let config =
-            with("currency = 'USD'\n[grades.VIP]\nmin_amount = 200.5\n[score.age]\n30s = 26").unwrap();
-        assert_eq!(config.grades.vip.min_amount, Money::from_hundredths(20_050));
+            with("currency = 'USD'\n[grades.VIP]\nmin_amount = 3_000_000.5\n[score.age]\n30s = 26").unwrap();
+        assert_eq!(config.grades.vip.min_amount, Money::from_hundredths(300_000_050));
         assert_eq!(config.grades.vip.min_orders, 10);
         assert_eq!(config.score.age.thirties, 26.0);
         assert_eq!(config.score.age.twenties, 20.0);

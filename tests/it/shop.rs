@@ -45,7 +45,7 @@ pub struct Shop {
 
 /// An empty file in memory, on one thread of the engine.
 pub fn empty_store() -> Store {
-    Store::in_memory(OpenOptions { threads: Some(1) }).unwrap()
+    Store::in_memory(OpenOptions { threads: Some(1), ..OpenOptions::default() }).unwrap()
 }
 
 impl Shop {

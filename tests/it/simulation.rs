@@ -116,7 +116,8 @@ fn threads_do_not_matter() {
     let on = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
-            let store = Store::in_memory(OpenOptions { threads: Some(threads) }).unwrap();
+            let store =
+                Store::in_memory(OpenOptions { threads: Some(threads), ..OpenOptions::default() }).unwrap();
             simulate(&store, &small(3), &[]);
             tables(&store)
         })

@@ -95,6 +95,8 @@ impl GradeRules {
             window_months: self.window_months,
             refresh_interval_secs: 600,
             simulated_interval_days: 7,
+            one_step_demotion: false,
+            demotion_grace_days: 0,
             vip: criterion(self.vip),
             gold: criterion(self.gold),
             silver: criterion(self.silver),
