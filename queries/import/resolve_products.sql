@@ -1,4 +1,4 @@
--- what: the products of the orders, with their numbers
+-- what: the products of the lines, with their numbers
 -- grain: one row a product
 -- parameters: by_id (whether a number may be a product's product_id)
 -- A product is found by its name, then (if by_id) by its number. One that is not
@@ -7,7 +7,7 @@
 CREATE OR REPLACE TEMP TABLE import_products AS
 WITH seen AS (
     SELECT DISTINCT product
-    FROM import_orders
+    FROM import_lines
     WHERE product IS NOT NULL
 ),
 names AS (

@@ -2,7 +2,7 @@
 //!
 //! What the engine casts to a timestamp is read so (ISO 8601; an offset or `Z`
 //! is dropped, because times are the shop's own). Then come the formats below.
-//! `01/02/2024` is read only when the other values leave no doubt.
+//! `01/02/2024` and `24.01.02` are read only when the other values leave no doubt.
 
 use super::error::ImportError;
 use super::numbers::text_list;
@@ -26,12 +26,26 @@ const PLAIN: &[&str] = &[
 ];
 
 /// The same with two digits of year.
-const PLAIN_SHORT: &[&str] = &["%d.%m.%y", "%d-%b-%y", "%d %b %y"];
+const PLAIN_SHORT: &[&str] = &["%d-%b-%y", "%d %b %y"];
 
-const DAY_FIRST: &[&str] = &["%d/%m/%Y", "%d-%m-%Y"];
-const DAY_FIRST_SHORT: &[&str] = &["%d/%m/%y", "%d-%m-%y"];
-const MONTH_FIRST: &[&str] = &["%m/%d/%Y", "%m-%d-%Y"];
-const MONTH_FIRST_SHORT: &[&str] = &["%m/%d/%y", "%m-%d-%y"];
+/// In which order the three numbers of a date come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum PartOrder {
+    DayFirst,
+    MonthFirst,
+    YearFirst,
+}
+
+impl PartOrder {
+    /// The formats with four digits of year, and those with two.
+    const fn formats(self) -> (&'static [&'static str], &'static [&'static str]) {
+        match self {
+            PartOrder::DayFirst => (&["%d/%m/%Y", "%d-%m-%Y"], &["%d/%m/%y", "%d-%m-%y", "%d.%m.%y"]),
+            PartOrder::MonthFirst => (&["%m/%d/%Y", "%m-%d-%Y"], &["%m/%d/%y", "%m-%d-%y", "%m.%d.%y"]),
+            PartOrder::YearFirst => (&[], &["%y/%m/%d", "%y-%m-%d", "%y.%m.%d"]),
+        }
+    }
+}
 
 /// What may follow the date.
 const TIMES: &[&str] = &["", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f", " %I:%M:%S %p", " %I:%M %p", "T%H:%M:%S"];
@@ -67,9 +81,8 @@ impl DateReading {
         }
         let (mut formats, mut short_formats) = (with_times(PLAIN), with_times(PLAIN_SHORT));
         formats.push("%Y%m%d%H%M%S".to_owned());
-        if let Some(day_first) = day_first(store, source, text, from, shown)? {
-            let (long, short) =
-                if day_first { (DAY_FIRST, DAY_FIRST_SHORT) } else { (MONTH_FIRST, MONTH_FIRST_SHORT) };
+        if let Some(order) = part_order(store, source, text, from, shown)? {
+            let (long, short) = order.formats();
             formats.extend(with_times(long));
             short_formats.extend(with_times(short));
         }
@@ -126,45 +139,75 @@ fn check_format(store: &Store, format: &str) -> Result<(), ImportError> {
         .map(|_| ())
 }
 
-/// Whether dates like `01/02/2024` have the day first; `None` when the first
-/// lines have no such dates. Reads the whole column, because one value decides.
-fn day_first(
+/// What the parts of dates such as `01/02/2024` say about their order.
+#[derive(Default)]
+struct PartFacts {
+    dates: i64,
+    /// How many have a first part that is no month.
+    first_no_month: i64,
+    /// How many have a second part that is no month.
+    second_no_month: i64,
+    /// How many have a first part that is no day either, so that it is a year.
+    first_is_year: i64,
+    /// How many have a third part that is no day, so that it is a year.
+    last_is_year: i64,
+    example: Option<String>,
+}
+
+/// The order of dates like `01/02/2024` or `24.01.02`; `None` when the first lines
+/// have no such dates. Reads the whole column, because one value decides.
+fn part_order(
     store: &Store,
     source: &Source,
     text: &str,
     from: &str,
     shown: &str,
-) -> Result<Option<bool>, ImportError> {
-    let pattern = quote_literal(r"\s*(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(\s.*|T.*)?");
-    let run = |sql: &str| {
-        store
-            .rows_text("looking at the dates", sql, |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?, row.get(3)?))
-            })
-            .map_err(|error| read_failure(&source.files, &error))
-    };
-    let count = |from: &str| {
-        format!(
-            "SELECT count(*), \
-                count(*) FILTER (CAST(regexp_extract(value, {pattern}, 1) AS INTEGER) > 12), \
-                count(*) FILTER (CAST(regexp_extract(value, {pattern}, 2) AS INTEGER) > 12), \
-                min(value) \
-             FROM (SELECT {text} AS value {from}) WHERE regexp_full_match(value, {pattern})"
-        )
-    };
-    let sampled = run(&count(&format!("FROM (SELECT * {from} LIMIT 1000)")))?;
-    if sampled.first().is_none_or(|(dates, ..): &(i64, i64, i64, Option<String>)| *dates == 0) {
+) -> Result<Option<PartOrder>, ImportError> {
+    let sampled = part_facts(store, source, text, &format!("FROM (SELECT * {from} LIMIT 1000)"))?;
+    if sampled.dates == 0 {
         return Ok(None);
     }
-    match run(&count(from))?.into_iter().next() {
-        Some((_, 0, 0, example)) => Err(ImportError::AmbiguousDates {
-            column: shown.to_owned(),
-            example: example.unwrap_or_default(),
-        }),
-        // Where both occur, no order fits all; the lines of the rarer one are reported.
-        Some((_, first_large, second_large, _)) => Ok(Some(first_large >= second_large)),
-        None => Ok(None),
+    let facts = part_facts(store, source, text, from)?;
+    // Where two orders occur, neither fits all; the lines of the rarer one are reported.
+    if facts.first_is_year > 0 {
+        Ok(Some(PartOrder::YearFirst))
+    } else if facts.second_no_month > facts.first_no_month {
+        Ok(Some(PartOrder::MonthFirst))
+    } else if facts.first_no_month > 0 && facts.last_is_year > 0 {
+        Ok(Some(PartOrder::DayFirst))
+    } else {
+        let example = facts.example.unwrap_or_default();
+        Err(ImportError::AmbiguousDates { column: shown.to_owned(), example })
     }
+}
+
+fn part_facts(store: &Store, source: &Source, text: &str, from: &str) -> Result<PartFacts, ImportError> {
+    let pattern = quote_literal(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})([\sT].*)?");
+    // 01.02.2024 is 1 February; only with two digits of year it may be something else.
+    let dotted = quote_literal(r"\d+\.\d+\.\d{4}.*");
+    let part = |n: u8| format!("CAST(regexp_extract(value, {pattern}, {n}) AS INTEGER)");
+    let sql = format!(
+        "SELECT count(*), count(*) FILTER (WHERE {first} > 12), count(*) FILTER (WHERE {second} > 12), \
+            count(*) FILTER (WHERE {first} > 31), count(*) FILTER (WHERE {last} > 31), min(value) \
+         FROM (SELECT {text} AS value {from}) \
+         WHERE regexp_full_match(value, {pattern}) AND NOT regexp_full_match(value, {dotted})",
+        first = part(1),
+        second = part(2),
+        last = part(3),
+    );
+    let rows = store
+        .rows_text("looking at the dates", &sql, |row| {
+            Ok(PartFacts {
+                dates: row.get(0)?,
+                first_no_month: row.get(1)?,
+                second_no_month: row.get(2)?,
+                first_is_year: row.get(3)?,
+                last_is_year: row.get(4)?,
+                example: row.get(5)?,
+            })
+        })
+        .map_err(|error| read_failure(&source.files, &error))?;
+    Ok(rows.into_iter().next().unwrap_or_default())
 }
 
 /// The format of the first value that is no ISO date, if one fits.

@@ -148,10 +148,10 @@ pub enum ImportError {
         /// Arguments to try.
         hint: String,
     },
-    /// Dates that can be read day first or month first.
+    /// Dates whose day, month and year can be told apart in more than one way.
     #[error(
-        "{column} can be read day first or month first (`{example}`): \
-         say which with --date-format '%d/%m/%Y' or '%m/%d/%Y'"
+        "the dates of {column} can be read in more than one order (`{example}`): \
+         say which with --date-format, as in '%d/%m/%Y' or '%m/%d/%y %H:%M'"
     )]
     AmbiguousDates {
         /// The source's column.
