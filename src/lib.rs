@@ -7,6 +7,7 @@ pub mod cohort;
 pub mod config;
 pub mod domain;
 pub mod grades;
+pub mod interchange;
 pub mod lang;
 pub mod money;
 pub mod propensity;

@@ -6,6 +6,7 @@ use std::io;
 
 use lifecycle::config::ConfigError;
 use lifecycle::grades::GradeError;
+use lifecycle::interchange::ImportError;
 use lifecycle::simulate::EngineError;
 use lifecycle::store::StoreError;
 use lifecycle::visitors::CustomerError;
@@ -123,6 +124,18 @@ impl From<CustomerError> for CommandError {
             error @ CustomerError::Unknown(_) => {
                 CommandError::failed(error).hint("`lifecycle propensity top` lists some customers")
             }
+        }
+    }
+}
+
+impl From<ImportError> for CommandError {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Store(error) => error.into(),
+            error @ ImportError::BadLines { .. } => {
+                CommandError::failed(error).hint("--dry-run shows how the lines are understood")
+            }
+            error => CommandError::failed(error),
         }
     }
 }

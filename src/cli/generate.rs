@@ -1,7 +1,6 @@
 //! `lifecycle generate`: simulate the shop into the file.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
@@ -171,7 +170,7 @@ fn open_empty(context: &Context<'_>, overwrite: bool) -> Result<Store, CommandEr
             return Err(refusal.hint("--overwrite replaces it; --db names another file"));
         }
         store.close()?;
-        remove(path)?;
+        context.remove_db()?;
     }
     context.open(Access::Create)
 }
@@ -187,19 +186,6 @@ fn what_it_holds(store: &Store) -> Result<Option<String>, CommandError> {
         indicatif::HumanCount(count("orders") as u64),
         origin.as_str(),
     )))
-}
-
-fn remove(path: &Path) -> Result<(), CommandError> {
-    let mut log = path.as_os_str().to_owned();
-    log.push(".wal");
-    for path in [path.to_owned(), PathBuf::from(log)] {
-        if path.exists() {
-            fs::remove_file(&path).map_err(|error| {
-                CommandError::failed(format!("cannot replace {}: {error}", path.display()))
-            })?;
-        }
-    }
-    Ok(())
 }
 
 fn go_on(context: &Context<'_>, args: &GenerateArgs) -> Result<(), CommandError> {

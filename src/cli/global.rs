@@ -162,7 +162,26 @@ impl<'a> Context<'a> {
 
     /// The same, for those who look at the error.
     pub fn open_store(&self, access: Access) -> Result<Store, StoreError> {
-        Store::open(&self.db, access, OpenOptions { threads: self.threads, wait: self.wait })
+        Store::open(&self.db, access, self.open_options())
+    }
+
+    /// How files are opened.
+    pub fn open_options(&self) -> OpenOptions {
+        OpenOptions { threads: self.threads, wait: self.wait }
+    }
+
+    /// Removes the file with its write-ahead log.
+    pub fn remove_db(&self) -> Result<(), CommandError> {
+        let mut log = self.db.clone().into_os_string();
+        log.push(".wal");
+        for path in [self.db.clone(), PathBuf::from(log)] {
+            if path.exists() {
+                std::fs::remove_file(&path).map_err(|error| {
+                    CommandError::failed(format!("cannot remove {}: {error}", path.display()))
+                })?;
+            }
+        }
+        Ok(())
     }
 
     /// The layers of settings below the flags: what the file remembers, then the

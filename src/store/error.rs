@@ -74,6 +74,15 @@ pub enum StoreError {
         #[source]
         source: Box<duckdb::Error>,
     },
+    /// A statement that was made at run time failed.
+    #[error("{what} failed: {source}")]
+    Statement {
+        /// What the statement was for.
+        what: &'static str,
+        /// The engine's error.
+        #[source]
+        source: Box<duckdb::Error>,
+    },
     /// The engine failed outside a statement of ours.
     #[error(transparent)]
     Engine(Box<duckdb::Error>),

@@ -11,6 +11,7 @@ mod open;
 mod query;
 mod rows;
 mod schema;
+mod text;
 mod values;
 
 pub use duckdb::types::{FromSql, ToSql};
@@ -23,6 +24,7 @@ pub use open::{Access, NO_TABLES, OpenOptions, Store};
 pub use query::Query;
 pub use rows::{ActivityRow, CampaignRow, OrderRow, ProductRow, UserRow};
 pub use schema::SCHEMA_VERSION;
+pub use text::{RelationColumn, quote_identifier, quote_literal};
 
 /// A statement from `queries/`, embedded, with its path for messages.
 #[macro_export]

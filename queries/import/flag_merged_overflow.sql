@@ -1,0 +1,14 @@
+-- what: marks the lines of orders whose sums do not fit
+-- grain: one row a line
+-- parameters: none
+UPDATE import_lines
+SET
+    problem = CASE WHEN too_large.amount IS NULL THEN 'amount too large' ELSE 'quantity too large' END,
+    example = 'order ' || too_large.order_text
+FROM (
+    SELECT order_text, amount
+    FROM import_merged
+    WHERE amount IS NULL OR quantity IS NULL
+) AS too_large
+WHERE too_large.order_text = import_lines.order_text
+  AND import_lines.problem IS NULL;

@@ -1,0 +1,13 @@
+-- what: marks the lines of orders that have two customers
+-- grain: one row a line
+-- parameters: none
+UPDATE import_lines
+SET problem = 'two customers under one order id', example = order_text
+WHERE problem IS NULL
+  AND order_text IN (
+      SELECT order_text
+      FROM import_lines
+      WHERE problem IS NULL
+      GROUP BY order_text
+      HAVING min(customer) <> max(customer)
+  );

@@ -1,0 +1,112 @@
+-- what: how texts and numbers of a source become ours, for this connection
+-- grain: none (definitions)
+-- parameters: none
+
+-- A text without its outer blanks; NULL when nothing is left.
+CREATE OR REPLACE TEMP MACRO import_text(value) AS nullif(trim(value, ' 	'), '');
+
+-- A double as text, a whole one without a fraction.
+CREATE OR REPLACE TEMP MACRO import_float_text(value) AS
+    CASE
+        WHEN value = trunc(value) AND abs(value) < 1e15 THEN CAST(CAST(value AS BIGINT) AS VARCHAR)
+        ELSE CAST(value AS VARCHAR)
+    END;
+
+-- An id that is a whole number in digits, 1 to 10^18; NULL for any other.
+CREATE OR REPLACE TEMP MACRO import_number(value) AS
+    CASE
+        WHEN TRY_CAST(value AS BIGINT) BETWEEN 1 AND 1000000000000000000
+            AND (CAST(TRY_CAST(value AS BIGINT) AS VARCHAR) = value OR regexp_full_match(value, '[0-9]+'))
+        THEN TRY_CAST(value AS BIGINT)
+    END;
+
+-- `₩1,234.50`, `-$5` and the accountants' `(12.00)` as a plain number; NULL for what is none of these.
+-- A comma must separate thousands: `12,50` is not 1250.
+CREATE OR REPLACE TEMP MACRO import_plain_number(value) AS
+    CASE
+        WHEN regexp_full_match(
+                value,
+                '\s*\(?\s*[-+]?\s*[$€£₩¥]?\s*[-+]?\s*(\d+|\d{1,3}(,\d{3})+)(\.\d*)?\s*\)?\s*'
+            )
+            AND contains(value, '(') = contains(value, ')')
+        THEN
+            CASE WHEN contains(value, '(') THEN '-' ELSE '' END
+            || regexp_replace(value, '[^0-9.+-]', '', 'g')
+    END;
+
+-- An amount of money, half-up (away from zero) to 0.01; NULL when it is none or does not fit.
+CREATE OR REPLACE TEMP MACRO import_amount(value) AS
+    coalesce(
+        TRY_CAST(value AS DECIMAL(18, 2)),
+        TRY_CAST(import_plain_number(value) AS DECIMAL(18, 2))
+    );
+
+-- Whether a text that is no amount is a number, and so too large a one.
+CREATE OR REPLACE TEMP MACRO import_too_large(value) AS
+    coalesce(abs(TRY_CAST(coalesce(import_plain_number(value), value) AS DOUBLE)) >= 1e15, false)
+    AND NOT regexp_matches(value, '(?i)inf|nan');
+
+-- A whole number that fits INTEGER; NULL when it is none. (A cast alone would round 1.5 to 2.)
+CREATE OR REPLACE TEMP MACRO import_whole(value) AS
+    CASE WHEN value = trunc(value) THEN TRY_CAST(value AS INTEGER) END;
+
+CREATE OR REPLACE TEMP MACRO import_quantity(value) AS
+    import_whole(coalesce(
+        TRY_CAST(value AS DECIMAL(18, 4)),
+        TRY_CAST(import_plain_number(value) AS DECIMAL(18, 4))
+    ));
+
+-- The year 24 is a misread 2024, not a date.
+CREATE OR REPLACE TEMP MACRO import_plausible(instant) AS
+    CASE WHEN instant >= TIMESTAMP '1000-01-01' THEN instant END;
+
+-- A text as local time: ISO 8601 first (an offset or Z is dropped: the time as written
+-- counts), then formats with four digits of year, then with two.
+CREATE OR REPLACE TEMP MACRO import_instant(value, formats, short_formats) AS
+    coalesce(
+        CASE
+            WHEN TRY_CAST(value AS TIMESTAMP) >= TIMESTAMP '1000-01-01' OR regexp_matches(value, '^\d{4}-')
+            THEN TRY_CAST(value AS TIMESTAMP)
+        END,
+        import_plausible(try_strptime(value, formats)),
+        import_plausible(try_strptime(value, short_formats))
+    );
+
+-- A text as local time in the one format given; a zone's offset at the end is dropped.
+CREATE OR REPLACE TEMP MACRO import_formatted_instant(value, format) AS
+    coalesce(
+        try_strptime(value, format),
+        try_strptime(regexp_replace(value, '\s*(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)$', ''), format)
+    );
+
+-- A status in our words or common ones; NULL for any other.
+CREATE OR REPLACE TEMP MACRO import_status(value) AS
+    CAST(
+        CASE lower(value)
+            WHEN 'success' THEN 'Success'
+            WHEN 'paid' THEN 'Success'
+            WHEN 'completed' THEN 'Success'
+            WHEN 'complete' THEN 'Success'
+            WHEN 'delivered' THEN 'Success'
+            WHEN 'shipped' THEN 'Success'
+            WHEN 'refunded' THEN 'Refunded'
+            WHEN 'returned' THEN 'Refunded'
+            WHEN 'cancelled' THEN 'Cancelled'
+            WHEN 'canceled' THEN 'Cancelled'
+            WHEN 'failed' THEN 'Failed'
+            WHEN 'declined' THEN 'Failed'
+        END
+        AS order_status
+    );
+
+-- The price of a piece: as given, else the amount divided by the quantity.
+CREATE OR REPLACE TEMP MACRO import_unit_price(given, amount, quantity) AS
+    CASE
+        WHEN given IS NOT NULL THEN given
+        WHEN quantity = 1 THEN amount
+        ELSE divide_half_up(amount, quantity)
+    END;
+
+-- A negative amount does not count, whatever the source calls it.
+CREATE OR REPLACE TEMP MACRO import_order_status(status, amount) AS
+    CASE WHEN amount < 0 AND status = 'Success' THEN CAST('Refunded' AS order_status) ELSE status END;

@@ -1,0 +1,19 @@
+-- what: writes the orders; those without a number are numbered on in the order of their time, then their line
+-- grain: one row an order
+-- parameters: last_order_id (the largest number in use)
+INSERT INTO orders (
+    order_id, external_id, user_id, product_id, activity_id, quantity, unit_price, amount, status, created_at
+)
+SELECT
+    -- The frame runs along the sorted rows as they come, without sorting again.
+    coalesce(
+        order_id,
+        $last_order_id + count(*) FILTER (WHERE order_id IS NULL)
+            OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+    ),
+    external_id, user_id, product_id, activity_id, quantity, unit_price, amount, status, created_at
+FROM (
+    SELECT *
+    FROM import_to_write
+    ORDER BY created_at, order_id NULLS LAST, line
+) AS sorted;

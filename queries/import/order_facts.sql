@@ -1,0 +1,18 @@
+-- what: what the import brings, and what the file's orders are before it
+-- grain: one row
+-- parameters: none
+SELECT
+    count(*) AS orders,
+    coalesce(
+        sum(amount) FILTER (WHERE import_order_status(status, amount) = 'Success'), 0
+    ) AS revenue,
+    count(*) FILTER (WHERE amount < 0 AND status = 'Success') AS negative_refunded,
+    min(created_at) AS first_at,
+    max(created_at) AS last_at,
+    count(*) - count(order_number) AS to_number,
+    greatest(
+        coalesce(max(order_number), 0),
+        (SELECT coalesce(max(order_id), 0) FROM orders)
+    ) AS last_order_id,
+    (SELECT max(created_at) FROM orders) AS known_last_at
+FROM import_orders;

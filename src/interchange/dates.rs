@@ -1,0 +1,238 @@
+//! How a source writes its dates.
+//!
+//! What the engine casts to a timestamp is read so (ISO 8601; an offset or `Z`
+//! is dropped, because times are the shop's own). Then come the formats below.
+//! `01/02/2024` and `24.01.02` are read only when the other values leave no doubt.
+
+use super::error::ImportError;
+use super::numbers::text_list;
+use super::source::{Source, read_failure};
+use crate::store::{Store, quote_literal};
+
+/// Dates that mean one thing, with four digits of year.
+const PLAIN: &[&str] = &[
+    "%Y%m%d",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%Y. %m. %d.",
+    "%Y. %m. %d",
+    "%d.%m.%Y",
+    "%d-%b-%Y",
+    "%d %b %Y",
+    "%d %B %Y",
+    "%b %d, %Y",
+    "%B %d, %Y",
+    "%b %d %Y",
+];
+
+/// The same with two digits of year.
+const PLAIN_SHORT: &[&str] = &["%d-%b-%y", "%d %b %y"];
+
+/// In which order the three numbers of a date come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum PartOrder {
+    DayFirst,
+    MonthFirst,
+    YearFirst,
+}
+
+impl PartOrder {
+    /// The formats with four digits of year, and those with two.
+    const fn formats(self) -> (&'static [&'static str], &'static [&'static str]) {
+        match self {
+            PartOrder::DayFirst => (&["%d/%m/%Y", "%d-%m-%Y"], &["%d/%m/%y", "%d-%m-%y", "%d.%m.%y"]),
+            PartOrder::MonthFirst => (&["%m/%d/%Y", "%m-%d-%Y"], &["%m/%d/%y", "%m-%d-%y", "%m.%d.%y"]),
+            PartOrder::YearFirst => (&[], &["%y/%m/%d", "%y-%m-%d", "%y.%m.%d"]),
+        }
+    }
+}
+
+/// What may follow the date.
+const TIMES: &[&str] = &["", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f", " %I:%M:%S %p", " %I:%M %p", "T%H:%M:%S"];
+
+/// How the texts of a column become instants.
+#[derive(Clone, Debug)]
+pub(super) struct DateReading {
+    given: Option<String>,
+    formats: Vec<String>,
+    short_formats: Vec<String>,
+    /// The format of the first values, tried first: a cast that fails costs time.
+    lead: Option<String>,
+}
+
+impl DateReading {
+    /// Finds out how a column of texts is written; `text` is its SQL over `from`.
+    pub fn find(
+        store: &Store,
+        source: &Source,
+        given: Option<&str>,
+        text: &str,
+        from: &str,
+        shown: &str,
+    ) -> Result<Self, ImportError> {
+        if let Some(format) = given {
+            check_format(store, format)?;
+            return Ok(DateReading {
+                given: Some(without_zone(format).to_owned()),
+                formats: Vec::new(),
+                short_formats: Vec::new(),
+                lead: None,
+            });
+        }
+        let (mut formats, mut short_formats) = (with_times(PLAIN), with_times(PLAIN_SHORT));
+        formats.push("%Y%m%d%H%M%S".to_owned());
+        if let Some(order) = part_order(store, source, text, from, shown)? {
+            let (long, short) = order.formats();
+            formats.extend(with_times(long));
+            short_formats.extend(with_times(short));
+        }
+        let lead = lead(store, source, text, from, &formats)?;
+        Ok(DateReading { given: None, formats, short_formats, lead })
+    }
+
+    /// The SQL of the instant that a text says, NULL when it says none.
+    pub fn sql(&self, text: &str) -> String {
+        if let Some(format) = &self.given {
+            return format!("import_formatted_instant({text}, {})", quote_literal(format));
+        }
+        let any = format!(
+            "import_instant({text}, {}, {})",
+            text_list(&self.formats),
+            text_list(&self.short_formats)
+        );
+        match &self.lead {
+            Some(lead) => {
+                format!("coalesce(import_plausible(try_strptime({text}, {})), {any})", quote_literal(lead))
+            }
+            None => any,
+        }
+    }
+}
+
+fn with_times(dates: &[&str]) -> Vec<String> {
+    dates.iter().flat_map(|date| TIMES.iter().map(move |time| format!("{date}{time}"))).collect()
+}
+
+/// An offset at the end is dropped with its text: the time as written is wanted.
+fn without_zone(format: &str) -> &str {
+    let trimmed = format.trim_end();
+    trimmed.strip_suffix("%z").or_else(|| trimmed.strip_suffix("%Z")).map_or(format, str::trim_end)
+}
+
+fn check_format(store: &Store, format: &str) -> Result<(), ImportError> {
+    let refuse =
+        |message: &str| ImportError::BadDateFormat { format: format.to_owned(), message: message.to_owned() };
+    let local = without_zone(format);
+    if local.contains("%z") || local.contains("%Z") {
+        return Err(refuse("a zone is understood at the end only"));
+    }
+    if !local.contains('%') {
+        return Err(refuse("it names no part of a date"));
+    }
+    let sql = format!("SELECT try_strptime('x', {})", quote_literal(local));
+    store
+        .rows_text("trying a date format", &sql, |_| Ok(()))
+        .map_err(|error| {
+            let message = error.engine_message();
+            refuse(message.lines().next().unwrap_or_default())
+        })
+        .map(|_| ())
+}
+
+/// What the parts of dates such as `01/02/2024` say about their order.
+#[derive(Default)]
+struct PartFacts {
+    dates: i64,
+    /// How many have a first part that is no month.
+    first_no_month: i64,
+    /// How many have a second part that is no month.
+    second_no_month: i64,
+    /// How many have a first part that is no day either, so that it is a year.
+    first_is_year: i64,
+    /// How many have a third part that is no day, so that it is a year.
+    last_is_year: i64,
+    example: Option<String>,
+}
+
+/// The order of dates like `01/02/2024` or `24.01.02`; `None` when the first lines
+/// have no such dates. Reads the whole column, because one value decides.
+fn part_order(
+    store: &Store,
+    source: &Source,
+    text: &str,
+    from: &str,
+    shown: &str,
+) -> Result<Option<PartOrder>, ImportError> {
+    let sampled = part_facts(store, source, text, &format!("FROM (SELECT * {from} LIMIT 1000)"))?;
+    if sampled.dates == 0 {
+        return Ok(None);
+    }
+    let facts = part_facts(store, source, text, from)?;
+    // Where two orders occur, neither fits all; the lines of the rarer one are reported.
+    if facts.first_is_year > 0 {
+        Ok(Some(PartOrder::YearFirst))
+    } else if facts.second_no_month > facts.first_no_month {
+        Ok(Some(PartOrder::MonthFirst))
+    } else if facts.first_no_month > 0 && facts.last_is_year > 0 {
+        Ok(Some(PartOrder::DayFirst))
+    } else {
+        let example = facts.example.unwrap_or_default();
+        Err(ImportError::AmbiguousDates { column: shown.to_owned(), example })
+    }
+}
+
+fn part_facts(store: &Store, source: &Source, text: &str, from: &str) -> Result<PartFacts, ImportError> {
+    let pattern = quote_literal(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})([\sT].*)?");
+    // 01.02.2024 is 1 February; only with two digits of year it may be something else.
+    let dotted = quote_literal(r"\d+\.\d+\.\d{4}.*");
+    let part = |n: u8| format!("CAST(regexp_extract(value, {pattern}, {n}) AS INTEGER)");
+    let sql = format!(
+        "SELECT count(*), count(*) FILTER (WHERE {first} > 12), count(*) FILTER (WHERE {second} > 12), \
+            count(*) FILTER (WHERE {first} > 31), count(*) FILTER (WHERE {last} > 31), min(value) \
+         FROM (SELECT {text} AS value {from}) \
+         WHERE regexp_full_match(value, {pattern}) AND NOT regexp_full_match(value, {dotted})",
+        first = part(1),
+        second = part(2),
+        last = part(3),
+    );
+    let rows = store
+        .rows_text("looking at the dates", &sql, |row| {
+            Ok(PartFacts {
+                dates: row.get(0)?,
+                first_no_month: row.get(1)?,
+                second_no_month: row.get(2)?,
+                first_is_year: row.get(3)?,
+                last_is_year: row.get(4)?,
+                example: row.get(5)?,
+            })
+        })
+        .map_err(|error| read_failure(&source.files, &error))?;
+    Ok(rows.into_iter().next().unwrap_or_default())
+}
+
+/// The format of the first value that is no ISO date, if one fits.
+fn lead(
+    store: &Store,
+    source: &Source,
+    text: &str,
+    from: &str,
+    formats: &[String],
+) -> Result<Option<String>, ImportError> {
+    // The engine takes a format as a constant only, so each gets a branch of its own.
+    let branches: Vec<String> = formats
+        .iter()
+        .map(|format| {
+            let format = quote_literal(format);
+            format!("WHEN import_plausible(try_strptime(value, {format})) IS NOT NULL THEN {format}")
+        })
+        .collect();
+    let sql = format!(
+        "SELECT CASE {} END FROM (SELECT min(value) AS value FROM (SELECT {text} AS value {from} LIMIT 1000) \
+         WHERE TRY_CAST(value AS TIMESTAMP) IS NULL)",
+        branches.join(" ")
+    );
+    let found: Vec<Option<String>> = store
+        .rows_text("looking at the dates", &sql, |row| row.get(0))
+        .map_err(|error| read_failure(&source.files, &error))?;
+    Ok(found.into_iter().next().flatten())
+}

@@ -1,0 +1,239 @@
+//! Why an import could not be done, in words a user can act on.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDateTime;
+
+use super::mapping::OrderColumn;
+use super::problems::{Problem, list_problems};
+use crate::calendar::format_instant;
+use crate::store::StoreError;
+
+/// An error of an import. Nothing has been written.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// No file was named.
+    #[error("no file to import: name at least one CSV or Parquet file")]
+    NoFiles,
+    /// Nothing is at the path, and as a pattern it matches nothing.
+    #[error("there is no file at {path}")]
+    Missing {
+        /// What was given.
+        path: String,
+    },
+    /// The path is a folder.
+    #[error("{} is a folder: name its files, as in `{}`", path.display(), path.join("*.csv").display())]
+    IsFolder {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The path is a pipe or a device.
+    #[error("{} is not a regular file: it is read more than once, so save it to a file first", path.display())]
+    NotRegular {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The path cannot be handed to the engine.
+    #[error("the path {} is not valid UTF-8: rename the file", path.display())]
+    PathNotText {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A file without a single row.
+    #[error("{path} is empty: it holds no orders")]
+    Empty {
+        /// The path.
+        path: String,
+    },
+    /// A file that cannot be opened or read.
+    #[error("cannot read {path}: {message}")]
+    Unreadable {
+        /// The path.
+        path: String,
+        /// What the system or the engine says.
+        message: String,
+    },
+    /// CSV and Parquet in one import.
+    #[error("{csv} is CSV and {parquet} is Parquet: import them one after the other")]
+    MixedFormats {
+        /// A CSV file.
+        csv: String,
+        /// A Parquet file.
+        parquet: String,
+    },
+    /// Files whose columns differ.
+    #[error(
+        "{other} has other columns than {first} ({} against {}): import it by itself",
+        other_columns.join(", "),
+        first_columns.join(", ")
+    )]
+    DifferentColumns {
+        /// The first file.
+        first: String,
+        /// Its columns.
+        first_columns: Vec<String>,
+        /// The file that differs.
+        other: String,
+        /// Its columns.
+        other_columns: Vec<String>,
+    },
+    /// A line that is not a record of the file's format.
+    #[error(
+        "{path}{}: {message}. Mend the line, or say how columns are separated with --delimiter",
+        line.map(|line| format!(":{line}")).unwrap_or_default()
+    )]
+    Malformed {
+        /// The file.
+        path: String,
+        /// The line in it, when the reader knows.
+        line: Option<u64>,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// A delimiter that cannot be one.
+    #[error("`{given}` cannot separate columns: give one character, `tab` or `blanks`")]
+    BadDelimiter {
+        /// What was given.
+        given: String,
+    },
+    /// A `--map` argument without its parts.
+    #[error(
+        "`{given}` is not COLUMN=EXPRESSION: write for example --map amount='\"Quantity\" * \"UnitPrice\"'"
+    )]
+    BadMap {
+        /// What was given.
+        given: String,
+    },
+    /// A `--map` argument for a column that orders do not have.
+    #[error("orders have no column `{given}`: map one of {}", OrderColumn::names().join(", "))]
+    UnknownColumn {
+        /// What was given.
+        given: String,
+    },
+    /// Two `--map` arguments for one column.
+    #[error("`{column}` is mapped twice: give it one --map")]
+    MappedTwice {
+        /// The column.
+        column: OrderColumn,
+    },
+    /// An expression that the engine does not accept over the source's columns.
+    #[error(
+        "--map {column}={expression} cannot be used: {message}. The file's columns are {}",
+        source_columns.join(", ")
+    )]
+    BadExpression {
+        /// Our column.
+        column: OrderColumn,
+        /// What was given.
+        expression: String,
+        /// What is wrong with it.
+        message: String,
+        /// The source's columns, quoted as an expression needs them.
+        source_columns: Vec<String>,
+    },
+    /// Columns that an order needs and the source does not offer.
+    #[error(
+        "no column of {path} is recognised as {}. Its columns are {}. Say where to find {}: {hint}",
+        list_columns(columns, " or as "),
+        source_columns.join(", "),
+        if columns.len() == 1 { "it" } else { "them" }
+    )]
+    ColumnsNotFound {
+        /// The file.
+        path: String,
+        /// What is missing.
+        columns: Vec<OrderColumn>,
+        /// What the file has, quoted as an expression needs them.
+        source_columns: Vec<String>,
+        /// Arguments to try.
+        hint: String,
+    },
+    /// Dates whose day, month and year can be told apart in more than one way.
+    #[error(
+        "the dates of {column} can be read in more than one order (`{example}`): \
+         say which with --date-format, as in '%d/%m/%Y' or '%m/%d/%y %H:%M'"
+    )]
+    AmbiguousDates {
+        /// The source's column.
+        column: String,
+        /// One of its values.
+        example: String,
+    },
+    /// A date format that the engine does not know.
+    #[error("--date-format '{format}' cannot be used: {message}. Write for example '%d.%m.%Y %H:%M'")]
+    BadDateFormat {
+        /// What was given.
+        format: String,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// Lines that cannot be used.
+    #[error("{total} of {lines} lines cannot be used, so nothing was imported:\n{}", list_problems(problems))]
+    BadLines {
+        /// How many.
+        total: i64,
+        /// Of how many that were read.
+        lines: i64,
+        /// By reason.
+        problems: Vec<Problem>,
+    },
+    /// Orders that are in the file already.
+    #[error(
+        "{count} of these orders are in the file already (order ids {}{}): nothing was written; \
+         leave them out of the import",
+        first.join(", "),
+        if *count > first.len() as i64 { ", …" } else { "" }
+    )]
+    AlreadyThere {
+        /// How many.
+        count: i64,
+        /// The first ids.
+        first: Vec<String>,
+    },
+    /// The database file holds simulated data.
+    #[error(
+        "the file holds simulated data, and a shop's own orders do not belong among them: \
+         import into another file with --db"
+    )]
+    Simulated,
+    /// A clock that would leave orders in the future.
+    #[error(
+        "--clock {} is not after the latest order ({}), which could never be seen: \
+         give a later one, or none for the midnight after that order",
+        format_instant(*clock),
+        format_instant(*latest)
+    )]
+    ClockTooEarly {
+        /// What was given.
+        clock: NaiveDateTime,
+        /// The latest order.
+        latest: NaiveDateTime,
+    },
+    /// A clock before the file's own.
+    #[error(
+        "--clock {} is before the file's clock ({}), which never moves back: leave --clock out",
+        format_instant(*clock),
+        format_instant(*current)
+    )]
+    ClockBack {
+        /// What was given.
+        clock: NaiveDateTime,
+        /// The file's.
+        current: NaiveDateTime,
+    },
+    /// The engine stopped while it evaluated the mapping over the lines.
+    #[error("reading {path} failed: {message}")]
+    Evaluation {
+        /// The file, or the first of several.
+        path: String,
+        /// What the engine says.
+        message: String,
+    },
+    /// The database file or the engine failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn list_columns(columns: &[OrderColumn], between: &str) -> String {
+    columns.iter().map(|column| column.name()).collect::<Vec<_>>().join(between)
+}

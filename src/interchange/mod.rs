@@ -1,0 +1,28 @@
+//! A shop's own data: reading orders from files.
+//!
+//! A source ([`source`]) is files of one format, read by the engine. A mapping
+//! says how each of our columns comes from the source's. The lines are staged
+//! once, checked as a set, and written in one transaction; nothing is written
+//! unless every line can be used.
+
+mod dates;
+mod dialect;
+mod error;
+mod expression;
+mod files;
+mod import;
+mod mapping;
+mod numbers;
+mod outcome;
+mod problems;
+mod source;
+mod stage;
+#[cfg(test)]
+mod tests;
+
+pub use dialect::Delimiter;
+pub use error::ImportError;
+pub use import::{import_orders, preview_orders};
+pub use mapping::{MapArgument, MappedColumn, MappingOrigin, OrderColumn};
+pub use outcome::{ImportOutcome, ImportPreview, MappedRow, OrderImport};
+pub use problems::{Place, Problem, Reason};

@@ -1,0 +1,142 @@
+//! Lines that cannot be used: why, how many, and where the first ones are.
+
+use std::fmt;
+
+/// Why a line cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // the names say it; `as_str` is what a user reads
+pub enum Reason {
+    WrongNumberOfColumns,
+    NoOrderId,
+    NoCustomer,
+    NoDate,
+    UnreadableDate,
+    DateOutOfRange,
+    NoAmount,
+    UnreadableAmount,
+    AmountTooLarge,
+    UnreadableQuantity,
+    QuantityTooLarge,
+    UnreadableUnitPrice,
+    UnknownStatus,
+    UnknownActivity,
+    TwoCustomers,
+}
+
+impl Reason {
+    const ALL: [Reason; 15] = [
+        Reason::WrongNumberOfColumns,
+        Reason::NoOrderId,
+        Reason::NoCustomer,
+        Reason::NoDate,
+        Reason::UnreadableDate,
+        Reason::DateOutOfRange,
+        Reason::NoAmount,
+        Reason::UnreadableAmount,
+        Reason::AmountTooLarge,
+        Reason::UnreadableQuantity,
+        Reason::QuantityTooLarge,
+        Reason::UnreadableUnitPrice,
+        Reason::UnknownStatus,
+        Reason::UnknownActivity,
+        Reason::TwoCustomers,
+    ];
+
+    /// The words that the statements under `queries/import` use, too.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Reason::WrongNumberOfColumns => "wrong number of columns",
+            Reason::NoOrderId => "no order id",
+            Reason::NoCustomer => "no customer",
+            Reason::NoDate => "no date",
+            Reason::UnreadableDate => "unreadable date",
+            Reason::DateOutOfRange => "date out of range",
+            Reason::NoAmount => "no amount",
+            Reason::UnreadableAmount => "unreadable amount",
+            Reason::AmountTooLarge => "amount too large",
+            Reason::UnreadableQuantity => "unreadable quantity",
+            Reason::QuantityTooLarge => "quantity too large",
+            Reason::UnreadableUnitPrice => "unreadable unit price",
+            Reason::UnknownStatus => "unknown status",
+            Reason::UnknownActivity => "unknown activity",
+            Reason::TwoCustomers => "two customers under one order id",
+        }
+    }
+
+    /// The reason that a statement's words stand for.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        Reason::ALL.into_iter().find(|reason| reason.as_str() == text)
+    }
+
+    /// What a user can do about it, where that is not plain.
+    const fn remedy(self) -> Option<&'static str> {
+        match self {
+            Reason::UnreadableDate => Some("say how dates are written with --date-format"),
+            Reason::UnknownStatus => {
+                Some("give our words (Success, Failed, Cancelled, Refunded) with --map status='CASE ... END'")
+            }
+            Reason::UnknownActivity => Some("it must be the activity_id of an activity in the file"),
+            Reason::DateOutOfRange => Some("years 1 to 9999 can be kept"),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A line of a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file, when there are several.
+    pub file: Option<String>,
+    /// The number of the record, its file's header line counted (a Parquet file has none).
+    pub line: i64,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.file {
+            Some(file) => write!(f, "{file}:{}", self.line),
+            None => write!(f, "{}", self.line),
+        }
+    }
+}
+
+/// The lines that cannot be used for one reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Why.
+    pub reason: Reason,
+    /// How many.
+    pub count: i64,
+    /// The first five.
+    pub first: Vec<Place>,
+    /// What the first one says, if it says something.
+    pub example: Option<String>,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let places: Vec<String> = self.first.iter().map(Place::to_string).collect();
+        let word = if self.count == 1 { "line" } else { "lines" };
+        let more = if self.count > self.first.len() as i64 { ", …" } else { "" };
+        write!(f, "{}: {} ({word} {}{more})", self.reason, self.count, places.join(", "))?;
+        if let Some(example) = &self.example {
+            let short: String = example.chars().take(60).collect();
+            write!(f, ", such as `{short}`")?;
+        }
+        match self.reason.remedy() {
+            Some(remedy) => write!(f, "; {remedy}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Problems, one a line.
+pub(super) fn list_problems(problems: &[Problem]) -> String {
+    problems.iter().map(|problem| format!("  {problem}")).collect::<Vec<_>>().join("\n")
+}

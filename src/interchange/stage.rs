@@ -1,0 +1,228 @@
+//! Reading the source once, into a temporary table of lines that are understood
+//! or marked with the reason why not.
+
+use super::dates::DateReading;
+use super::error::ImportError;
+use super::files::Files;
+use super::mapping::{Mapping, OrderColumn};
+use super::numbers::{Kind, amount_sql, quantity_sql, text_sql};
+use super::outcome::{MappedRow, OrderImport};
+use super::problems::{Place, Problem, Reason};
+use super::source::{FILE_COLUMN, Source, WIDTH_COLUMN, read_failure};
+use crate::store::{Store, quote_identifier};
+use crate::{named, query};
+
+/// Staged lines: the temporary table `import_lines`, and what is known of it.
+#[derive(Debug)]
+pub(super) struct Staged {
+    pub source: Source,
+    pub mapping: Mapping,
+    pub facts: LineFacts,
+    /// Whether several lines make one order.
+    pub merged: bool,
+}
+
+/// What the lines are like.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LineFacts {
+    pub lines: i64,
+    pub problems: i64,
+    pub with_order_id: i64,
+    pub with_order_number: i64,
+    pub padded_numbers: i64,
+}
+
+/// Stages the lines of a source and marks those that cannot be used, by
+/// themselves or together with others.
+pub(super) fn stage(store: &Store, request: &OrderImport) -> Result<Staged, ImportError> {
+    store.execute(query!("import/macros.sql"), &[])?;
+    let files = Files::find(store, &request.files)?;
+    let source = Source::open(store, files, request.delimiter)?;
+    let mapping = Mapping::find(store, &source, &request.map)?;
+    let view = mapped_view(store, &source, &mapping, request.date_format.as_deref())?;
+    let failed = |error| read_failure(&source.files, &error);
+    store.execute_text("mapping the columns", &view).map_err(failed)?;
+    store.execute(query!("import/stage_lines.sql"), &[]).map_err(failed)?;
+    if mapping.get(OrderColumn::ActivityId).is_some() {
+        store.execute(query!("import/flag_unknown_activities.sql"), &[])?;
+    }
+    let facts = line_facts(store)?;
+    if facts.lines == 0 {
+        return Err(ImportError::Empty { path: source.files.first().to_owned() });
+    }
+    let mut staged = Staged { source, mapping, facts, merged: false };
+    staged.join_orders(store)?;
+    staged.facts = line_facts(store)?;
+    Ok(staged)
+}
+
+fn line_facts(store: &Store) -> Result<LineFacts, ImportError> {
+    Ok(store.row(query!("import/line_facts.sql"), &[], |row| {
+        Ok(LineFacts {
+            lines: row.get(0)?,
+            problems: row.get(1)?,
+            with_order_id: row.get(2)?,
+            with_order_number: row.get(3)?,
+            padded_numbers: row.get(4)?,
+        })
+    })?)
+}
+
+impl Staged {
+    /// Why lines cannot be used; empty when all can.
+    pub fn problems(&self, store: &Store) -> Result<Vec<Problem>, ImportError> {
+        if self.facts.problems == 0 {
+            return Ok(Vec::new());
+        }
+        let rows = store.rows(
+            query!("import/problems.sql"),
+            named! { "first_line": self.source.first_line },
+            |row| {
+                let place = Place { file: row.get(2)?, line: row.get(3)? };
+                Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, place, row.get::<_, Option<String>>(4)?))
+            },
+        )?;
+        let mut problems: Vec<Problem> = Vec::new();
+        for (text, count, place, example) in rows {
+            let Some(reason) = Reason::parse(&text) else { continue };
+            match problems.last_mut().filter(|last| last.reason == reason) {
+                Some(problem) => problem.first.push(place),
+                None => problems.push(Problem { reason, count, first: vec![place], example }),
+            }
+        }
+        Ok(problems)
+    }
+
+    /// The first lines as they are understood.
+    pub fn first_rows(&self, store: &Store) -> Result<Vec<MappedRow>, ImportError> {
+        Ok(store.rows(query!("import/first_rows.sql"), &[], |row| {
+            Ok(MappedRow {
+                order_id: row.get(0)?,
+                customer: row.get(1)?,
+                created_at: row.get(2)?,
+                amount: row.get(3)?,
+                quantity: row.get(4)?,
+                status: row.get(5)?,
+                product: row.get(6)?,
+                activity_id: row.get(7)?,
+                unit_price: row.get(8)?,
+            })
+        })?)
+    }
+
+    /// Orders of the lines that the file holds already: how many, and the first.
+    pub fn already_there(&self, store: &Store) -> Result<(i64, Vec<String>), ImportError> {
+        if self.facts.with_order_id == 0 {
+            return Ok((0, Vec::new()));
+        }
+        let rows: Vec<(String, i64)> = store
+            .rows(query!("import/orders_already_there.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let count = rows.first().map_or(0, |(_, count)| *count);
+        Ok((count, rows.into_iter().map(|(id, _)| id).collect()))
+    }
+
+    /// Finds out whether lines share orders, and checks those that do.
+    fn join_orders(&mut self, store: &Store) -> Result<(), ImportError> {
+        let LineFacts { lines, with_order_id, with_order_number, padded_numbers, .. } = self.facts;
+        if with_order_id == 0 {
+            return Ok(());
+        }
+        // Counting numbers is much cheaper than counting texts.
+        let all_numbers = with_order_number == lines && padded_numbers == 0;
+        let distinct = if all_numbers {
+            query!("import/distinct_order_numbers.sql")
+        } else {
+            query!("import/distinct_order_texts.sql")
+        };
+        let orders: i64 = store.row(distinct, &[], |row| row.get(0))?;
+        self.merged = orders < with_order_id;
+        if self.merged {
+            store.execute(query!("import/flag_two_customers.sql"), &[])?;
+        }
+        Ok(())
+    }
+}
+
+/// The text of the view `import_mapped`: the source's lines under our columns'
+/// names, each as text and, where it is not one, as a value.
+fn mapped_view(
+    store: &Store,
+    source: &Source,
+    mapping: &Mapping,
+    date_format: Option<&str>,
+) -> Result<String, ImportError> {
+    let from = format!("FROM ({})", mapped_select(source, mapping));
+    let kind_of = |column| mapping.get(column).map(|mapped| Kind::of(&mapped.data_type));
+    let sql_of = |column: OrderColumn| quote_identifier(column.name());
+    let text = |column: OrderColumn| match kind_of(column) {
+        Some(kind) => text_sql(&sql_of(column), kind),
+        None => "CAST(NULL AS VARCHAR)".to_owned(),
+    };
+    let amount = |column: OrderColumn| match kind_of(column) {
+        Some(kind) => amount_sql(&sql_of(column), kind),
+        None => "CAST(NULL AS DECIMAL(18, 2))".to_owned(),
+    };
+    let quantity = match kind_of(OrderColumn::Quantity) {
+        Some(kind) => quantity_sql(&sql_of(OrderColumn::Quantity), kind),
+        None => "CAST(NULL AS INTEGER)".to_owned(),
+    };
+    let created = sql_of(OrderColumn::CreatedAt);
+    let created_at = match kind_of(OrderColumn::CreatedAt) {
+        Some(Kind::Instant) => format!("TRY_CAST({created} AS TIMESTAMP)"),
+        // The engine has no time zones built in; the instant is shown in UTC.
+        Some(Kind::ZonedInstant) => format!("make_timestamp(epoch_us({created}))"),
+        _ => {
+            let as_text = text(OrderColumn::CreatedAt);
+            let shown = mapping.get(OrderColumn::CreatedAt).map_or("", |mapped| &mapped.shown.expression);
+            DateReading::find(store, source, date_format, &as_text, &from, shown)?.sql(&as_text)
+        }
+    };
+    // Two names for one thing; the mapping holds one of them.
+    let by_id = mapping.get(OrderColumn::ProductId).is_some();
+    let product = text(if by_id { OrderColumn::ProductId } else { OrderColumn::Product });
+    let malformed = match source.width {
+        Some(width) => format!("{} <> {width}", quote_identifier(WIDTH_COLUMN)),
+        None => "false".to_owned(),
+    };
+    Ok(format!(
+        "CREATE OR REPLACE TEMP VIEW import_mapped AS SELECT \
+         {file} AS file, {malformed} AS is_malformed, {needs} AS needs_order_id, {order} AS order_text, \
+         {customer} AS customer, {created_text} AS created_text, {created_at} AS created_at, \
+         {amount_text} AS amount_text, {amount} AS amount, {quantity_text} AS quantity_text, \
+         {quantity} AS quantity, {status} AS status_text, {product} AS product, \
+         {activity} AS activity_text, {price_text} AS unit_price_text, {price} AS unit_price {from}",
+        file = quote_identifier(FILE_COLUMN),
+        needs = mapping.get(OrderColumn::OrderId).is_some(),
+        order = text(OrderColumn::OrderId),
+        customer = text(OrderColumn::Customer),
+        created_text = text(OrderColumn::CreatedAt),
+        amount_text = text(OrderColumn::Amount),
+        amount = amount(OrderColumn::Amount),
+        quantity_text = text(OrderColumn::Quantity),
+        status = text(OrderColumn::Status),
+        activity = text(OrderColumn::ActivityId),
+        price_text = text(OrderColumn::UnitPrice),
+        price = amount(OrderColumn::UnitPrice),
+    ))
+}
+
+/// A `SELECT` of our columns, each as the mapping gives it. Raw columns and typed
+/// ones have the same names, so raw ones are taken aside first.
+fn mapped_select(source: &Source, mapping: &Mapping) -> String {
+    let (file, width) = (quote_identifier(FILE_COLUMN), quote_identifier(WIDTH_COLUMN));
+    let aside = |column: OrderColumn| quote_identifier(&format!("lifecycle raw {column}"));
+    let mut inner = vec![file.clone(), width.clone()];
+    inner.extend(mapping.typed.iter().flatten().cloned());
+    let mut outer = vec![file, width];
+    for mapped in &mapping.columns {
+        let column = mapped.shown.column;
+        let name = quote_identifier(column.name());
+        if mapped.over_typed {
+            outer.push(format!("{} AS {name}", mapped.sql));
+        } else {
+            inner.push(format!("{} AS {}", mapped.sql, aside(column)));
+            outer.push(format!("{} AS {name}", aside(column)));
+        }
+    }
+    format!("SELECT {} FROM (SELECT {} FROM ({}))", outer.join(", "), inner.join(", "), source.select)
+}
