@@ -1,4 +1,4 @@
-//! Integration tests through the library, in one binary (each links the engine).
+//! Integration tests through the library and the command, in one binary (each links the engine).
 //!
 //! What the library computes is held against three other opinions: expected
 //! rows worked out by hand (`cases`), plain loops and a second engine over the
@@ -6,6 +6,8 @@
 //! `simulation`). `year` holds the default year to its figures.
 
 mod cases;
+mod cdnow;
+mod command;
 mod instant;
 mod oracle;
 mod properties;

@@ -1,0 +1,96 @@
+//! A real shop's orders: the CDNOW data set (Fader and Hardie), through the command.
+//!
+//! The expected numbers come from pandas, computed from the text file alone. The file
+//! `cdnow_master.txt` is looked for in the folder that LIFECYCLE_TEST_DATA names;
+//! without it the test says so and is skipped.
+
+use std::path::PathBuf;
+
+use lifecycle::calendar::parse_instant;
+use lifecycle::cohort::{self, CalendarStep};
+use lifecycle::config::{Config, Layer};
+use lifecycle::domain::Grade;
+use lifecycle::grades::{UpdateMode, update_all_grades};
+use lifecycle::interchange::{OrderImport, import_orders};
+use lifecycle::money::Money;
+use lifecycle::store::{OpenOptions, Query, Store};
+
+const SETTINGS: &str = "
+currency = 'USD'
+[grades.VIP]
+min_amount = 200
+min_orders = 10
+[grades.GOLD]
+min_amount = 100
+min_orders = 8
+[grades.SILVER]
+min_amount = 30
+min_orders = 3
+";
+
+/// As-of; promoted, demoted; VIP, GOLD, SILVER. The window of the first is clamped
+/// to 28 February.
+const GRADES: [(&str, i64, i64, [i64; 3]); 3] = [
+    ("1997-08-31", 2_901, 0, [172, 161, 2_568]),
+    ("1997-12-15", 643, 1_774, [111, 107, 1_652]),
+    ("1998-07-01", 792, 1_229, [96, 95, 1_255]),
+];
+
+/// Start; size; revenue, orders and buyers of offset 0 and of offset 11; orders and
+/// repeat customers in all.
+#[rustfmt::skip]
+const COHORTS: [(&str, i64, [i64; 3], [i64; 3], [i64; 2]); 3] = [
+    ("1997-01-01", 7_846, [29_906_017, 8_928, 7_846], [3_356_908, 855, 634], [20_097, 3_611]),
+    ("1997-02-01", 8_476, [31_854_834, 9_645, 8_476], [2_643_535, 726, 545], [20_979, 3_841]),
+    ("1997-03-01", 7_248, [27_988_449, 8_524, 7_248], [2_406_296, 627, 472], [17_801, 3_401]),
+];
+
+fn file() -> Option<PathBuf> {
+    let folder = std::env::var_os("LIFECYCLE_TEST_DATA")?;
+    Some(PathBuf::from(folder).join("cdnow_master.txt")).filter(|path| path.is_file())
+}
+
+#[test]
+fn cdnow_equals_pandas() {
+    let Some(file) = file() else {
+        println!("skipped: LIFECYCLE_TEST_DATA names no folder with cdnow_master.txt");
+        return;
+    };
+    let config = Config::from_layers(&[Layer::from_toml("test", SETTINGS).unwrap()]).unwrap();
+    let store = Store::in_memory(OpenOptions::default()).unwrap();
+    let request = OrderImport { files: vec![file], ..OrderImport::default() };
+    let outcome = import_orders(&store, &config, &request).unwrap();
+    assert_eq!((outcome.orders, outcome.customers_created), (69_659, 23_570));
+    assert_eq!(outcome.revenue, Money::from_hundredths(250_031_563));
+    let clock = parse_instant("1998-07-01").unwrap();
+    assert_eq!(outcome.clock, clock);
+
+    for (as_of, promoted, demoted, [vip, gold, silver]) in GRADES {
+        let as_of = parse_instant(as_of).unwrap();
+        let moves = update_all_grades(&store, as_of, &config.grades, UpdateMode::Record).unwrap().moves;
+        assert_eq!((moves.promoted(), moves.demoted()), (promoted, demoted), "{as_of}");
+        assert_eq!(
+            [Grade::Vip, Grade::Gold, Grade::Silver].map(|grade| moves.after(grade)),
+            [vip, gold, silver]
+        );
+    }
+
+    assert_eq!(cohort::make_calendar(&store, CalendarStep::Month, clock).unwrap().added, 3);
+    assert_eq!(cohort::make_calendar(&store, CalendarStep::Month, clock).unwrap().added, 0);
+    assert_eq!(cohort::run(&store, clock, 12).unwrap().rows, 36);
+    for (activity, (start, size, first, last, [orders, repeat])) in (1..).zip(COHORTS) {
+        let (head, months) = cohort::activity_months(&store, activity).unwrap().unwrap();
+        assert_eq!(head.start_at, parse_instant(start).unwrap());
+        let figures = |month: &cohort::ActivityMonth| {
+            [month.monthly_revenue.hundredths(), month.monthly_orders, month.active_users]
+        };
+        assert_eq!(figures(&months[0]), first, "{start}");
+        assert_eq!(figures(&months[11]), last, "{start}");
+        assert_eq!([months[11].cumulative_orders, months[11].repeat_customers], [orders, repeat]);
+        assert_eq!(months[11].cohort_size, size);
+    }
+    let members: i64 = store
+        .row(Query::new("test", "SELECT count(DISTINCT user_id) FROM cohort_members"), &[], |row| row.get(0))
+        .unwrap();
+    assert_eq!(members, 23_570);
+}

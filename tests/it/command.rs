@@ -1,0 +1,297 @@
+//! The command itself: what it prints, on which stream, with which exit code.
+
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+use insta::{Settings, assert_snapshot};
+use tempfile::TempDir;
+
+/// A small shop that is simulated in a moment.
+const SMALL_SHOP: &str = "
+[simulation]
+users = 1500
+activities = 24
+[cache]
+users = 150
+products = 200
+candidates = 40
+";
+
+/// The command in a folder of its own, with nothing of the caller's surroundings
+/// but what a test gives it.
+fn lifecycle(folder: &Path) -> Command {
+    let mut command = Command::cargo_bin("lifecycle").unwrap();
+    command.current_dir(folder).env("COLUMNS", "100");
+    for name in ["LIFECYCLE_DB", "LIFECYCLE_CONFIG", "NO_COLOR"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let output = lifecycle(folder).args(arguments).output().unwrap();
+    (
+        output.status.code().unwrap_or(-1),
+        String::from_utf8(output.stdout).unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
+}
+
+/// Runs a command that must succeed; returns what it printed as its result.
+fn done(folder: &Path, arguments: &[&str]) -> String {
+    let (code, out, err) = run(folder, arguments);
+    assert_eq!(code, 0, "{arguments:?}: {err}");
+    out
+}
+
+/// Runs a command that must fail with a code; returns what it said.
+fn fails(folder: &Path, code: i32, arguments: &[&str]) -> String {
+    let (found, out, err) = run(folder, arguments);
+    assert_eq!(found, code, "{arguments:?}: {out}{err}");
+    assert_eq!(out, "", "{arguments:?} printed a result though it failed");
+    assert!(!err.contains("panicked"), "{err}");
+    err
+}
+
+fn small_shop(days: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("lifecycle.toml"), SMALL_SHOP).unwrap();
+    done(folder.path(), &["generate", "--days", days, "-q"]);
+    folder
+}
+
+/// Times differ from run to run.
+fn without_times() -> Settings {
+    let mut settings = Settings::clone_current();
+    settings.add_filter(r"(Time[^\n]*?) +[0-9.]+ (s|ms|µs)", "$1 [time]");
+    settings.add_filter(r"Size +[0-9.]+ [kM]B", "Size [size]");
+    settings
+}
+
+#[test]
+fn the_main_job_prints_tables_worth_reading() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("lifecycle.toml"), SMALL_SHOP).unwrap();
+    without_times().bind(|| {
+        assert_snapshot!("generate", done(folder.path(), &["generate", "--days", "100"]));
+        assert_snapshot!("status", done(folder.path(), &["status"]));
+    });
+    assert_snapshot!("grades", done(folder.path(), &["grades"]));
+    assert_snapshot!("grades_ko", done(folder.path(), &["grades", "--lang", "ko"]));
+    assert_snapshot!("cohort_report", done(folder.path(), &["cohort", "report"]));
+    assert_snapshot!("cohort_report_activity", done(folder.path(), &["cohort", "report", "--activity", "1"]));
+    assert_snapshot!(
+        "propensity_top",
+        done(folder.path(), &["propensity", "top", "--hour", "20", "--top", "5"])
+    );
+    assert_snapshot!(
+        "propensity_explain",
+        done(folder.path(), &["propensity", "explain", "--user", "7", "--hour", "20"])
+    );
+    assert_snapshot!("propensity_hours", done(folder.path(), &["propensity", "hours"]));
+    assert_snapshot!("grades_report", done(folder.path(), &["grades", "report"]));
+    assert_snapshot!("grades_gap", done(folder.path(), &["grades", "gap", "--limit", "5"]));
+    assert_snapshot!("grades_at_risk", done(folder.path(), &["grades", "at-risk", "--limit", "5"]));
+}
+
+#[test]
+fn results_go_to_stdout_and_the_rest_to_stderr() {
+    let folder = small_shop("40");
+    let (_, out, err) = run(folder.path(), &["grades", "--dry-run"]);
+    assert!(out.contains("grade update #1 dry run"));
+    assert_eq!(err, "as of 2024-02-25 00:00:00 (the file's clock)\n");
+    let (_, _, err) = run(folder.path(), &["grades", "--dry-run", "-q"]);
+    assert_eq!(err, "");
+}
+
+#[test]
+fn json_and_csv_are_what_machines_expect() {
+    let folder = small_shop("100");
+    let json = |arguments: &[&str]| -> serde_json::Value {
+        let mut arguments = arguments.to_vec();
+        arguments.extend(["--format", "json", "-q"]);
+        serde_json::from_str(&done(folder.path(), &arguments)).unwrap()
+    };
+    let grades = json(&["grades", "--dry-run"]);
+    let held = ["vip", "gold", "silver", "bronze"].map(|grade| grades[grade].as_i64().unwrap());
+    assert_eq!(grades["customers"].as_i64(), Some(held.iter().sum()));
+    let activities = json(&["cohort", "report"]);
+    let first = &activities.as_array().unwrap()[0];
+    assert!(first["name"].is_string() && first["ltv_cumulative"].is_i64() && first["months"].is_i64());
+    for arguments in [
+        &["status"][..],
+        &["status", "--checksum"],
+        &["config"],
+        &["propensity", "hours"],
+        &["grades", "report"],
+    ] {
+        json(arguments);
+    }
+    let csv = done(folder.path(), &["cohort", "report", "--format", "csv"]);
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    assert_eq!(&reader.headers().unwrap()[0], "activity_id");
+    assert_eq!(reader.records().map(|record| record.unwrap().len()).max(), Some(16));
+}
+
+#[test]
+fn split_killed_and_whole_runs_have_one_checksum() {
+    let whole = small_shop("100");
+    let split = small_shop("33");
+    done(split.path(), &["generate", "--continue", "--days", "67", "-q", "--threads", "1"]);
+    let checksum = |folder: &TempDir| done(folder.path(), &["status", "--checksum"]);
+    assert_eq!(checksum(&whole), checksum(&split));
+    let live = small_shop("33");
+    done(live.path(), &["live", "--speed", "max", "--for", "67d", "--grade-interval", "7d", "-q"]);
+    done(live.path(), &["cohort", "run", "-q"]);
+    assert_eq!(checksum(&whole), checksum(&live));
+}
+
+#[test]
+fn a_live_shop_stopped_within_an_hour_goes_on_as_if_it_had_not() {
+    let whole = small_shop("30");
+    done(whole.path(), &["live", "--speed", "max", "--for", "1d", "-q"]);
+    let stopped = small_shop("30");
+    for duration in ["13h", "1517s", "38083s"] {
+        done(stopped.path(), &["live", "--speed", "max", "--for", duration, "-q"]);
+    }
+    let checksum = |folder: &TempDir| done(folder.path(), &["status", "--checksum"]);
+    assert_eq!(checksum(&whole), checksum(&stopped));
+}
+
+#[test]
+fn wrong_usage_is_refused_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = |arguments: &[&str]| fails(folder.path(), 2, arguments);
+    assert!(said(&["generate", "--bogus"]).contains("--bogus"));
+    assert!(said(&["generate", "--days", "0"]).contains("--days"));
+    assert!(said(&["generate", "--days", "many"]).contains("many"));
+    assert!(said(&["generate", "--start", "2024-02-30"]).contains("2024-02-30"));
+    assert!(said(&["generate", "--start", "2024-05-01", "--until", "2024-04-01"]).contains("not before"));
+    assert!(said(&["generate", "--top", "2000"]).contains("--top"));
+    assert!(said(&["grades", "--as-of", "soon"]).contains("soon"));
+    assert!(said(&["grades", "--criteria", "VIP=1:1"]).contains("--dry-run"));
+    assert!(said(&["live", "--speed", "0"]).contains("speed"));
+    let config = |text: &str| {
+        fs::write(folder.path().join("bad.toml"), text).unwrap();
+        said(&["config", "--config", "bad.toml"])
+    };
+    assert!(config("[grades.VIP]\nmin_amout = 1").contains("did you mean `grades.VIP.min_amount`"));
+    assert!(config("[life_events]\nweights = [1, -1, 1]").contains("life_events.weights"));
+    assert!(config("[grades.GOLD]\nmin_orders = 1").contains("grades.GOLD.min_orders"));
+    assert!(config("[grades").contains("bad.toml"));
+    assert!(!folder.path().join("lifecycle.duckdb").exists(), "a refused command left a file");
+}
+
+#[test]
+fn files_that_are_not_ours_are_left_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("other.duckdb");
+    let refused = |arguments: &[&str]| {
+        let mut arguments = arguments.to_vec();
+        arguments.extend(["--db", "other.duckdb"]);
+        let before = fs::read(&path).ok();
+        let said = fails(folder.path(), 1, &arguments);
+        assert_eq!(fs::read(&path).ok(), before, "{arguments:?} touched the file");
+        said
+    };
+    assert!(refused(&["grades"]).contains("there is no file"));
+    fs::write(&path, "hello").unwrap();
+    for command in [&["grades"][..], &["generate"], &["generate", "--overwrite"], &["generate", "--continue"]]
+    {
+        assert!(refused(command).contains("not a DuckDB file"));
+    }
+    fs::remove_file(&path).unwrap();
+    rusqlite::Connection::open(&path).unwrap().execute_batch("CREATE TABLE t (i); ").unwrap();
+    assert!(refused(&["generate", "--overwrite"]).contains("not a DuckDB file"));
+    assert!(fails(folder.path(), 1, &["status", "--db", "."]).contains("is a folder"));
+}
+
+#[test]
+fn a_file_that_holds_data_says_the_ways_on() {
+    let folder = small_shop("10");
+    let said = fails(folder.path(), 1, &["generate"]);
+    assert!(
+        said.contains("already holds data") && said.contains("--continue") && said.contains("--overwrite")
+    );
+    assert!(fails(folder.path(), 2, &["generate", "--continue", "--seed", "1"]).contains("simulation.seed"));
+    assert!(fails(folder.path(), 2, &["generate", "--continue"]).contains("reached its end"));
+    done(folder.path(), &["generate", "--overwrite", "--days", "5", "-q"]);
+    assert!(done(folder.path(), &["status"]).contains("2024-01-21 00:00:00"));
+}
+
+#[test]
+fn the_past_is_not_rewritten() {
+    let folder = small_shop("40");
+    let said = fails(folder.path(), 1, &["grades", "--as-of", "2024-01-20"]);
+    assert!(said.contains("rewrite history") && said.contains("--dry-run"), "{said}");
+    done(folder.path(), &["grades", "--as-of", "2024-01-20", "--dry-run"]);
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    use std::process::{Command as Process, Stdio};
+    let folder = small_shop("10");
+    let mut child = Process::new(env!("CARGO_BIN_EXE_lifecycle"))
+        .current_dir(folder.path())
+        .args(["status", "--checksum", "-q"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+}
+
+#[test]
+fn another_program_with_the_file_is_named() {
+    let folder = small_shop("10");
+    let path = folder.path().join("lifecycle.duckdb");
+    let held = lifecycle::store::Store::open(
+        &path,
+        lifecycle::store::Access::Write,
+        lifecycle::store::OpenOptions::default(),
+    )
+    .unwrap();
+    let said = fails(folder.path(), 1, &["status", "--wait", "0.2"]);
+    assert!(said.contains("is in use"), "{said}");
+    drop(held);
+    done(folder.path(), &["status", "--wait", "0.2"]);
+}
+
+#[test]
+fn the_reference_of_commands_is_what_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut reference = String::new();
+    for command in [
+        &[][..],
+        &["generate"],
+        &["live"],
+        &["import", "orders"],
+        &["grades"],
+        &["grades", "watch"],
+        &["grades", "report"],
+        &["grades", "history"],
+        &["grades", "gap"],
+        &["grades", "at-risk"],
+        &["cohort", "run"],
+        &["cohort", "report"],
+        &["cohort", "calendar"],
+        &["propensity", "top"],
+        &["propensity", "explain"],
+        &["propensity", "hours"],
+        &["status"],
+        &["config"],
+    ] {
+        let mut arguments = command.to_vec();
+        arguments.push("-h");
+        let help = done(folder.path(), &arguments);
+        // The global options are the same everywhere.
+        let own = help.split("Global options:").next().unwrap_or(&help);
+        reference.push_str(if command.is_empty() { &help } else { own });
+        reference.push_str("\n----\n\n");
+    }
+    assert_snapshot!("commands", reference);
+}
