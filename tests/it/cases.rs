@@ -49,6 +49,8 @@ cases! {
     cohort_known_buyers,
     cohort_any_channel,
     cohort_organic,
+    cohort_overlapping,
+    cohort_edge_of_a_slice,
     cohort_long_window,
     cohort_default_window,
     cohort_rounding,
