@@ -209,7 +209,8 @@ impl Currency {
             0 => ((hundredths + 50) / 100, String::new()),
             _ => (hundredths / 100, format!(".{:02}", hundredths % 100)),
         };
-        let negative = amount.hundredths() < 0 && (units > 0 || hundredths % 100 > 0 && self.decimals() > 0);
+        let is_zero = units == 0 && fraction.bytes().all(|byte| matches!(byte, b'.' | b'0'));
+        let negative = amount.hundredths() < 0 && !is_zero;
         let sign = if negative { "-" } else { "" };
         format!("{sign}{}{fraction}", group_thousands(units))
     }
@@ -226,7 +227,7 @@ pub fn group_thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position) % 3 == 0 {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);

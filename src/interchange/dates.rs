@@ -31,18 +31,18 @@ const PLAIN_SHORT: &[&str] = &["%d-%b-%y", "%d %b %y"];
 /// In which order the three numbers of a date come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum PartOrder {
-    DayFirst,
-    MonthFirst,
-    YearFirst,
+    DayMonthYear,
+    MonthDayYear,
+    YearMonthDay,
 }
 
 impl PartOrder {
     /// The formats with four digits of year, and those with two.
     const fn formats(self) -> (&'static [&'static str], &'static [&'static str]) {
         match self {
-            PartOrder::DayFirst => (&["%d/%m/%Y", "%d-%m-%Y"], &["%d/%m/%y", "%d-%m-%y", "%d.%m.%y"]),
-            PartOrder::MonthFirst => (&["%m/%d/%Y", "%m-%d-%Y"], &["%m/%d/%y", "%m-%d-%y", "%m.%d.%y"]),
-            PartOrder::YearFirst => (&[], &["%y/%m/%d", "%y-%m-%d", "%y.%m.%d"]),
+            PartOrder::DayMonthYear => (&["%d/%m/%Y", "%d-%m-%Y"], &["%d/%m/%y", "%d-%m-%y", "%d.%m.%y"]),
+            PartOrder::MonthDayYear => (&["%m/%d/%Y", "%m-%d-%Y"], &["%m/%d/%y", "%m-%d-%y", "%m.%d.%y"]),
+            PartOrder::YearMonthDay => (&[], &["%y/%m/%d", "%y-%m-%d", "%y.%m.%d"]),
         }
     }
 }
@@ -170,11 +170,11 @@ fn part_order(
     let facts = part_facts(store, source, text, from)?;
     // Where two orders occur, neither fits all; the lines of the rarer one are reported.
     if facts.first_is_year > 0 {
-        Ok(Some(PartOrder::YearFirst))
+        Ok(Some(PartOrder::YearMonthDay))
     } else if facts.second_no_month > facts.first_no_month {
-        Ok(Some(PartOrder::MonthFirst))
+        Ok(Some(PartOrder::MonthDayYear))
     } else if facts.first_no_month > 0 && facts.last_is_year > 0 {
-        Ok(Some(PartOrder::DayFirst))
+        Ok(Some(PartOrder::DayMonthYear))
     } else {
         let example = facts.example.unwrap_or_default();
         Err(ImportError::AmbiguousDates { column: shown.to_owned(), example })

@@ -16,7 +16,7 @@ struct Shop {
 
 impl Shop {
     fn new() -> Self {
-        let store = Store::in_memory(OpenOptions { threads: Some(2) }).unwrap();
+        let store = Store::in_memory(OpenOptions { threads: Some(2), ..OpenOptions::default() }).unwrap();
         Shop { store, folder: TempDir::new().unwrap() }
     }
 
@@ -572,7 +572,12 @@ fn time_an_import() {
     let db = PathBuf::from(std::env::var_os("LIFECYCLE_IMPORT_DB").unwrap());
     let _ = std::fs::remove_file(&db);
     let started = std::time::Instant::now();
-    let store = Store::open(&db, crate::store::Access::Create, OpenOptions { threads: Some(2) }).unwrap();
+    let store = Store::open(
+        &db,
+        crate::store::Access::Create,
+        OpenOptions { threads: Some(2), ..OpenOptions::default() },
+    )
+    .unwrap();
     let files = vec![PathBuf::from(std::env::var_os("LIFECYCLE_IMPORT").unwrap())];
     let outcome = import_orders(&store, &config(), &OrderImport { files, ..OrderImport::default() }).unwrap();
     store.close().unwrap();

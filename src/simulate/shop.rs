@@ -368,10 +368,9 @@ fn credit(
 ) -> Option<i64> {
     let (own, reached) = (stream.unit(), stream.unit());
     let at = running.iter().filter(|(_, activity)| activity.runs_at(created_at));
-    if let Some((_, activity)) = at.clone().find(|(position, _)| brought_by == Some(*position)) {
-        if own < OWN_CREDIT {
-            return Some(activity.row.activity_id);
-        }
+    let brought = at.clone().find(|(position, _)| brought_by == Some(*position));
+    if let Some((_, activity)) = brought.filter(|_| own < OWN_CREDIT) {
+        return Some(activity.row.activity_id);
     }
     if !agreed {
         return None;

@@ -1,6 +1,8 @@
 //! Opening a file: what it is, whether it is ours, and for what.
 
 use std::cell::Cell;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -55,6 +57,9 @@ impl Store {
         let exists = path.exists();
         if !exists && access != Access::Create {
             return Err(StoreError::Missing { path: path.to_owned() });
+        }
+        if exists && !has_magic(path)? {
+            return Err(StoreError::NotDuckDb { path: path.to_owned() });
         }
         let mode = match access {
             Access::Read => AccessMode::ReadOnly,
@@ -144,6 +149,16 @@ impl Store {
             }
         }
     }
+}
+
+/// Whether a file begins as the engine's files do: the engine itself would take
+/// other databases for ones to be read through an extension.
+fn has_magic(path: &Path) -> Result<bool, StoreError> {
+    let cannot_open =
+        |error: std::io::Error| StoreError::CannotOpen { path: path.to_owned(), message: error.to_string() };
+    let mut head = Vec::new();
+    File::open(path).map_err(cannot_open)?.take(12).read_to_end(&mut head).map_err(cannot_open)?;
+    Ok(head.get(8..12) == Some(b"DUCK"))
 }
 
 /// How often a file that is in use is tried again.
