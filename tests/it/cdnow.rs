@@ -36,10 +36,12 @@ const GRADES: [(&str, i64, i64, [i64; 3]); 3] = [
     ("1998-07-01", 792, 1_229, [96, 95, 1_255]),
 ];
 
-/// Start; size; revenue, orders and buyers of offset 0 and of offset 11; orders and
-/// repeat customers in all.
+/// Start; size; revenue (in cents), orders and buyers of offset 0 and of offset 11;
+/// orders and repeat customers in all.
+type Expected = (&'static str, i64, [i64; 3], [i64; 3], [i64; 2]);
+
 #[rustfmt::skip]
-const COHORTS: [(&str, i64, [i64; 3], [i64; 3], [i64; 2]); 3] = [
+const COHORTS: [Expected; 3] = [
     ("1997-01-01", 7_846, [29_906_017, 8_928, 7_846], [3_356_908, 855, 634], [20_097, 3_611]),
     ("1997-02-01", 8_476, [31_854_834, 9_645, 8_476], [2_643_535, 726, 545], [20_979, 3_841]),
     ("1997-03-01", 7_248, [27_988_449, 8_524, 7_248], [2_406_296, 627, 472], [17_801, 3_401]),
