@@ -263,14 +263,14 @@ fn open(path: &Path, months: u32, older: i64) -> Store {
     const ACTIVITY: Query = Query::new(
         "benches/cohort_month.rs",
         "INSERT INTO campaign_activities (activity_id, campaign_id, name, channel, budget, start_at)
-         SELECT n, 1, 'Activity ' || n, 'email', 10_000_000 + n * 100_000, $start
+         SELECT n, 1, 'Activity ' || n, 'email', 10_000_000 + n * 100_000, CAST($start AS TIMESTAMP)
          FROM range(1, $activities + 1) AS numbers (n)",
     );
     const OLDER: Query = Query::new(
         "benches/cohort_month.rs",
         "INSERT INTO orders (order_id, user_id, quantity, unit_price, amount, status, created_at)
          SELECT -n, 10_000_000 + (n * 2_654_435_761) % 400_000, 1, 50_000, 50_000, 'Success',
-             $start - INTERVAL 5 YEAR + to_microseconds(n * (157_766_400_000_000 // $older))
+             CAST($start AS TIMESTAMP) - INTERVAL 5 YEAR + to_microseconds(n * (157_766_400_000_000 // $older))
          FROM range($older) AS numbers (n)",
     );
     // A month after the other, each in created_at order; activities alternate.
@@ -291,7 +291,8 @@ fn open(path: &Path, months: u32, older: i64) -> Store {
              1_000 * (1 + CAST(floor(luck * 200) AS BIGINT)),
              1_000 * (1 + CAST(floor(luck * 200) AS BIGINT)),
              'Success',
-             $from + to_microseconds(n * (epoch_us($until) - epoch_us($from)) // ($activities * $orders))
+             CAST($from AS TIMESTAMP)
+                 + to_microseconds(n * date_diff('microsecond', CAST($from AS TIMESTAMP), CAST($until AS TIMESTAMP)) // ($activities * $orders))
          FROM numbered
          ORDER BY n",
     );

@@ -81,12 +81,12 @@ const UNEVEN: &str = "A month pools the activities that have reached it: later m
 
 fn title(measure: Measure) -> &'static str {
     match measure {
-        Measure::Ltv => "LTV per customer: revenue so far by members",
-        Measure::Revenue => "Revenue per customer: the month's revenue by members",
+        Measure::Ltv => "LTV per customer: revenue so far ÷ members",
+        Measure::Revenue => "Revenue per customer: the month's revenue ÷ members",
         Measure::Retention => "Retention: members who bought in the month",
-        Measure::Orders => "Orders per customer: the month's orders by members",
+        Measure::Orders => "Orders per customer: the month's orders ÷ members",
         Measure::Repeat => "Repeat: members with two or more orders so far",
-        Measure::Ratio => "LTV:CAC: revenue so far by budget",
+        Measure::Ratio => "LTV:CAC: revenue so far ÷ budget",
         Measure::Profit => "Profit: revenue so far less budget",
     }
 }
@@ -94,7 +94,7 @@ fn title(measure: Measure) -> &'static str {
 fn mean_note(measure: Measure) -> &'static str {
     match measure {
         Measure::Ratio => {
-            "Mean: all revenue by all budgets of the activities that have the month and a budget."
+            "Mean: all revenue ÷ all budgets of the activities that have the month and a budget."
         }
         Measure::Profit => "Mean: of the rows that have the month, weighted by size.",
         _ => "Mean: over the members of all activities that have the month (weighted by size).",
@@ -227,4 +227,106 @@ fn payback_row(line: &Line, by: By) -> Vec<Cell> {
         sparkline(&curve).into(),
     ]);
     row
+}
+
+#[cfg(test)]
+mod tests {
+    use lifecycle::calendar::parse_instant;
+    use lifecycle::cohort::MonthSums;
+    use lifecycle::render::{Format, Style, render};
+
+    use super::*;
+
+    /// An activity of `size` members, each of whom brings 100,000 a month.
+    fn track(id: i64, name: &str, size: i64, budget: i64, months: i64) -> Track {
+        let won = |units: i64| Money::from_units(units).expect("a small amount");
+        let month = |n: i64| MonthSums {
+            revenue: won(100_000 * size),
+            orders: size,
+            active: size,
+            ltv: won(100_000 * size * (n + 1)),
+            profit: won(100_000 * size * (n + 1) - budget),
+            repeat: if n == 0 { 0 } else { size },
+        };
+        Track {
+            activity_id: id,
+            name: name.to_owned(),
+            channel: "email".to_owned(),
+            campaign: (1, "campaign".to_owned()),
+            start_at: parse_instant("2024-01-31").expect("a day"),
+            budget: Some(won(budget)),
+            size: Some(size),
+            months: (0..months).map(|n| Some(month(n))).collect(),
+        }
+    }
+
+    fn tracks() -> Vec<Track> {
+        vec![
+            track(1, "New year's greetings by mail, first wave", 100, 35_000_000, 12),
+            track(2, "봄 인플루언서 협업 2차", 50, 12_500_000, 4),
+            track(12, "Opened", 1_234, 40_000_000, 0),
+        ]
+    }
+
+    fn shown(measure: Measure, format: Format, style: &Style<'_>) -> String {
+        let table = triangle_table(&tracks(), measure, By::Activity, 12, |_| None);
+        let mut out = Vec::new();
+        render(&Report::from(table), format, style, &mut out).expect("a writer in memory");
+        String::from_utf8(out).expect("text")
+    }
+
+    #[test]
+    fn twelve_months_fit_120_columns() {
+        let style = Style { width: Some(120), ..Style::default() };
+        let expected = "\
+";
+        assert_eq!(shown(Measure::Profit, Format::Table, &style), expected);
+    }
+
+    #[test]
+    fn at_80_columns_names_are_cut_and_the_last_months_go() {
+        let style = Style { width: Some(80), ..Style::default() };
+        let expected = "\
+";
+        assert_eq!(shown(Measure::Profit, Format::Table, &style), expected);
+    }
+
+    #[test]
+    fn programs_get_exact_values_and_null_where_a_month_is_open() {
+        let json = shown(Measure::Profit, Format::Json, &Style::default());
+        let row = json.split('{').nth(2).expect("a second row");
+        assert!(row.contains("\"start_date\": \"2024-01-31\""), "{row}");
+        assert!(row.contains("\"offset_3\": 7500000,\n    \"offset_4\": null"), "{row}");
+        assert!(!json.contains("Mean"), "{json}");
+        let csv = shown(Measure::Ratio, Format::Csv, &Style { color: true, ..Style::default() });
+        assert!(csv.contains(",email,2024-01-31,50,0.4,0.8,1.2,1.6,,,,,,,,\r\n"), "{csv}");
+    }
+
+    #[test]
+    fn colours_are_for_terminals_only() {
+        let style = Style { color: true, ..Style::default() };
+        // Red below zero, green from it on, blank months without a tint.
+        let table = shown(Measure::Profit, Format::Table, &style);
+        let row = table.lines().nth(3).expect("the second activity");
+        let tint = |code: &str| row.find(code).unwrap_or_else(|| panic!("{code} in {row:?}"));
+        assert!(tint("[48;5;203m") < tint("[48;5;194m"), "{row:?}");
+        assert_eq!(row.matches("[48;5;").count(), 4, "{row:?}");
+        for format in [Format::Csv, Format::Json, Format::Markdown] {
+            assert!(!shown(Measure::Profit, format, &style).contains('\u{1b}'), "{format}");
+        }
+    }
+
+    #[test]
+    fn a_payback_is_its_month_and_the_curve_of_profits() {
+        let rows = lines(&tracks(), By::Activity, 12);
+        let cells = payback_row(&rows[0], By::Activity);
+        let day = |text: &str| Cell::Date(lifecycle::calendar::parse_date(text).expect("a day"));
+        // 10 million a month against 35: in the fourth month, from the clamped end of April.
+        assert_eq!(cells[7..10], [Cell::Int(3), day("2024-04-30"), Money::from_units(85_000_000).into()]);
+        assert_eq!(cells[10], Cell::from("▁▂▂▃▄▄▅▅▆▇▇█"));
+        assert_eq!(
+            payback_row(&rows[2], By::Activity)[7..],
+            [Cell::Empty, Cell::Empty, Cell::Empty, "".into()]
+        );
+    }
 }
