@@ -46,6 +46,13 @@ pub struct ActivitySummary {
     pub avg_purchase_frequency: Option<f64>,
 }
 
+impl ActivitySummary {
+    /// The members' revenue since the start, by member.
+    pub fn ltv_per_customer(&self) -> Option<Money> {
+        self.ltv_cumulative.zip(self.cohort_size).and_then(|(ltv, size)| ltv.divided_by(size))
+    }
+}
+
 /// Every activity that started before an instant, by start.
 pub fn activity_summaries(store: &Store, as_of: NaiveDateTime) -> Result<Vec<ActivitySummary>, StoreError> {
     store.rows(query!("report/activity_summaries.sql"), named! { "as_of": as_of }, |row: &Row<'_>| {
@@ -69,6 +76,11 @@ pub fn activity_summaries(store: &Store, as_of: NaiveDateTime) -> Result<Vec<Act
             avg_purchase_frequency: row.get("avg_purchase_frequency")?,
         })
     })
+}
+
+/// The channels that activities have, in order.
+pub fn channels(store: &Store) -> Result<Vec<String>, StoreError> {
+    store.rows(query!("report/channels.sql"), &[], |row| row.get(0))
 }
 
 /// A row of `ltv_batch`.

@@ -68,6 +68,29 @@ impl Cell {
             Cell::Bool(value) => if *value { "yes" } else { "no" }.to_owned(),
         }
     }
+
+    /// The value as people read it in a narrow column: amounts in thousands and
+    /// millions, percentages to one place, nothing when there is none.
+    pub fn shown_short(&self, currency: &Currency) -> String {
+        match self {
+            _ if self.is_missing() => String::new(),
+            Cell::Money(amount) => number::short_money(*amount, currency),
+            Cell::Percent(value) => format!("{}%", number::one_place(*value)),
+            _ => self.shown(currency),
+        }
+    }
+
+    /// The value as a number to compare by; `None` for words and for nothing.
+    pub(super) fn magnitude(&self) -> Option<f64> {
+        match self {
+            _ if self.is_missing() => None,
+            Cell::Int(count) => Some(*count as f64),
+            Cell::Money(amount) => Some(amount.to_f64()),
+            Cell::Ratio(value) | Cell::Percent(value) | Cell::Seconds(value) => Some(*value),
+            Cell::Bytes(bytes) => Some(*bytes as f64),
+            _ => None,
+        }
+    }
 }
 
 /// The moment in full for programs: date and time parted by `separator`, with
@@ -190,6 +213,22 @@ mod tests {
         }
         let dollar = Currency::new("USD").unwrap();
         assert_eq!(Cell::from(Money::from_hundredths(123_450)).shown(&dollar), "1,234.50");
+    }
+
+    #[test]
+    fn narrow_columns_are_short_and_blank_where_nothing_is() {
+        let won = Currency::default();
+        let cases = [
+            (Cell::Empty, ""),
+            (Cell::Ratio(f64::NAN), ""),
+            (Cell::from(Money::from_hundredths(123_456_700)), "1.2M"),
+            (Cell::Percent(12.35), "12.4%"),
+            (Cell::Ratio(1.005), "1.01"),
+            (Cell::Int(1_234), "1,234"),
+        ];
+        for (cell, shown) in cases {
+            assert_eq!(cell.shown_short(&won), shown, "{cell:?}");
+        }
     }
 
     #[test]

@@ -13,9 +13,9 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     match &report.payload {
         Payload::Rows => {
             if let Some(table) = report.named_tables().next() {
-                writer.write_record(table.columns.iter().map(|column| &column.key))?;
+                writer.write_record(table.for_programs().map(|column| &column.key))?;
                 for row in &table.rows {
-                    writer.write_record(table.cells(row).map(|(_, cell)| field(cell)))?;
+                    writer.write_record(table.cells_for_programs(row).map(|(_, cell)| field(cell)))?;
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use super::Style;
 use super::cell::Cell;
+use super::heat::Scale;
 use super::model::{Align, Column, Table};
 use super::text::{one_line, truncate, width};
 
@@ -31,8 +32,12 @@ pub(super) struct Shown {
     pub cells: Vec<String>,
     /// Whether each of the cells has no value.
     pub missing: Vec<bool>,
+    /// The tint of each of the cells, by the table's heat.
+    pub tints: Vec<Option<u8>>,
     /// The columns of the terminal it takes.
-    width: usize,
+    pub width: usize,
+    /// What it may be cut to before others are dropped.
+    least: usize,
     rank: u8,
     /// Whether only words are lost when it is cut short.
     words: bool,
@@ -41,22 +46,33 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    fn new(position: usize, column: &Column, table: &Table, style: &Style<'_>) -> Self {
+    fn new(
+        position: usize,
+        column: &Column,
+        table: &Table,
+        scale: Option<&Scale>,
+        style: &Style<'_>,
+    ) -> Self {
         const NONE: &Cell = &Cell::Empty;
         let rows = table.rows.iter().chain(&table.totals);
         let cells: Vec<&Cell> = rows.map(|row| row.get(position).unwrap_or(NONE)).collect();
         let heading = one_line(&(style.heading)(&column.heading));
-        let texts: Vec<_> = cells.iter().map(|cell| cell.shown(&style.currency)).collect();
+        let texts: Vec<_> = cells.iter().map(|cell| column.shown(cell, &style.currency)).collect();
         let widest = texts.iter().map(|text| width(text)).fold(width(&heading), usize::max);
         let is_word = |cell: &&Cell| matches!(cell, Cell::Text(_) | Cell::Empty);
+        let words = column.align == Align::Left && cells.iter().all(is_word);
+        let least = column.least.filter(|least| words && *least < widest);
+        let scale = scale.filter(|_| column.dense);
         let mut shown = Shown {
             heading,
             align: column.align,
             cells: texts,
             missing: cells.iter().map(|cell| cell.is_missing()).collect(),
+            tints: cells.iter().map(|cell| scale.and_then(|scale| scale.tint(cell))).collect(),
             width: widest.min(WIDEST),
+            least: least.unwrap_or(widest.min(WIDEST)),
             rank: column.rank,
-            words: column.align == Align::Left && cells.iter().all(is_word),
+            words,
             position,
         };
         if widest > WIDEST {
@@ -78,25 +94,34 @@ impl Shown {
 impl Grid {
     /// Every column at its natural width.
     pub fn new(table: &Table, style: &Style<'_>) -> Self {
-        let columns = table.columns.iter().enumerate();
-        Grid {
-            columns: columns.map(|(position, column)| Shown::new(position, column, table, style)).collect(),
-        }
+        let scale = Scale::of(table);
+        let columns = table.columns.iter().enumerate().filter(|(_, column)| column.is_for_people());
+        let shown =
+            columns.map(|(position, column)| Shown::new(position, column, table, scale.as_ref(), style));
+        Grid { columns: shown.collect() }
     }
 
     /// The columns of the terminal it takes.
     pub fn width(&self) -> usize {
-        let gaps = self.columns.len().saturating_sub(1) * GAP;
-        self.columns.iter().map(|column| column.width).sum::<usize>() + gaps
+        self.gaps() + self.columns.iter().map(|column| column.width).sum::<usize>()
     }
 
-    /// Makes the grid fit: drops the columns of the highest rank, from the
-    /// right, but never the only one; then cuts the widest words. Returns the
+    fn least_width(&self) -> usize {
+        self.gaps() + self.columns.iter().map(|column| column.least).sum::<usize>()
+    }
+
+    fn gaps(&self) -> usize {
+        self.columns.len().saturating_sub(1) * GAP
+    }
+
+    /// Makes the grid fit: unless cutting words to their least is enough, drops
+    /// the columns of the highest rank, from the right, but never the only one;
+    /// then cuts those with a least width, then the widest words. Returns the
     /// headings that went, from the left. Numbers are never cut, so that a grid
     /// of them may stay too wide.
     pub fn fit(&mut self, limit: usize) -> Vec<String> {
         let mut hidden = Vec::new();
-        while self.width() > limit && self.columns.len() > 1 {
+        while self.least_width() > limit && self.columns.len() > 1 {
             // Of equals this takes the last, which is the rightmost.
             let by_rank = self.columns.iter().enumerate().max_by_key(|(_, column)| column.rank);
             let Some((next, _)) = by_rank.filter(|(_, column)| column.rank > 0) else {
@@ -109,12 +134,12 @@ impl Grid {
         hidden.into_iter().map(|column| column.heading).collect()
     }
 
-    /// Cuts the widest words, and once they are as narrow as the next widest
+    /// Cuts the words that may be cut first, then the widest, and once they are as narrow as the next widest
     /// those too, until the grid fits or every text is at its narrowest.
     fn shrink(&mut self, limit: usize) {
         for _ in limit..self.width() {
             let words = self.columns.iter_mut().filter(|column| column.words && column.width > NARROWEST);
-            let Some(widest) = words.max_by_key(|column| column.width) else {
+            let Some(widest) = words.max_by_key(|column| (column.width > column.least, column.width)) else {
                 break;
             };
             widest.width -= 1;
@@ -176,6 +201,38 @@ mod tests {
         assert_eq!(fitted(31), (31, "Long word…/가나다라… B/abcdefgh D/1,234,567".to_owned()));
         assert_eq!(fitted(25), (25, "Long…/가나… B/abcde… D/1,234,567".to_owned()));
         assert_eq!(fitted(1), (21, "Lon…/가… B/abc… D/1,234,567".to_owned()));
+    }
+
+    #[test]
+    fn words_with_a_least_width_are_cut_before_a_column_goes() {
+        let table = |least: usize| {
+            Table::new("t")
+                .columns([
+                    Column::text("a", "Name").least(least),
+                    Column::text("b", "B"),
+                    Column::number("n", "N").rank(1),
+                ])
+                .row(["abcdefghijkl".into(), "wxyzwxyzwxyzwxyz".into(), Cell::Int(1)])
+        };
+        let fitted = |least: usize, limit: usize| {
+            let mut grid = Grid::new(&table(least), &Style::default());
+            let hidden = grid.fit(limit).concat();
+            (grid.width(), grid.columns[0].cells[0].clone(), hidden)
+        };
+        assert_eq!(fitted(8, 33), (33, "abcdefghijkl".to_owned(), String::new()));
+        assert_eq!(fitted(8, 29), (29, "abcdefg…".to_owned(), String::new()));
+        // What the dropped column leaves is given back to the words.
+        assert_eq!(fitted(8, 28), (28, "abcdefghi…".to_owned(), "N".to_owned()));
+        assert_eq!(fitted(12, 32), (30, "abcdefghijkl".to_owned(), "N".to_owned()));
+    }
+
+    #[test]
+    fn columns_for_programs_are_not_shown() {
+        let columns =
+            [Column::text("a", "A"), Column::text("b", "B").only_for(super::super::Audience::Programs)];
+        let grid =
+            Grid::new(&Table::new("t").columns(columns).row(["x".into(), "y".into()]), &Style::default());
+        assert_eq!(grid.columns.len(), 1);
     }
 
     #[test]

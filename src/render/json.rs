@@ -59,8 +59,8 @@ struct Row<'a>(&'a Table, &'a [Cell]);
 
 impl Serialize for Row<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_map(Some(self.0.columns.len()))?;
-        for (column, cell) in self.0.cells(self.1) {
+        let mut object = serializer.serialize_map(Some(self.0.for_programs().count()))?;
+        for (column, cell) in self.0.cells_for_programs(self.1) {
             object.serialize_entry(&column.key, &Value(cell))?;
         }
         object.end()

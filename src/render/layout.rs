@@ -1,9 +1,13 @@
 //! A fitted grid as lines.
 
-use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table, TableComponent, presets};
+use comfy_table::{
+    Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, TableComponent, presets,
+};
 
-use super::grid::{GAP, Grid};
+use super::grid::{GAP, Grid, Shown};
+use super::heat::INK;
 use super::model::Align;
+use super::text::width;
 
 /// The headings, a rule, the `rows` first rows of the grid, and under another
 /// rule the totals that follow them.
@@ -19,17 +23,15 @@ pub(super) fn laid_out(grid: &Grid, rows: usize, color: bool) -> Vec<String> {
     if color {
         layout.enforce_styling().style_text_only();
     }
-    let styled = |text: &str, attribute: Option<Attribute>| match attribute {
-        Some(attribute) if color => Cell::new(text).add_attribute(attribute),
-        _ => Cell::new(text),
+    let heading = |column: &Shown| {
+        let heading = Cell::new(&column.heading);
+        if color { heading.add_attribute(Attribute::Bold) } else { heading }
     };
-    layout.set_header(grid.columns.iter().map(|column| styled(&column.heading, Some(Attribute::Bold))));
+    layout.set_header(grid.columns.iter().map(heading));
     let count = grid.columns.first().map_or(0, |column| column.cells.len());
     for row in 0..count {
         layout.add_row(
-            grid.columns
-                .iter()
-                .map(|column| styled(&column.cells[row], column.missing[row].then_some(Attribute::Dim))),
+            grid.columns.iter().map(|column| if color { styled(column, row) } else { plain(column, row) }),
         );
     }
     let last = grid.columns.len().saturating_sub(1);
@@ -46,4 +48,21 @@ pub(super) fn laid_out(grid: &Grid, rows: usize, color: bool) -> Vec<String> {
         lines.insert(rows + 2, lines[1].clone());
     }
     lines
+}
+
+fn plain(column: &Shown, row: usize) -> Cell {
+    Cell::new(&column.cells[row])
+}
+
+/// A tint fills the width of its column; a missing value is dim.
+fn styled(column: &Shown, row: usize) -> Cell {
+    let text = &column.cells[row];
+    match column.tints[row] {
+        Some(tint) => {
+            let blanks = " ".repeat(column.width.saturating_sub(width(text)));
+            Cell::new(format!("{blanks}{text}")).bg(Color::AnsiValue(tint)).fg(Color::AnsiValue(INK))
+        }
+        None if column.missing[row] && !text.is_empty() => plain(column, row).add_attribute(Attribute::Dim),
+        None => plain(column, row),
+    }
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::cell::Cell;
-use super::model::{Align, Block, Report, Table};
+use super::model::{Align, Block, Column, Report, Table};
 use super::table::NO_ROWS;
 use super::text::one_line;
 use super::{Style, write_blocks};
@@ -37,15 +37,18 @@ fn paragraphs(table: &Table, style: &Style<'_>) -> Vec<String> {
 }
 
 fn grid(table: &Table, style: &Style<'_>) -> String {
-    let headings = table.columns.iter().map(|column| escaped(&(style.heading)(&column.heading)));
-    let rule = table.columns.iter().map(|column| match column.align {
+    let headings = table.for_people().map(|column| escaped(&(style.heading)(&column.heading)));
+    let rule = table.for_people().map(|column| match column.align {
         Align::Left => "---".to_owned(),
         Align::Right => "---:".to_owned(),
     });
-    let shown = |cell: &Cell| escaped(&cell.shown(&style.currency));
-    let rows = table.rows.iter().map(|row| line(table.cells(row).map(|(_, cell)| shown(cell))));
+    let shown = |column: &Column, cell: &Cell| escaped(&column.shown(cell, &style.currency));
+    let rows = table
+        .rows
+        .iter()
+        .map(|row| line(table.cells_for_people(row).map(|(column, cell)| shown(column, cell))));
     let totals = table.totals.iter().map(|row| {
-        line(table.cells(row).map(|(_, cell)| match shown(cell).trim() {
+        line(table.cells_for_people(row).map(|(column, cell)| match shown(column, cell).trim() {
             // `****` is not bold but a rule.
             "" => String::new(),
             text if cell.is_missing() => text.to_owned(),
@@ -67,7 +70,7 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Column, Format, rendered};
+    use super::super::{Format, rendered};
     use super::*;
 
     fn markdown(report: &Report, style: &Style<'_>) -> String {

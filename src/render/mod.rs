@@ -4,6 +4,7 @@
 mod cell;
 mod csv;
 mod grid;
+mod heat;
 mod json;
 mod layout;
 mod markdown;
@@ -18,7 +19,8 @@ use std::io::{self, BufWriter, Write};
 use std::str::FromStr;
 
 pub use cell::Cell;
-pub use model::{Align, Block, Column, Payload, Report, Table};
+pub use heat::Heat;
+pub use model::{Align, Audience, Block, Column, Payload, Report, Table};
 pub use number::{bar, sparkline};
 pub use table::{HIDDEN_MANY, HIDDEN_ONE, NO_ROWS};
 
@@ -78,7 +80,8 @@ impl FromStr for Format {
 pub struct Style<'a> {
     /// How many columns the terminal has; `None` for no limit, as in a pipe.
     pub width: Option<usize>,
-    /// Whether headings are bold and missing values dim, by escape sequences.
+    /// Whether headings are bold, missing values dim and heated cells tinted, by
+    /// escape sequences.
     pub color: bool,
     /// How amounts are shown.
     pub currency: Currency,

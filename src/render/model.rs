@@ -1,6 +1,20 @@
 //! What is rendered: tables and text, and what of it programs get.
 
 use super::cell::Cell;
+use super::heat::Heat;
+use crate::money::Currency;
+
+/// Who gets a column.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Audience {
+    /// Every format.
+    #[default]
+    Everyone,
+    /// Tables and Markdown.
+    People,
+    /// CSV and JSON.
+    Programs,
+}
 
 /// On which side of its column a value stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,13 +36,28 @@ pub struct Column {
     pub align: Align,
     /// How soon the column goes on a narrow terminal: 0 never, the highest first.
     pub rank: u8,
+    /// What its words may be cut to before any column is dropped.
+    pub least: Option<usize>,
+    /// Whether people see its values short (`1.2M`, `12.3%`), nothing where
+    /// there is none, and coloured by the table's heat.
+    pub dense: bool,
+    /// Who gets it.
+    pub audience: Audience,
 }
 
 impl Column {
     /// A left-aligned column, for words and dates, that is never dropped. Only
     /// such a column may be cut short on a narrow terminal.
     pub fn text(key: impl Into<String>, heading: impl Into<String>) -> Self {
-        Column { key: key.into(), heading: heading.into(), align: Align::Left, rank: 0 }
+        Column {
+            key: key.into(),
+            heading: heading.into(),
+            align: Align::Left,
+            rank: 0,
+            least: None,
+            dense: false,
+            audience: Audience::Everyone,
+        }
     }
 
     /// A right-aligned column, for numbers, that is never dropped.
@@ -41,6 +70,40 @@ impl Column {
     pub fn rank(mut self, rank: u8) -> Self {
         self.rank = rank;
         self
+    }
+
+    /// The column of words that is cut, down to this width, before any column
+    /// is dropped.
+    pub fn least(mut self, width: usize) -> Self {
+        self.least = Some(width);
+        self
+    }
+
+    /// The column with its values short for people: a cell of a triangle.
+    pub fn dense(mut self) -> Self {
+        self.dense = true;
+        self
+    }
+
+    /// The column for these only.
+    pub fn only_for(mut self, audience: Audience) -> Self {
+        self.audience = audience;
+        self
+    }
+
+    /// Whether tables and Markdown have it.
+    pub(super) fn is_for_people(&self) -> bool {
+        self.audience != Audience::Programs
+    }
+
+    /// Whether CSV and JSON have it.
+    pub(super) fn is_for_programs(&self) -> bool {
+        self.audience != Audience::People
+    }
+
+    /// A value of it as people read it.
+    pub(super) fn shown(&self, cell: &Cell, currency: &Currency) -> String {
+        if self.dense { cell.shown_short(currency) } else { cell.shown(currency) }
     }
 }
 
@@ -62,6 +125,8 @@ pub struct Table {
     pub totals: Vec<Vec<Cell>>,
     /// Remarks people read below the table, before translation.
     pub notes: Vec<String>,
+    /// How the dense columns are coloured on a terminal.
+    pub heat: Option<Heat>,
 }
 
 impl Table {
@@ -110,6 +175,12 @@ impl Table {
         self
     }
 
+    /// With its dense columns coloured.
+    pub fn heat(mut self, heat: Heat) -> Self {
+        self.heat = Some(heat);
+        self
+    }
+
     /// With one more remark below it.
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
@@ -123,8 +194,33 @@ impl Table {
         self.rows.push(cells);
     }
 
-    /// The row's cells, exactly one per column.
-    pub(super) fn cells<'a>(&'a self, row: &'a [Cell]) -> impl Iterator<Item = (&'a Column, &'a Cell)> {
+    /// The columns of tables and Markdown.
+    pub(super) fn for_people(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.is_for_people())
+    }
+
+    /// The columns of CSV and JSON.
+    pub(super) fn for_programs(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.is_for_programs())
+    }
+
+    /// The row's cells in tables and Markdown, exactly one per column.
+    pub(super) fn cells_for_people<'a>(
+        &'a self,
+        row: &'a [Cell],
+    ) -> impl Iterator<Item = (&'a Column, &'a Cell)> {
+        self.cells(row).filter(|(column, _)| column.is_for_people())
+    }
+
+    /// The row's cells in CSV and JSON, exactly one per column.
+    pub(super) fn cells_for_programs<'a>(
+        &'a self,
+        row: &'a [Cell],
+    ) -> impl Iterator<Item = (&'a Column, &'a Cell)> {
+        self.cells(row).filter(|(column, _)| column.is_for_programs())
+    }
+
+    fn cells<'a>(&'a self, row: &'a [Cell]) -> impl Iterator<Item = (&'a Column, &'a Cell)> {
         const NONE: &Cell = &Cell::Empty;
         self.columns.iter().zip(row.iter().chain(std::iter::repeat(NONE)))
     }

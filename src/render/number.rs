@@ -1,6 +1,6 @@
 //! Numbers as people read them, and the small charts drawn from them.
 
-use crate::money::group_thousands;
+use crate::money::{Currency, Money, group_thousands};
 
 /// From here on a number is shown with an exponent: eighteen digits or more
 /// would not be read anyway, and would push every other column off the screen.
@@ -19,23 +19,55 @@ pub fn whole(number: i64) -> String {
 /// separators: `1,234.50`. From 1e18 on with an exponent; [`MISSING`] when it
 /// is not finite.
 pub fn two_places(value: f64) -> String {
+    to_places(value, 2)
+}
+
+/// A number to one place, as [`two_places`] does it: `1,234.5`.
+pub fn one_place(value: f64) -> String {
+    to_places(value, 1)
+}
+
+fn to_places(value: f64, places: usize) -> String {
     if !value.is_finite() {
         return MISSING.to_owned();
     }
     if value.abs() >= EXPONENT_FROM {
-        return format!("{value:.2e}");
+        return format!("{value:.places$e}");
     }
     // Rounded on the shortest decimal text, not on the binary value: 1.005 is
     // stored a little below 1.005, but 1.01 is what its reader expects.
     let text = value.abs().to_string();
     let fraction = text.split_once('.').map_or("", |(_, fraction)| fraction).as_bytes();
     let digit = |place: usize| fraction.get(place).map_or(0, |digit| u64::from(digit - b'0'));
-    let hundredths = digit(0) * 10 + digit(1) + u64::from(digit(2) >= 5);
+    let kept = (0..places).fold(0, |kept, place| 10 * kept + digit(place)) + u64::from(digit(places) >= 5);
+    let whole = 10_u64.pow(places as u32);
     // Exact: the whole part of a double below 1e18 fits.
-    let units = value.abs().trunc() as u64 + hundredths / 100;
-    let hundredths = hundredths % 100;
-    let sign = if value < 0.0 && (units, hundredths) != (0, 0) { "-" } else { "" };
-    format!("{sign}{}.{hundredths:02}", group_thousands(units))
+    let units = value.abs().trunc() as u64 + kept / whole;
+    let kept = kept % whole;
+    let sign = if value < 0.0 && (units, kept) != (0, 0) { "-" } else { "" };
+    format!("{sign}{}.{kept:0places$}", group_thousands(units))
+}
+
+/// An amount in at most five columns and a sign: in full below a thousand, then
+/// `1.2k`, `12.3k`, `345k`, `1.2M` and on to `T`, half-up (away from zero).
+pub fn short_money(amount: Money, currency: &Currency) -> String {
+    const UNITS: [(&str, u128); 4] =
+        [("k", 100_000), ("M", 100_000_000), ("B", 100_000_000_000), ("T", 100_000_000_000_000)];
+    let hundredths = u128::from(amount.hundredths().unsigned_abs());
+    if hundredths < 100_000 {
+        return currency.format(amount);
+    }
+    let sign = if amount.hundredths() < 0 { "-" } else { "" };
+    let half_up = |parts: u128, unit: u128| (2 * parts + unit) / (2 * unit);
+    // Compared after rounding, so that 999,500 is `1.0M`.
+    let fits = |(_, unit): &&(&str, u128)| half_up(hundredths, *unit) < 1_000;
+    let (name, unit) = UNITS.iter().find(fits).unwrap_or(&UNITS[UNITS.len() - 1]);
+    let tenths = half_up(10 * hundredths, *unit);
+    if tenths < 1_000 {
+        format!("{sign}{}.{}{name}", tenths / 10, tenths % 10)
+    } else {
+        format!("{sign}{}{name}", group_thousands(half_up(hundredths, *unit) as u64))
+    }
 }
 
 /// A duration given in seconds: `850 µs`, `85 ms`, `1.23 s`, `2m 05s`,
@@ -184,6 +216,37 @@ mod tests {
         for (seconds, shown) in cases {
             assert_eq!(duration(seconds), shown, "{seconds}");
         }
+    }
+
+    #[test]
+    fn one_place_rounds_half_up() {
+        for (value, shown) in [(12.35, "12.4"), (99.95, "100.0"), (-0.04, "0.0"), (1_234.0, "1,234.0")] {
+            assert_eq!(one_place(value), shown, "{value}");
+        }
+    }
+
+    #[test]
+    fn amounts_are_short_after_rounding() {
+        let won = |units: i64| short_money(Money::from_units(units).unwrap(), &Currency::default());
+        let cases = [
+            (0, "0"),
+            (-999, "-999"),
+            (1_000, "1.0k"),
+            (1_250, "1.3k"),
+            (-99_949, "-99.9k"),
+            (99_950, "100k"),
+            (345_499, "345k"),
+            (999_499, "999k"),
+            (999_500, "1.0M"),
+            (-12_345_678, "-12.3M"),
+            (1_234_567_890, "1.2B"),
+            (9_999_999_999_999_999, "10,000T"),
+        ];
+        for (units, shown) in cases {
+            assert_eq!(won(units), shown, "{units}");
+        }
+        let dollar = Currency::new("USD").unwrap();
+        assert_eq!(short_money(Money::from_hundredths(4_532), &dollar), "45.32");
     }
 
     #[test]

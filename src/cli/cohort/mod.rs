@@ -1,0 +1,35 @@
+//! `lifecycle cohort`: the LTV batch and its reports.
+
+mod activity;
+mod calendar;
+mod report;
+mod run;
+mod summary;
+mod view;
+
+use clap::{Args, Subcommand};
+
+use super::error::CommandError;
+use super::global::{AsOf, Context, parse_as_of};
+
+/// Compute and show the LTV of activities' cohorts
+#[derive(Debug, Args)]
+pub struct CohortArgs {
+    #[command(subcommand)]
+    command: CohortCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum CohortCommand {
+    Run(run::RunArgs),
+    Report(report::ReportArgs),
+    Calendar(calendar::CalendarArgs),
+}
+
+pub fn run(context: &Context<'_>, args: &CohortArgs) -> Result<(), CommandError> {
+    match &args.command {
+        CohortCommand::Run(args) => run::run(context, args),
+        CohortCommand::Report(args) => report::run(context, args),
+        CohortCommand::Calendar(args) => calendar::run(context, args),
+    }
+}
