@@ -93,7 +93,7 @@ fn total_row(summaries: &[ActivitySummary]) -> Vec<Cell> {
         Cell::Empty,
         Cell::Empty,
         Cell::Int(size),
-        Cell::Money(budget),
+        (budget > Money::ZERO).then_some(budget).into(),
         budget.divided_by(budgeted_size).into(),
         Cell::Empty,
         Cell::Money(ltv),

@@ -180,7 +180,7 @@ pub fn paybacks(
         .column(Column::number("budget", "Budget"))
         .column(Column::number("avg_cac", "CAC").rank(2))
         .column(Column::number("payback_month", "Payback"))
-        .column(Column::text("payback_from", "From").rank(1).only_for(if by == By::Activity {
+        .column(Column::text("payback_from", "Since").rank(1).only_for(if by == By::Activity {
             Audience::Everyone
         } else {
             Audience::Programs
