@@ -40,7 +40,7 @@ pub fn run(context: &Context<'_>, args: &StatusArgs) -> Result<(), CommandError>
     };
     let mut record: Vec<(&str, &str, Cell)> = vec![
         ("file", "File", context.db().display().to_string().into()),
-        ("size", "Size", Cell::Bytes(facts.size)),
+        ("size", "Size on disk", Cell::Bytes(facts.size)),
         (
             "schema_version",
             "Schema version",

@@ -65,7 +65,7 @@ fn small_shop(days: &str) -> TempDir {
 fn without_times() -> Settings {
     let mut settings = Settings::clone_current();
     settings.add_filter(r"(Time[^\n]*?) +[0-9.]+ (s|ms|µs)", "$1 [time]");
-    settings.add_filter(r"Size +[0-9.]+ [kM]B", "Size [size]");
+    settings.add_filter(r"Size on disk +[0-9.]+ [kM]B", "Size on disk [size]");
     settings
 }
 
