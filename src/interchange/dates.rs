@@ -54,8 +54,10 @@ const TIMES: &[&str] = &["", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f", " %I:%M:%S %
 #[derive(Clone, Debug)]
 pub(super) struct DateReading {
     given: Option<String>,
+    /// Those with two digits of year first: one with four would take 24 for the year 24.
     formats: Vec<String>,
-    short_formats: Vec<String>,
+    /// Whether the formats settle an order that ISO 8601 could mistake.
+    ordered: bool,
     /// The format of the first values, tried first: a cast that fails costs time.
     lead: Option<String>,
 }
@@ -72,22 +74,18 @@ impl DateReading {
     ) -> Result<Self, ImportError> {
         if let Some(format) = given {
             check_format(store, format)?;
-            return Ok(DateReading {
-                given: Some(without_zone(format).to_owned()),
-                formats: Vec::new(),
-                short_formats: Vec::new(),
-                lead: None,
-            });
+            let given = Some(without_zone(format).to_owned());
+            return Ok(DateReading { given, formats: Vec::new(), ordered: false, lead: None });
         }
-        let (mut formats, mut short_formats) = (with_times(PLAIN), with_times(PLAIN_SHORT));
-        formats.push("%Y%m%d%H%M%S".to_owned());
-        if let Some(order) = part_order(store, source, text, from, shown)? {
-            let (long, short) = order.formats();
-            formats.extend(with_times(long));
-            short_formats.extend(with_times(short));
-        }
-        let lead = lead(store, source, text, from, &formats)?;
-        Ok(DateReading { given: None, formats, short_formats, lead })
+        let order = part_order(store, source, text, from, shown)?;
+        let (long, short) = order.map(PartOrder::formats).unwrap_or_default();
+        let formats: Vec<String> = [short, PLAIN_SHORT, long, PLAIN]
+            .into_iter()
+            .flat_map(with_times)
+            .chain(["%Y%m%d%H%M%S".to_owned()])
+            .collect();
+        let lead = if order.is_some() { None } else { lead(store, source, text, from, &formats)? };
+        Ok(DateReading { given: None, formats, ordered: order.is_some(), lead })
     }
 
     /// The SQL of the instant that a text says, NULL when it says none.
@@ -95,16 +93,14 @@ impl DateReading {
         if let Some(format) = &self.given {
             return format!("import_formatted_instant({text}, {})", quote_literal(format));
         }
-        let any = format!(
-            "import_instant({text}, {}, {})",
-            text_list(&self.formats),
-            text_list(&self.short_formats)
-        );
+        let formats = text_list(&self.formats);
         match &self.lead {
-            Some(lead) => {
-                format!("coalesce(import_plausible(try_strptime({text}, {})), {any})", quote_literal(lead))
-            }
-            None => any,
+            Some(lead) => format!(
+                "coalesce(try_strptime({text}, {}), import_instant({text}, {formats}))",
+                quote_literal(lead)
+            ),
+            None if self.ordered => format!("import_ordered_instant({text}, {formats})"),
+            None => format!("import_instant({text}, {formats})"),
         }
     }
 }
@@ -223,7 +219,7 @@ fn lead(
         .iter()
         .map(|format| {
             let format = quote_literal(format);
-            format!("WHEN import_plausible(try_strptime(value, {format})) IS NOT NULL THEN {format}")
+            format!("WHEN try_strptime(value, {format}) >= TIMESTAMP '1000-01-01' THEN {format}")
         })
         .collect();
     let sql = format!(

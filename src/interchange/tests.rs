@@ -564,26 +564,3 @@ fn cdnow_comes_in_without_a_word() {
         assert_eq!(shop.rows("sum(quantity), count(*) FILTER (amount = 0)", "FROM orders"), ["167881|80"]);
     }
 }
-
-/// Not a test: how long an import takes. `LIFECYCLE_IMPORT=file` into `LIFECYCLE_IMPORT_DB`.
-#[test]
-#[ignore]
-fn time_an_import() {
-    let db = PathBuf::from(std::env::var_os("LIFECYCLE_IMPORT_DB").unwrap());
-    let _ = std::fs::remove_file(&db);
-    let started = std::time::Instant::now();
-    let store = Store::open(&db, crate::store::Access::Create, OpenOptions { threads: Some(2) }).unwrap();
-    let files = vec![PathBuf::from(std::env::var_os("LIFECYCLE_IMPORT").unwrap())];
-    let outcome = import_orders(&store, &config(), &OrderImport { files, ..OrderImport::default() }).unwrap();
-    store.close().unwrap();
-    println!(
-        "{} orders {:?}\n{}",
-        outcome.orders,
-        started.elapsed(),
-        std::fs::read_to_string("/proc/self/status")
-            .unwrap()
-            .lines()
-            .find(|l| l.starts_with("VmHWM"))
-            .unwrap()
-    );
-}
