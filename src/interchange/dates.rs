@@ -28,21 +28,22 @@ const PLAIN: &[&str] = &[
 /// The same with two digits of year.
 const PLAIN_SHORT: &[&str] = &["%d-%b-%y", "%d %b %y"];
 
-/// In which order the three numbers of a date come.
+/// Which of the three numbers of a date comes first; after the day comes the month,
+/// after the month the day, after the year the month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum PartOrder {
-    DayFirst,
-    MonthFirst,
-    YearFirst,
+enum FirstPart {
+    Day,
+    Month,
+    Year,
 }
 
-impl PartOrder {
+impl FirstPart {
     /// The formats with four digits of year, and those with two.
     const fn formats(self) -> (&'static [&'static str], &'static [&'static str]) {
         match self {
-            PartOrder::DayFirst => (&["%d/%m/%Y", "%d-%m-%Y"], &["%d/%m/%y", "%d-%m-%y", "%d.%m.%y"]),
-            PartOrder::MonthFirst => (&["%m/%d/%Y", "%m-%d-%Y"], &["%m/%d/%y", "%m-%d-%y", "%m.%d.%y"]),
-            PartOrder::YearFirst => (&[], &["%y/%m/%d", "%y-%m-%d", "%y.%m.%d"]),
+            FirstPart::Day => (&["%d/%m/%Y", "%d-%m-%Y"], &["%d/%m/%y", "%d-%m-%y", "%d.%m.%y"]),
+            FirstPart::Month => (&["%m/%d/%Y", "%m-%d-%Y"], &["%m/%d/%y", "%m-%d-%y", "%m.%d.%y"]),
+            FirstPart::Year => (&[], &["%y/%m/%d", "%y-%m-%d", "%y.%m.%d"]),
         }
     }
 }
@@ -78,7 +79,7 @@ impl DateReading {
             return Ok(DateReading { given, formats: Vec::new(), ordered: false, lead: None });
         }
         let order = part_order(store, source, text, from, shown)?;
-        let (long, short) = order.map(PartOrder::formats).unwrap_or_default();
+        let (long, short) = order.map(FirstPart::formats).unwrap_or_default();
         let formats: Vec<String> = [short, PLAIN_SHORT, long, PLAIN]
             .into_iter()
             .flat_map(with_times)
@@ -158,7 +159,7 @@ fn part_order(
     text: &str,
     from: &str,
     shown: &str,
-) -> Result<Option<PartOrder>, ImportError> {
+) -> Result<Option<FirstPart>, ImportError> {
     let sampled = part_facts(store, source, text, &format!("FROM (SELECT * {from} LIMIT 1000)"))?;
     if sampled.dates == 0 {
         return Ok(None);
@@ -166,11 +167,11 @@ fn part_order(
     let facts = part_facts(store, source, text, from)?;
     // Where two orders occur, neither fits all; the lines of the rarer one are reported.
     if facts.first_is_year > 0 {
-        Ok(Some(PartOrder::YearFirst))
+        Ok(Some(FirstPart::Year))
     } else if facts.second_no_month > facts.first_no_month {
-        Ok(Some(PartOrder::MonthFirst))
+        Ok(Some(FirstPart::Month))
     } else if facts.first_no_month > 0 && facts.last_is_year > 0 {
-        Ok(Some(PartOrder::DayFirst))
+        Ok(Some(FirstPart::Day))
     } else {
         let example = facts.example.unwrap_or_default();
         Err(ImportError::AmbiguousDates { column: shown.to_owned(), example })

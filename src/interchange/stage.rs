@@ -1,10 +1,11 @@
 //! Reading the source once, into a temporary table of lines that are understood
 //! or marked with the reason why not.
 
+use super::column::OrderColumn;
 use super::dates::DateReading;
 use super::error::ImportError;
 use super::files::Files;
-use super::mapping::{Mapping, OrderColumn};
+use super::mapping::Mapping;
 use super::numbers::{Kind, amount_sql, quantity_sql, text_sql, unread_text_sql};
 use super::outcome::{MappedRow, OrderImport};
 use super::problems::{Place, Problem, Reason};
@@ -30,6 +31,8 @@ pub(super) struct LineFacts {
     pub with_order_id: i64,
     pub with_order_number: i64,
     pub padded_numbers: i64,
+    pub first_number: Option<i64>,
+    pub last_number: Option<i64>,
 }
 
 /// Stages the lines of a source and marks those that cannot be used, by
@@ -52,7 +55,6 @@ pub(super) fn stage(store: &Store, request: &OrderImport) -> Result<Staged, Impo
     }
     let mut staged = Staged { source, mapping, facts, merged: false };
     staged.join_orders(store)?;
-    staged.facts = line_facts(store)?;
     Ok(staged)
 }
 
@@ -64,6 +66,8 @@ fn line_facts(store: &Store) -> Result<LineFacts, ImportError> {
             with_order_id: row.get(2)?,
             with_order_number: row.get(3)?,
             padded_numbers: row.get(4)?,
+            first_number: row.get(5)?,
+            last_number: row.get(6)?,
         })
     })?)
 }
@@ -123,22 +127,43 @@ impl Staged {
 
     /// Finds out whether lines share orders, and checks those that do.
     fn join_orders(&mut self, store: &Store) -> Result<(), ImportError> {
-        let LineFacts { lines, with_order_id, with_order_number, padded_numbers, .. } = self.facts;
+        let LineFacts { lines, with_order_id, .. } = self.facts;
         if with_order_id == 0 {
             return Ok(());
         }
-        // Counting numbers is much cheaper than counting texts.
-        let all_numbers = with_order_number == lines && padded_numbers == 0;
-        let distinct = if all_numbers {
-            query!("import/distinct_order_numbers.sql")
-        } else {
-            query!("import/distinct_order_texts.sql")
+        let orders = match self.number_range() {
+            Some((first, last)) => {
+                let sql = format!(
+                    "SELECT bit_count(bitstring_agg(order_number, {first}, {last})) FROM import_lines"
+                );
+                store
+                    .rows_text("counting the orders", &sql, |row| row.get(0))?
+                    .into_iter()
+                    .next()
+                    .unwrap_or(lines)
+            }
+            None => store.row(query!("import/distinct_order_texts.sql"), &[], |row| row.get(0))?,
         };
-        let orders: i64 = store.row(distinct, &[], |row| row.get(0))?;
         self.merged = orders < with_order_id;
         if self.merged {
             store.execute(query!("import/flag_two_customers.sql"), &[])?;
+            self.count_problems(store)?;
         }
+        Ok(())
+    }
+
+    /// The range of the order ids, if each is a number of its own and they lie so
+    /// close together that a bit for each is the cheapest way to count them.
+    fn number_range(&self) -> Option<(i64, i64)> {
+        let LineFacts { lines, with_order_number, padded_numbers, .. } = self.facts;
+        let (first, last) = (self.facts.first_number?, self.facts.last_number?);
+        let close = last - first < (64 * lines).min(1_000_000_000);
+        (close && with_order_number == lines && padded_numbers == 0).then_some((first, last))
+    }
+
+    /// Counts the lines that cannot be used again, when more may have been marked.
+    pub fn count_problems(&mut self, store: &Store) -> Result<(), ImportError> {
+        self.facts.problems = store.row(query!("import/count_problems.sql"), &[], |row| row.get(0))?;
         Ok(())
     }
 }
