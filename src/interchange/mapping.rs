@@ -222,7 +222,10 @@ impl Mapping {
 /// The type of an expression over the source, or what the engine has against it.
 fn bind(store: &Store, source: &Source, columns: &str, sql: &str) -> Result<String, String> {
     let first_line = |error: crate::store::StoreError| {
-        error.engine_message().lines().next().unwrap_or_default().to_owned()
+        let message = error.engine_message();
+        let line = message.lines().next().unwrap_or_default();
+        let said = ["Binder Error: ", "Parser Error: "].iter().find_map(|kind| line.strip_prefix(kind));
+        said.unwrap_or(line).trim_end_matches(['!', '.']).to_owned()
     };
     let from = format!("FROM (SELECT {columns} FROM ({}))", source.select);
     // A condition takes no aggregate, no window and no unnest: one value a line.
