@@ -5,22 +5,26 @@ CREATE OR REPLACE TEMP TABLE import_lines AS
 WITH judged AS (
     SELECT
         *,
-        import_status(status_text) AS status,
-        TRY_CAST(activity_text AS BIGINT) AS activity_id,
         CASE
             WHEN is_malformed THEN 'wrong number of columns'
             WHEN needs_order_id AND order_text IS NULL THEN 'no order id'
             WHEN customer IS NULL THEN 'no customer'
-            WHEN created_text IS NULL THEN 'no date'
-            WHEN created_at IS NULL THEN 'unreadable date'
+            WHEN created_at IS NULL THEN
+                CASE WHEN created_text IS NULL THEN 'no date' ELSE 'unreadable date' END
             WHEN created_at < TIMESTAMP '0001-01-01' OR created_at >= TIMESTAMP '9999-12-31' THEN 'date out of range'
-            WHEN amount_text IS NULL THEN 'no amount'
-            WHEN amount IS NULL AND import_too_large(amount_text) THEN 'amount too large'
-            WHEN amount IS NULL THEN 'unreadable amount'
-            WHEN quantity IS NULL AND quantity_text IS NOT NULL THEN 'unreadable quantity'
-            WHEN unit_price IS NULL AND unit_price_text IS NOT NULL THEN 'unreadable unit price'
-            WHEN import_status(status_text) IS NULL AND status_text IS NOT NULL THEN 'unknown status'
-            WHEN TRY_CAST(activity_text AS BIGINT) IS NULL AND activity_text IS NOT NULL THEN 'unknown activity'
+            -- The year 24 is a misread 2024.
+            WHEN created_at < TIMESTAMP '1000-01-01' AND NOT regexp_matches(created_text, '^\d{4}') THEN
+                'unreadable date'
+            WHEN amount IS NULL THEN
+                CASE
+                    WHEN import_text(amount_text) IS NULL THEN 'no amount'
+                    WHEN import_too_large(amount_text) THEN 'amount too large'
+                    ELSE 'unreadable amount'
+                END
+            WHEN quantity IS NULL AND import_text(quantity_text) IS NOT NULL THEN 'unreadable quantity'
+            WHEN unit_price IS NULL AND import_text(unit_price_text) IS NOT NULL THEN 'unreadable unit price'
+            WHEN status IS NULL AND status_text IS NOT NULL THEN 'unknown status'
+            WHEN activity_id IS NULL AND activity_text IS NOT NULL THEN 'unknown activity'
         END AS problem
     FROM import_mapped
 )
@@ -31,10 +35,10 @@ SELECT
     customer,
     product,
     activity_id,
-    CASE WHEN quantity_text IS NULL THEN 1 ELSE quantity END AS quantity,
+    coalesce(quantity, 1) AS quantity,
     unit_price,
     amount,
-    CASE WHEN status_text IS NULL THEN CAST('Success' AS order_status) ELSE status END AS status,
+    coalesce(status, CAST('Success' AS order_status)) AS status,
     created_at,
     problem,
     CASE

@@ -28,21 +28,22 @@ const PLAIN: &[&str] = &[
 /// The same with two digits of year.
 const PLAIN_SHORT: &[&str] = &["%d-%b-%y", "%d %b %y"];
 
-/// In which order the three numbers of a date come.
+/// Which of the three numbers of a date comes first; after the day comes the month,
+/// after the month the day, after the year the month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum PartOrder {
-    DayMonthYear,
-    MonthDayYear,
-    YearMonthDay,
+enum FirstPart {
+    Day,
+    Month,
+    Year,
 }
 
-impl PartOrder {
+impl FirstPart {
     /// The formats with four digits of year, and those with two.
     const fn formats(self) -> (&'static [&'static str], &'static [&'static str]) {
         match self {
-            PartOrder::DayMonthYear => (&["%d/%m/%Y", "%d-%m-%Y"], &["%d/%m/%y", "%d-%m-%y", "%d.%m.%y"]),
-            PartOrder::MonthDayYear => (&["%m/%d/%Y", "%m-%d-%Y"], &["%m/%d/%y", "%m-%d-%y", "%m.%d.%y"]),
-            PartOrder::YearMonthDay => (&[], &["%y/%m/%d", "%y-%m-%d", "%y.%m.%d"]),
+            FirstPart::Day => (&["%d/%m/%Y", "%d-%m-%Y"], &["%d/%m/%y", "%d-%m-%y", "%d.%m.%y"]),
+            FirstPart::Month => (&["%m/%d/%Y", "%m-%d-%Y"], &["%m/%d/%y", "%m-%d-%y", "%m.%d.%y"]),
+            FirstPart::Year => (&[], &["%y/%m/%d", "%y-%m-%d", "%y.%m.%d"]),
         }
     }
 }
@@ -54,8 +55,10 @@ const TIMES: &[&str] = &["", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f", " %I:%M:%S %
 #[derive(Clone, Debug)]
 pub(super) struct DateReading {
     given: Option<String>,
+    /// Those with two digits of year first: one with four would take 24 for the year 24.
     formats: Vec<String>,
-    short_formats: Vec<String>,
+    /// Whether the formats settle an order that ISO 8601 could mistake.
+    ordered: bool,
     /// The format of the first values, tried first: a cast that fails costs time.
     lead: Option<String>,
 }
@@ -72,22 +75,18 @@ impl DateReading {
     ) -> Result<Self, ImportError> {
         if let Some(format) = given {
             check_format(store, format)?;
-            return Ok(DateReading {
-                given: Some(without_zone(format).to_owned()),
-                formats: Vec::new(),
-                short_formats: Vec::new(),
-                lead: None,
-            });
+            let given = Some(without_zone(format).to_owned());
+            return Ok(DateReading { given, formats: Vec::new(), ordered: false, lead: None });
         }
-        let (mut formats, mut short_formats) = (with_times(PLAIN), with_times(PLAIN_SHORT));
-        formats.push("%Y%m%d%H%M%S".to_owned());
-        if let Some(order) = part_order(store, source, text, from, shown)? {
-            let (long, short) = order.formats();
-            formats.extend(with_times(long));
-            short_formats.extend(with_times(short));
-        }
-        let lead = lead(store, source, text, from, &formats)?;
-        Ok(DateReading { given: None, formats, short_formats, lead })
+        let order = part_order(store, source, text, from, shown)?;
+        let (long, short) = order.map(FirstPart::formats).unwrap_or_default();
+        let formats: Vec<String> = [short, PLAIN_SHORT, long, PLAIN]
+            .into_iter()
+            .flat_map(with_times)
+            .chain(["%Y%m%d%H%M%S".to_owned()])
+            .collect();
+        let lead = if order.is_some() { None } else { lead(store, source, text, from, &formats)? };
+        Ok(DateReading { given: None, formats, ordered: order.is_some(), lead })
     }
 
     /// The SQL of the instant that a text says, NULL when it says none.
@@ -95,16 +94,14 @@ impl DateReading {
         if let Some(format) = &self.given {
             return format!("import_formatted_instant({text}, {})", quote_literal(format));
         }
-        let any = format!(
-            "import_instant({text}, {}, {})",
-            text_list(&self.formats),
-            text_list(&self.short_formats)
-        );
+        let formats = text_list(&self.formats);
         match &self.lead {
-            Some(lead) => {
-                format!("coalesce(import_plausible(try_strptime({text}, {})), {any})", quote_literal(lead))
-            }
-            None => any,
+            Some(lead) => format!(
+                "coalesce(try_strptime({text}, {}), import_instant({text}, {formats}))",
+                quote_literal(lead)
+            ),
+            None if self.ordered => format!("import_ordered_instant({text}, {formats})"),
+            None => format!("import_instant({text}, {formats})"),
         }
     }
 }
@@ -162,7 +159,7 @@ fn part_order(
     text: &str,
     from: &str,
     shown: &str,
-) -> Result<Option<PartOrder>, ImportError> {
+) -> Result<Option<FirstPart>, ImportError> {
     let sampled = part_facts(store, source, text, &format!("FROM (SELECT * {from} LIMIT 1000)"))?;
     if sampled.dates == 0 {
         return Ok(None);
@@ -170,11 +167,11 @@ fn part_order(
     let facts = part_facts(store, source, text, from)?;
     // Where two orders occur, neither fits all; the lines of the rarer one are reported.
     if facts.first_is_year > 0 {
-        Ok(Some(PartOrder::YearMonthDay))
+        Ok(Some(FirstPart::Year))
     } else if facts.second_no_month > facts.first_no_month {
-        Ok(Some(PartOrder::MonthDayYear))
+        Ok(Some(FirstPart::Month))
     } else if facts.first_no_month > 0 && facts.last_is_year > 0 {
-        Ok(Some(PartOrder::DayMonthYear))
+        Ok(Some(FirstPart::Day))
     } else {
         let example = facts.example.unwrap_or_default();
         Err(ImportError::AmbiguousDates { column: shown.to_owned(), example })
@@ -223,7 +220,7 @@ fn lead(
         .iter()
         .map(|format| {
             let format = quote_literal(format);
-            format!("WHEN import_plausible(try_strptime(value, {format})) IS NOT NULL THEN {format}")
+            format!("WHEN try_strptime(value, {format}) >= TIMESTAMP '1000-01-01' THEN {format}")
         })
         .collect();
     let sql = format!(

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDateTime;
 
-use super::mapping::OrderColumn;
+use super::column::OrderColumn;
 use super::problems::{Problem, list_problems};
 use crate::calendar::format_instant;
 use crate::store::StoreError;

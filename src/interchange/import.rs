@@ -2,8 +2,8 @@
 
 use chrono::NaiveDateTime;
 
+use super::column::OrderColumn;
 use super::error::ImportError;
-use super::mapping::OrderColumn;
 use super::outcome::{ImportOutcome, ImportPreview, OrderImport};
 use super::stage::{LineFacts, Staged, stage};
 use crate::calendar::{add_days, midnight, parse_instant};
@@ -22,6 +22,7 @@ pub fn preview_orders(store: &Store, request: &OrderImport) -> Result<ImportPrev
         if staged.merged {
             store.execute(query!("import/merge_lines.sql"), &[])?;
             store.execute(query!("import/flag_merged_overflow.sql"), &[])?;
+            staged.count_problems(store)?;
         }
         Ok(ImportPreview {
             mapping: staged.mapping.shown(),
@@ -41,9 +42,6 @@ pub fn import_orders(
     config: &Config,
     request: &OrderImport,
 ) -> Result<ImportOutcome, ImportError> {
-    if store.meta().origin()? == Some(Origin::Simulated) {
-        return Err(ImportError::Simulated);
-    }
     with_staged(store, request, |staged| {
         store.transaction(|store| {
             refuse_problems(store, staged)?;
@@ -58,8 +56,12 @@ fn with_staged<T>(
     request: &OrderImport,
     work: impl FnOnce(&mut Staged) -> Result<T, ImportError>,
 ) -> Result<T, ImportError> {
+    if store.meta().origin()? == Some(Origin::Simulated) {
+        return Err(ImportError::Simulated);
+    }
     let done = stage(store, request).and_then(|mut staged| work(&mut staged));
     let cleaned = store.execute(query!("import/clean_up.sql"), &[]);
+    // The work's own failure says more than one of cleaning up after it.
     let value = done?;
     cleaned?;
     Ok(value)
@@ -78,8 +80,8 @@ fn refuse_problems(store: &Store, staged: &mut Staged) -> Result<(), ImportError
     }
     if staged.merged {
         store.execute(query!("import/merge_lines.sql"), &[])?;
-        let overflows = store.execute(query!("import/flag_merged_overflow.sql"), &[])?;
-        staged.facts.problems += i64::try_from(overflows).unwrap_or(i64::MAX);
+        store.execute(query!("import/flag_merged_overflow.sql"), &[])?;
+        staged.count_problems(store)?;
         store.execute(query!("import/orders_from_merged.sql"), &[])?;
     } else {
         store.execute(query!("import/orders_from_lines.sql"), &[])?;
@@ -139,7 +141,11 @@ fn write(
         store.row(query!("import/customer_counts.sql"), &[], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })?;
-    let stale_months = store.row(query!("import/stale_months.sql"), &[], |row| row.get(0))?;
+    let stale_months = if store.row(query!("import/holds_batch.sql"), &[], |row| row.get(0))? {
+        store.row(query!("import/stale_months.sql"), &[], |row| row.get(0))?
+    } else {
+        0
+    };
 
     store.execute(query!("import/add_customers.sql"), &[])?;
     store.execute(query!("import/sign_up_earlier.sql"), &[])?;

@@ -1,135 +1,12 @@
 //! Which of the source's columns, or which expression over them, gives each of ours.
 
-use std::fmt;
 use std::str::FromStr;
 
+use super::column::OrderColumn;
 use super::error::ImportError;
 use super::expression::check_single;
 use super::source::Source;
 use crate::store::{Store, quote_identifier};
-
-/// A column that an import of orders can give.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OrderColumn {
-    /// The shop's own id of the order; lines that share it are one order.
-    OrderId,
-    /// The shop's own id of the customer.
-    Customer,
-    /// When the order was made.
-    CreatedAt,
-    /// What was paid.
-    Amount,
-    /// How many pieces.
-    Quantity,
-    /// What became of it, as a word.
-    Status,
-    /// The product's name or code.
-    Product,
-    /// The number of a product that the file knows, else its name or code.
-    ProductId,
-    /// The campaign activity that brought it.
-    ActivityId,
-    /// The price of a piece.
-    UnitPrice,
-}
-
-impl OrderColumn {
-    /// All of them, as they are shown.
-    pub const ALL: [OrderColumn; 10] = [
-        OrderColumn::OrderId,
-        OrderColumn::Customer,
-        OrderColumn::CreatedAt,
-        OrderColumn::Amount,
-        OrderColumn::Quantity,
-        OrderColumn::Status,
-        OrderColumn::Product,
-        OrderColumn::ProductId,
-        OrderColumn::ActivityId,
-        OrderColumn::UnitPrice,
-    ];
-
-    /// Without these there is no order.
-    const REQUIRED: [OrderColumn; 3] = [OrderColumn::Customer, OrderColumn::CreatedAt, OrderColumn::Amount];
-
-    /// The name in `--map` and in messages.
-    pub const fn name(self) -> &'static str {
-        match self {
-            OrderColumn::OrderId => "order_id",
-            OrderColumn::Customer => "customer",
-            OrderColumn::CreatedAt => "created_at",
-            OrderColumn::Amount => "amount",
-            OrderColumn::Quantity => "quantity",
-            OrderColumn::Status => "status",
-            OrderColumn::Product => "product",
-            OrderColumn::ProductId => "product_id",
-            OrderColumn::ActivityId => "activity_id",
-            OrderColumn::UnitPrice => "unit_price",
-        }
-    }
-
-    /// The names of all of them.
-    pub(super) fn names() -> Vec<&'static str> {
-        OrderColumn::ALL.iter().map(|column| column.name()).collect()
-    }
-
-    /// The names under which a source's column is recognised, best first, in
-    /// small letters without blanks, underscores and dashes.
-    const fn known_as(self) -> &'static [&'static str] {
-        match self {
-            OrderColumn::OrderId => {
-                &["orderid", "order", "orderno", "ordernumber", "invoice", "invoiceno", "transactionid"]
-            }
-            OrderColumn::Customer => {
-                &["customerid", "customer", "userid", "user", "memberid", "clientid", "buyerid"]
-            }
-            OrderColumn::CreatedAt => &[
-                "createdat",
-                "orderdate",
-                "date",
-                "datetime",
-                "timestamp",
-                "purchasedate",
-                "purchasedat",
-                "invoicedate",
-                "orderedat",
-                "paidat",
-            ],
-            OrderColumn::Amount => &[
-                "amount",
-                "total",
-                "totalamount",
-                "ordertotal",
-                "dollarvalue",
-                "revenue",
-                "pricetotal",
-                "sales",
-                "value",
-                "paid",
-            ],
-            OrderColumn::Quantity => &["quantity", "qty", "units", "count", "numberof*"],
-            OrderColumn::Status => &["status", "orderstatus", "state"],
-            OrderColumn::Product => &["product", "productname", "sku", "stockcode", "item"],
-            OrderColumn::ProductId => &["productid"],
-            OrderColumn::ActivityId => &["activityid", "campaignactivityid"],
-            OrderColumn::UnitPrice => &["unitprice"],
-        }
-    }
-
-    /// Whether its values are ids and words, which keep the source's text: an
-    /// expression over the typed columns would turn `007` into a number.
-    const fn is_text(self) -> bool {
-        matches!(
-            self,
-            OrderColumn::OrderId | OrderColumn::Customer | OrderColumn::Product | OrderColumn::ProductId
-        )
-    }
-}
-
-impl fmt::Display for OrderColumn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
 
 /// `--map COLUMN=EXPRESSION`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -270,7 +147,7 @@ impl Mapping {
         let mut found: Vec<(usize, &crate::store::RelationColumn)> = source
             .columns
             .iter()
-            .filter_map(|candidate| rank(column, &candidate.name).map(|rank| (rank, candidate)))
+            .filter_map(|candidate| column.rank(&candidate.name).map(|rank| (rank, candidate)))
             .collect();
         // Stable: of two equally good ones, the source's first.
         found.sort_by_key(|(rank, _)| *rank);
@@ -345,7 +222,10 @@ impl Mapping {
 /// The type of an expression over the source, or what the engine has against it.
 fn bind(store: &Store, source: &Source, columns: &str, sql: &str) -> Result<String, String> {
     let first_line = |error: crate::store::StoreError| {
-        error.engine_message().lines().next().unwrap_or_default().to_owned()
+        let message = error.engine_message();
+        let line = message.lines().next().unwrap_or_default();
+        let said = ["Binder Error: ", "Parser Error: "].iter().find_map(|kind| line.strip_prefix(kind));
+        said.unwrap_or(line).trim_end_matches(['!', '.']).to_owned()
     };
     let from = format!("FROM (SELECT {columns} FROM ({}))", source.select);
     // A condition takes no aggregate, no window and no unnest: one value a line.
@@ -357,23 +237,9 @@ fn bind(store: &Store, source: &Source, columns: &str, sql: &str) -> Result<Stri
     Ok(described.into_iter().next().map(|column| column.data_type).unwrap_or_default())
 }
 
-/// How well a source's column name says that it is ours: its place in the list.
-fn rank(column: OrderColumn, name: &str) -> Option<usize> {
-    let plain: String = name
-        .chars()
-        .filter(|c| !matches!(c, '_' | '-') && !c.is_whitespace())
-        .collect::<String>()
-        .to_lowercase();
-    column.known_as().iter().position(|known| match known.strip_suffix('*') {
-        Some(prefix) => plain.starts_with(prefix),
-        None => plain == *known,
-    })
-}
-
 /// Arguments that a user could try for what was not found.
 fn hint(source: &Source, missing: &[OrderColumn]) -> String {
-    let find =
-        |wanted: OrderColumn| source.columns.iter().find(|column| rank(wanted, &column.name).is_some());
+    let find = |wanted: OrderColumn| source.columns.iter().find(|column| wanted.rank(&column.name).is_some());
     let arguments: Vec<String> = missing
         .iter()
         .map(|column| {
@@ -393,15 +259,6 @@ fn hint(source: &Source, missing: &[OrderColumn]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_recognised_whatever_their_case_and_joints() {
-        assert_eq!(rank(OrderColumn::Customer, "Customer ID"), Some(0));
-        assert_eq!(rank(OrderColumn::Customer, "user-id"), Some(2));
-        assert_eq!(rank(OrderColumn::OrderId, "InvoiceNo"), Some(5));
-        assert_eq!(rank(OrderColumn::Quantity, "number_of_cds"), Some(4));
-        assert_eq!(rank(OrderColumn::Amount, "Amounts"), None);
-    }
 
     #[test]
     fn map_arguments_have_two_parts_and_a_column_of_ours() {

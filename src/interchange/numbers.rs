@@ -66,3 +66,12 @@ pub(super) fn quantity_sql(sql: &str, kind: Kind) -> String {
         _ => format!("import_quantity(CAST({sql} AS VARCHAR))"),
     }
 }
+
+/// What a message shows of a value that became NULL: the text as it is, or a
+/// number as text, made only where it is needed.
+pub(super) fn unread_text_sql(sql: &str, value: &str, kind: Kind) -> String {
+    match kind {
+        Kind::Text => sql.to_owned(),
+        _ => format!("CASE WHEN {value} IS NULL THEN CAST({sql} AS VARCHAR) END"),
+    }
+}

@@ -1,11 +1,12 @@
 //! Reading the source once, into a temporary table of lines that are understood
 //! or marked with the reason why not.
 
+use super::column::OrderColumn;
 use super::dates::DateReading;
 use super::error::ImportError;
 use super::files::Files;
-use super::mapping::{Mapping, OrderColumn};
-use super::numbers::{Kind, amount_sql, quantity_sql, text_sql};
+use super::mapping::Mapping;
+use super::numbers::{Kind, amount_sql, quantity_sql, text_sql, unread_text_sql};
 use super::outcome::{MappedRow, OrderImport};
 use super::problems::{Place, Problem, Reason};
 use super::source::{FILE_COLUMN, Source, WIDTH_COLUMN, read_failure};
@@ -30,6 +31,8 @@ pub(super) struct LineFacts {
     pub with_order_id: i64,
     pub with_order_number: i64,
     pub padded_numbers: i64,
+    pub first_number: Option<i64>,
+    pub last_number: Option<i64>,
 }
 
 /// Stages the lines of a source and marks those that cannot be used, by
@@ -52,7 +55,6 @@ pub(super) fn stage(store: &Store, request: &OrderImport) -> Result<Staged, Impo
     }
     let mut staged = Staged { source, mapping, facts, merged: false };
     staged.join_orders(store)?;
-    staged.facts = line_facts(store)?;
     Ok(staged)
 }
 
@@ -64,6 +66,8 @@ fn line_facts(store: &Store) -> Result<LineFacts, ImportError> {
             with_order_id: row.get(2)?,
             with_order_number: row.get(3)?,
             padded_numbers: row.get(4)?,
+            first_number: row.get(5)?,
+            last_number: row.get(6)?,
         })
     })?)
 }
@@ -123,86 +127,116 @@ impl Staged {
 
     /// Finds out whether lines share orders, and checks those that do.
     fn join_orders(&mut self, store: &Store) -> Result<(), ImportError> {
-        let LineFacts { lines, with_order_id, with_order_number, padded_numbers, .. } = self.facts;
+        let LineFacts { lines, with_order_id, .. } = self.facts;
         if with_order_id == 0 {
             return Ok(());
         }
-        // Counting numbers is much cheaper than counting texts.
-        let all_numbers = with_order_number == lines && padded_numbers == 0;
-        let distinct = if all_numbers {
-            query!("import/distinct_order_numbers.sql")
-        } else {
-            query!("import/distinct_order_texts.sql")
+        let orders = match self.number_range() {
+            Some((first, last)) => {
+                let sql = format!(
+                    "SELECT bit_count(bitstring_agg(order_number, {first}, {last})) FROM import_lines"
+                );
+                store
+                    .rows_text("counting the orders", &sql, |row| row.get(0))?
+                    .into_iter()
+                    .next()
+                    .unwrap_or(lines)
+            }
+            None => store.row(query!("import/distinct_order_texts.sql"), &[], |row| row.get(0))?,
         };
-        let orders: i64 = store.row(distinct, &[], |row| row.get(0))?;
         self.merged = orders < with_order_id;
         if self.merged {
             store.execute(query!("import/flag_two_customers.sql"), &[])?;
+            self.count_problems(store)?;
         }
+        Ok(())
+    }
+
+    /// The range of the order ids, if each is a number of its own and they lie so
+    /// close together that a bit for each is the cheapest way to count them.
+    fn number_range(&self) -> Option<(i64, i64)> {
+        let LineFacts { lines, with_order_number, padded_numbers, .. } = self.facts;
+        let (first, last) = (self.facts.first_number?, self.facts.last_number?);
+        let close = last - first < (64 * lines).min(1_000_000_000);
+        (close && with_order_number == lines && padded_numbers == 0).then_some((first, last))
+    }
+
+    /// Counts the lines that cannot be used again, when more may have been marked.
+    pub fn count_problems(&mut self, store: &Store) -> Result<(), ImportError> {
+        self.facts.problems = store.row(query!("import/count_problems.sql"), &[], |row| row.get(0))?;
         Ok(())
     }
 }
 
 /// The text of the view `import_mapped`: the source's lines under our columns'
-/// names, each as text and, where it is not one, as a value.
+/// names. What can be unreadable is there as a value and as the text that a
+/// message would show.
 fn mapped_view(
     store: &Store,
     source: &Source,
     mapping: &Mapping,
     date_format: Option<&str>,
 ) -> Result<String, ImportError> {
-    let from = format!("FROM ({})", mapped_select(source, mapping));
     let kind_of = |column| mapping.get(column).map(|mapped| Kind::of(&mapped.data_type));
     let sql_of = |column: OrderColumn| quote_identifier(column.name());
     let text = |column: OrderColumn| match kind_of(column) {
         Some(kind) => text_sql(&sql_of(column), kind),
         None => "CAST(NULL AS VARCHAR)".to_owned(),
     };
-    let amount = |column: OrderColumn| match kind_of(column) {
-        Some(kind) => amount_sql(&sql_of(column), kind),
-        None => "CAST(NULL AS DECIMAL(18, 2))".to_owned(),
-    };
-    let quantity = match kind_of(OrderColumn::Quantity) {
-        Some(kind) => quantity_sql(&sql_of(OrderColumn::Quantity), kind),
-        None => "CAST(NULL AS INTEGER)".to_owned(),
-    };
-    let created = sql_of(OrderColumn::CreatedAt);
-    let created_at = match kind_of(OrderColumn::CreatedAt) {
-        Some(Kind::Instant) => format!("TRY_CAST({created} AS TIMESTAMP)"),
-        // The engine has no time zones built in; the instant is shown in UTC.
-        Some(Kind::ZonedInstant) => format!("make_timestamp(epoch_us({created}))"),
-        _ => {
-            let as_text = text(OrderColumn::CreatedAt);
-            let shown = mapping.get(OrderColumn::CreatedAt).map_or("", |mapped| &mapped.shown.expression);
-            DateReading::find(store, source, date_format, &as_text, &from, shown)?.sql(&as_text)
+    let number = |column: OrderColumn, convert: fn(&str, Kind) -> String, none: &str| match kind_of(column) {
+        Some(kind) => {
+            let (sql, value) = (sql_of(column), convert(&sql_of(column), kind));
+            (unread_text_sql(&sql, &value, kind), value)
         }
+        None => ("CAST(NULL AS VARCHAR)".to_owned(), format!("CAST(NULL AS {none})")),
     };
-    // Two names for one thing; the mapping holds one of them.
+    let (amount_text, amount) = number(OrderColumn::Amount, amount_sql, "DECIMAL(18, 2)");
+    let (price_text, price) = number(OrderColumn::UnitPrice, amount_sql, "DECIMAL(18, 2)");
+    let (quantity_text, quantity) = number(OrderColumn::Quantity, quantity_sql, "INTEGER");
+    // A product has two names for one thing; the mapping holds one of them.
     let by_id = mapping.get(OrderColumn::ProductId).is_some();
     let product = text(if by_id { OrderColumn::ProductId } else { OrderColumn::Product });
     let malformed = match source.width {
         Some(width) => format!("{} <> {width}", quote_identifier(WIDTH_COLUMN)),
         None => "false".to_owned(),
     };
-    Ok(format!(
-        "CREATE OR REPLACE TEMP VIEW import_mapped AS SELECT \
-         {file} AS file, {malformed} AS is_malformed, {needs} AS needs_order_id, {order} AS order_text, \
-         {customer} AS customer, {created_text} AS created_text, {created_at} AS created_at, \
+    let created = sql_of(OrderColumn::CreatedAt);
+    let written_at = match kind_of(OrderColumn::CreatedAt) {
+        Some(Kind::Instant) => format!("TRY_CAST({created} AS TIMESTAMP)"),
+        // The engine has no time zones built in; the instant is shown in UTC.
+        Some(Kind::ZonedInstant) => format!("make_timestamp(epoch_us({created}))"),
+        _ => text(OrderColumn::CreatedAt),
+    };
+    // Two layers, so that a text that several values are made of is made once.
+    let texts = format!(
+        "SELECT {file} AS file, {malformed} AS is_malformed, {needs} AS needs_order_id, \
+         {order} AS order_text, {customer} AS customer, {written_at} AS written_at, \
          {amount_text} AS amount_text, {amount} AS amount, {quantity_text} AS quantity_text, \
-         {quantity} AS quantity, {status} AS status_text, {product} AS product, \
-         {activity} AS activity_text, {price_text} AS unit_price_text, {price} AS unit_price {from}",
+         {quantity} AS quantity, {price_text} AS unit_price_text, {price} AS unit_price, \
+         {status} AS status_text, {product} AS product, {activity} AS activity_text FROM ({select})",
         file = quote_identifier(FILE_COLUMN),
         needs = mapping.get(OrderColumn::OrderId).is_some(),
         order = text(OrderColumn::OrderId),
         customer = text(OrderColumn::Customer),
-        created_text = text(OrderColumn::CreatedAt),
-        amount_text = text(OrderColumn::Amount),
-        amount = amount(OrderColumn::Amount),
-        quantity_text = text(OrderColumn::Quantity),
         status = text(OrderColumn::Status),
         activity = text(OrderColumn::ActivityId),
-        price_text = text(OrderColumn::UnitPrice),
-        price = amount(OrderColumn::UnitPrice),
+        select = mapped_select(source, mapping),
+    );
+    let (created_text, created_at) = match kind_of(OrderColumn::CreatedAt) {
+        Some(Kind::Instant | Kind::ZonedInstant) => {
+            ("import_unlikely_instant(written_at)".to_owned(), "written_at".to_owned())
+        }
+        _ => {
+            let shown = mapping.get(OrderColumn::CreatedAt).map_or("", |mapped| &mapped.shown.expression);
+            let from = format!("FROM ({texts})");
+            let reading = DateReading::find(store, source, date_format, "written_at", &from, shown)?;
+            ("written_at".to_owned(), reading.sql("written_at"))
+        }
+    };
+    Ok(format!(
+        "CREATE OR REPLACE TEMP VIEW import_mapped AS SELECT * EXCLUDE (written_at), \
+         {created_text} AS created_text, {created_at} AS created_at, import_status(status_text) AS status, \
+         TRY_CAST(activity_text AS BIGINT) AS activity_id FROM ({texts})"
     ))
 }
 

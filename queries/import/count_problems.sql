@@ -1,0 +1,5 @@
+-- what: how many lines cannot be used
+-- grain: one row
+-- parameters: none
+SELECT count(problem)
+FROM import_lines;
