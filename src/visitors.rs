@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveDateTime, Timelike};
 
 use crate::cache::CustomerCache;
 use crate::calendar::{age_band, midnight};
-use crate::config::Config;
+use crate::config::{Config, Layer};
 use crate::domain::{Gender, Grade, Status};
 use crate::propensity::{Mood, Profile};
 use crate::rng::{Stream, Streams};
@@ -72,7 +72,7 @@ pub fn visitors_at(
     let at = midnight(as_of.date()) + chrono::Duration::hours(i64::from(hour));
     let (cache, mut stream) = match store.meta().origin()? {
         Some(Origin::Simulated) => {
-            let mut shop = Shop::of_file(store, config, at)?;
+            let mut shop = Shop::of_file(store, &simulated_with(store, config)?, at)?;
             (shop.customers_at(at, as_of), shop.moods_at(at))
         }
         _ => {
@@ -82,6 +82,16 @@ pub fn visitors_at(
     };
     let moods = (0..cache.len()).map(|_| Mood::draw(&mut stream)).collect();
     Ok(Visitors { cache, moods, hour: at.hour() })
+}
+
+/// A simulated shop has the customers that its own settings made; other settings
+/// than the file's may score them differently, no more.
+fn simulated_with(store: &Store, config: &Config) -> Result<Config, StoreError> {
+    let Some(text) = store.meta().config()? else { return Ok(config.clone()) };
+    let layer = Layer::from_json("the file's own settings", &text);
+    let stored = layer.and_then(|layer| Config::from_layers(&[layer]));
+    let stored = stored.map_err(|_| StoreError::BadMeta { key: "config", value: text })?;
+    Ok(Config { simulation: stored.simulation, cache: stored.cache, ..config.clone() })
 }
 
 fn moods_of_hour(config: &Config, hours_since_1970: i64) -> Stream {

@@ -1,6 +1,6 @@
 -- what: adds a campaign, numbered on
 -- grain: one row
--- parameters: name
+-- parameters: name, ids_after
 INSERT INTO campaigns (campaign_id, name)
-SELECT coalesce(max(campaign_id), 0) + 1, $name
+SELECT greatest(coalesce(max(campaign_id), 0), $ids_after) + 1, $name
 FROM campaigns;

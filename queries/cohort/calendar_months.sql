@@ -1,6 +1,6 @@
 -- what: adds the organic activities that a calendar lacks: one a period with first orders outside campaigns
 -- grain: one row a new activity
--- parameters: part (month, quarter), period_months (1, 3), as_of, campaign_id
+-- parameters: part (month, quarter), period_months (1, 3), as_of, campaign_id, ids_after
 INSERT INTO campaign_activities (activity_id, campaign_id, name, channel, budget, start_at, end_at)
 WITH periods AS (
     SELECT CAST(date_trunc($part, created_at) AS TIMESTAMP) AS start_at
@@ -21,7 +21,8 @@ missing AS (
     )
 )
 SELECT
-    (SELECT coalesce(max(activity_id), 0) FROM campaign_activities) + row_number() OVER (ORDER BY start_at),
+    (SELECT greatest(coalesce(max(activity_id), 0), $ids_after) FROM campaign_activities)
+        + row_number() OVER (ORDER BY start_at),
     $campaign_id,
     CASE $part
         WHEN 'quarter' THEN strftime(start_at, '%Y') || ' Q' || quarter(start_at)

@@ -3,10 +3,11 @@
 -- parameters: window_start, last_window_start, as_of, row_limit;
 --   vip_amount, vip_orders, gold_amount, gold_orders, silver_amount, silver_orders
 WITH held AS (
-    SELECT user_id, external_id, name, grade
+    SELECT users.user_id, users.external_id, users.name, coalesce(grades_then.grade, users.grade) AS grade
     FROM users
-    WHERE signed_up_at < $as_of
-      AND grade > 'BRONZE'
+    LEFT JOIN grades_then ON grades_then.user_id = users.user_id
+    WHERE users.signed_up_at < $as_of
+      AND coalesce(grades_then.grade, users.grade) > 'BRONZE'
 ),
 in_window AS (
     SELECT orders.user_id, orders.amount, orders.created_at
@@ -52,7 +53,7 @@ left_over AS (
 ),
 graded AS (
     SELECT
-        left_over.*,
+        user_id, external_id, name, grade, days_ahead, amount, orders,
         CAST(
             CASE
                 WHEN amount >= $vip_amount AND orders >= $vip_orders THEN 'VIP'

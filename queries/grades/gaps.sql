@@ -10,19 +10,25 @@ WITH window_totals AS (
       AND created_at < $as_of
     GROUP BY user_id
 ),
-aims AS (
+held AS (
     SELECT
         users.user_id,
         users.external_id,
         users.name,
-        users.grade,
-        coalesce(
-            CAST($to_grade AS grade),
-            CAST(CASE users.grade WHEN 'BRONZE' THEN 'SILVER' WHEN 'SILVER' THEN 'GOLD' WHEN 'GOLD' THEN 'VIP' END AS grade)
-        ) AS to_grade
+        coalesce(grades_then.grade, users.grade) AS grade
     FROM users
+    LEFT JOIN grades_then ON grades_then.user_id = users.user_id
     WHERE users.signed_up_at < $as_of
       AND ($user_id IS NULL OR users.user_id = $user_id)
+),
+aims AS (
+    SELECT
+        user_id, external_id, name, grade,
+        coalesce(
+            CAST($to_grade AS grade),
+            CAST(CASE grade WHEN 'BRONZE' THEN 'SILVER' WHEN 'SILVER' THEN 'GOLD' WHEN 'GOLD' THEN 'VIP' END AS grade)
+        ) AS to_grade
+    FROM held
 ),
 needs AS (
     SELECT

@@ -5,11 +5,10 @@ INSERT INTO orders (
     order_id, external_id, user_id, product_id, activity_id, quantity, unit_price, amount, status, created_at
 )
 SELECT
-    -- The frame runs along the sorted rows as they come, without sorting again.
     coalesce(
         order_id,
         $last_order_id + count(*) FILTER (WHERE order_id IS NULL)
-            OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+            OVER (ORDER BY created_at, order_id NULLS LAST, line ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
     ),
     external_id, user_id, product_id, activity_id, quantity, unit_price, amount, status, created_at
 FROM (

@@ -1,12 +1,24 @@
 -- what: how many rows each table holds
 -- grain: one row a table
 -- parameters: none
-SELECT 'users' AS table_name, count(*) AS rows FROM users
-UNION ALL SELECT 'products', count(*) FROM products
-UNION ALL SELECT 'campaigns', count(*) FROM campaigns
-UNION ALL SELECT 'campaign_activities', count(*) FROM campaign_activities
-UNION ALL SELECT 'orders', count(*) FROM orders
-UNION ALL SELECT 'grade_runs', count(*) FROM grade_runs
-UNION ALL SELECT 'grade_changes', count(*) FROM grade_changes
-UNION ALL SELECT 'cohort_members', count(*) FROM cohort_members
-UNION ALL SELECT 'ltv_batch', count(*) FROM ltv_batch;
+SELECT table_name, rows
+FROM (
+    SELECT 1 AS position, 'users' AS table_name, count(*) AS rows FROM users
+    UNION ALL
+    SELECT 2 AS position, 'products' AS table_name, count(*) AS rows FROM products
+    UNION ALL
+    SELECT 3 AS position, 'campaigns' AS table_name, count(*) AS rows FROM campaigns
+    UNION ALL
+    SELECT 4 AS position, 'campaign_activities' AS table_name, count(*) AS rows FROM campaign_activities
+    UNION ALL
+    SELECT 5 AS position, 'orders' AS table_name, count(*) AS rows FROM orders
+    UNION ALL
+    SELECT 6 AS position, 'grade_runs' AS table_name, count(*) AS rows FROM grade_runs
+    UNION ALL
+    SELECT 7 AS position, 'grade_changes' AS table_name, count(*) AS rows FROM grade_changes
+    UNION ALL
+    SELECT 8 AS position, 'cohort_members' AS table_name, count(*) AS rows FROM cohort_members
+    UNION ALL
+    SELECT 9 AS position, 'ltv_batch' AS table_name, count(*) AS rows FROM ltv_batch
+)
+ORDER BY position;

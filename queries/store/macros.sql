@@ -13,7 +13,7 @@ CREATE OR REPLACE TEMP MACRO divide_half_up(amount, n) AS
     CASE WHEN n > 0 THEN
         CAST(
             CAST(
-                sign(amount) * ((2 * abs(CAST(amount * 100 AS HUGEINT)) + n) // (2 * n))
+                sign(amount) * ((2 * abs(CAST(CAST(amount AS DECIMAL(38, 2)) * 100 AS HUGEINT)) + n) // (2 * n))
                 AS DECIMAL(36, 0)
             ) * 0.01
             AS DECIMAL(18, 2)

@@ -111,6 +111,7 @@ impl From<EngineError> for CommandError {
         match error {
             EngineError::Store(error) => error.into(),
             EngineError::Grades(error) => error.into(),
+            error @ EngineError::Broken => CommandError::failed(error),
             error @ EngineError::Changed { .. } => CommandError::failed(error)
                 .hint("simulate anew with --overwrite, or into another file with --db"),
         }

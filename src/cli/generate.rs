@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use chrono::{Days, NaiveDate, NaiveDateTime};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
 use clap::Args;
 
 use lifecycle::calendar::{format_instant, midnight, parse_date};
@@ -104,13 +104,17 @@ fn begin(context: &Context<'_>, args: &GenerateArgs) -> Result<(), CommandError>
     layers.extend(args.layers());
     let settings = Config::from_layers(&layers)?.simulation;
     let (start, until) = span(args, settings.start, settings.days)?;
+    refuse_beyond_9999(midnight(until))?;
     layers.push(Layer::from_key("--start", "simulation.start", start.to_string()));
     let config = Config::from_layers(&layers)?;
 
     let store = open_empty(context, args.overwrite)?;
     let started = Instant::now();
-    let mut engine = Engine::begin(&store, &config)?;
-    store.meta().set_instant(SIM_UNTIL, midnight(until))?;
+    let mut engine = store.transaction(|store_in| -> Result<Engine<'_>, CommandError> {
+        let engine = Engine::begin(&store, &config)?;
+        store_in.meta().set_instant(SIM_UNTIL, midnight(until))?;
+        Ok(engine)
+    })?;
     walk(context, &store, &config, &mut engine, midnight(until), started)
 }
 
@@ -147,6 +151,14 @@ fn span(
             Ok((start, after(start, days.unwrap_or(default_days))?))
         }
     }
+}
+
+/// Instants are written with four digits of year.
+fn refuse_beyond_9999(until: NaiveDateTime) -> Result<(), CommandError> {
+    if until.year() > 9_999 {
+        return Err(CommandError::usage("the simulation would end after the year 9999"));
+    }
+    Ok(())
 }
 
 /// Opens the file for a new simulation: it must hold nothing, or be given up.
@@ -226,6 +238,7 @@ fn go_on(context: &Context<'_>, args: &GenerateArgs) -> Result<(), CommandError>
         let behind = format!("the simulation has already reached {}", format_instant(clock));
         return Err(CommandError::usage(behind).hint("give a later --until"));
     }
+    refuse_beyond_9999(until)?;
     let started = Instant::now();
     let mut engine = Engine::resume(&store, &config, clock)?;
     store.meta().set_instant(SIM_UNTIL, until)?;

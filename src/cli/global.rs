@@ -10,7 +10,7 @@ use lifecycle::calendar::{format_instant, parse_instant};
 use lifecycle::config::{Config, Layer};
 use lifecycle::lang::Lang;
 use lifecycle::render::Format;
-use lifecycle::store::{Access, OpenOptions, Store, StoreError};
+use lifecycle::store::{Access, OpenOptions, Origin, Store, StoreError};
 
 use super::error::CommandError;
 use super::ui::Ui;
@@ -210,7 +210,18 @@ impl<'a> Context<'a> {
 
     /// The effective settings for a file.
     pub fn config(&self, store: Option<&Store>) -> Result<Config, CommandError> {
-        Ok(Config::from_layers(&self.layers(store)?)?)
+        let config = Config::from_layers(&self.layers(store)?)?;
+        if let Some(stored) = store.map(|store| store.meta().config()).transpose()?.flatten() {
+            let stored = Config::from_layers(&[Layer::from_json("the file's own settings", &stored)?])?;
+            if stored.currency != config.currency {
+                return Err(CommandError::usage(format!(
+                    "the file's amounts are in {}, and the configuration says {}",
+                    stored.currency, config.currency
+                ))
+                .hint("leave `currency` out of the configuration for this file"));
+            }
+        }
+        Ok(config)
     }
 
     /// The instant a command works as of: the one asked for, or the file's
@@ -224,6 +235,27 @@ impl<'a> Context<'a> {
         };
         self.ui.note(&format!("as of {} ({whose})", format_instant(as_of)));
         Ok(as_of)
+    }
+
+    /// Refuses to record what a simulated file has not reached yet, which its own
+    /// future would contradict; warns on a shop's own data.
+    pub fn check_not_ahead(&self, store: &Store, as_of: NaiveDateTime) -> Result<(), CommandError> {
+        let meta = store.meta();
+        let Some(clock) = meta.clock()?.filter(|clock| as_of > *clock) else { return Ok(()) };
+        if meta.origin()? == Some(Origin::Simulated) {
+            let ahead = format!(
+                "{} is after the file's clock, {}: the simulation has not got there",
+                format_instant(as_of),
+                format_instant(clock)
+            );
+            return Err(CommandError::failed(ahead)
+                .hint("go on with `lifecycle generate --continue` first, or give an earlier --as-of"));
+        }
+        self.ui.warn(&format!(
+            "the as-of is after the file's clock, {}: whatever happened in between is not in the file",
+            format_instant(clock)
+        ));
+        Ok(())
     }
 
     /// The same, for commands that say it themselves.

@@ -113,6 +113,12 @@ fn import(context: &Context<'_>, request: &OrderImport) -> Result<(), CommandErr
         }
     };
     context.ui.report(&outcome_report(context, &config, &outcome), &config.currency())?;
+    if outcome.in_frozen_windows {
+        context.ui.warn(
+            "some orders lie before the end of frozen cohorts' acquisition windows: `lifecycle cohort verify` says \
+             whether their members are still right, `lifecycle cohort rebuild --refreeze` makes them so",
+        );
+    }
     if outcome.stale_months > 0 {
         context.ui.warn(&format!(
             "{} rows of closed cohort months do not know these orders: `lifecycle cohort rebuild` mends them",

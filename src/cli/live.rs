@@ -1,7 +1,7 @@
 //! `lifecycle live`: the shop in its own time.
 
 use std::collections::VecDeque;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration as RealTime, Instant};
 
 use chrono::{Duration, NaiveDateTime};
@@ -19,6 +19,7 @@ use lifecycle::store::{Access, OrderRow, Origin, StoreError};
 
 use super::error::CommandError;
 use super::global::Context;
+use super::progress::stop_channel;
 use super::ui::Ui;
 
 /// Let the simulated shop go on in its own time
@@ -80,7 +81,7 @@ pub fn run(context: &Context<'_>, args: &LiveArgs) -> Result<(), CommandError> {
     let start = walk.clock();
     let pace = Pace { start, end: args.duration.map(|duration| start + duration), speed: args.speed };
     let mut board = Board::new(context.ui, config.currency(), pace);
-    let stop = stop_channel()?;
+    let (_keep, stop) = stop_channel()?;
     let began = Instant::now();
     pace_through(context, &mut walk, pace, &stop, began, &mut board)?;
     board.finish();
@@ -110,16 +111,6 @@ fn resume(context: &Context<'_>) -> Result<(Config, Walk), CommandError> {
     let walk = Walk::resume(&store, &config, clock)?;
     store.close()?;
     Ok((config, walk))
-}
-
-fn stop_channel() -> Result<Receiver<()>, CommandError> {
-    let (sender, stop) = channel();
-    ctrlc::set_handler(move || {
-        // A loop that has ended cannot be stopped any more.
-        let _ = sender.send(());
-    })
-    .map_err(CommandError::failed)?;
-    Ok(stop)
 }
 
 /// Follows the pace until it is over or somebody stops it.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -60,4 +61,16 @@ pub fn stop_flag() -> Result<Arc<AtomicBool>, CommandError> {
     })
     .map_err(CommandError::failed)?;
     Ok(flag)
+}
+
+/// A channel that gets a word on Ctrl-C and TERM, and the sender for other reasons to stop.
+pub fn stop_channel() -> Result<(Sender<()>, Receiver<()>), CommandError> {
+    let (sender, stop) = channel();
+    let on_signal = sender.clone();
+    ctrlc::set_handler(move || {
+        // A loop that has ended cannot be stopped any more.
+        let _ = on_signal.send(());
+    })
+    .map_err(CommandError::failed)?;
+    Ok((sender, stop))
 }

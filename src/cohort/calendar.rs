@@ -4,7 +4,7 @@
 use chrono::NaiveDateTime;
 
 use super::batch::learn_first_orders;
-use crate::store::{Store, StoreError};
+use crate::store::{Origin, Store, StoreError};
 use crate::{named, query};
 
 /// How long a calendar's cohorts acquire.
@@ -39,6 +39,10 @@ impl CalendarStep {
     }
 }
 
+/// A simulation numbers its own campaigns and activities on from 1, however long it
+/// goes on: those of a calendar lie behind these.
+const SIMULATED_IDS: i64 = 1_000_000_000;
+
 /// What a calendar run did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CalendarRun {
@@ -58,11 +62,16 @@ pub fn make_calendar(
 ) -> Result<CalendarRun, StoreError> {
     store.transaction(|store| {
         learn_first_orders(store, as_of)?;
+        let ids_after = match store.meta().origin()? {
+            Some(Origin::Simulated) => SIMULATED_IDS,
+            _ => 0,
+        };
         let known = campaign_id(store, step)?;
         let campaign_id = match known {
             Some(campaign_id) => campaign_id,
             None => {
-                store.execute(query!("cohort/add_campaign.sql"), named! { "name": step.campaign_name() })?;
+                let named = named! { "name": step.campaign_name(), "ids_after": ids_after };
+                store.execute(query!("cohort/add_campaign.sql"), named)?;
                 self::campaign_id(store, step)?.unwrap_or_default()
             }
         };
@@ -73,6 +82,7 @@ pub fn make_calendar(
                 "period_months": step.months(),
                 "as_of": as_of,
                 "campaign_id": campaign_id,
+                "ids_after": ids_after,
             },
         )?;
         Ok(CalendarRun { as_of, added })

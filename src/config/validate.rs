@@ -10,12 +10,23 @@ fn impossible(key: &str, message: &str) -> Checked {
     Err(ConfigError::Impossible { key: key.to_owned(), message: message.to_owned() })
 }
 
+/// Scores are products of several of these: they must stay finite.
+const LARGEST: f64 = 1e6;
+
 fn at_least_zero(key: &str, value: f64) -> Checked {
-    if value.is_finite() && value >= 0.0 { Ok(()) } else { impossible(key, "must be a number from 0 up") }
+    if (0.0..=LARGEST).contains(&value) {
+        Ok(())
+    } else {
+        impossible(key, "must be a number from 0 to 1,000,000")
+    }
 }
 
 fn positive(key: &str, value: f64) -> Checked {
-    if value.is_finite() && value > 0.0 { Ok(()) } else { impossible(key, "must be a number above 0") }
+    if (1e-6..=LARGEST).contains(&value) {
+        Ok(())
+    } else {
+        impossible(key, "must be a number above 0 (0.000001 to 1,000,000)")
+    }
 }
 
 fn share(key: &str, value: f64) -> Checked {
@@ -146,7 +157,9 @@ impl Config {
         within("simulation.history_days", simulation.history_days.into(), 1, 36_525)?;
         let year = chrono::Datelike::year(&simulation.start);
         within("simulation.start", u64::try_from(year).unwrap_or(0), 1950, 2200)?;
-        at_least_zero("simulation.signup_share", simulation.signup_share)?;
+        if !(0.0..=100.0).contains(&simulation.signup_share) {
+            return impossible("simulation.signup_share", "must be between 0 and 100");
+        }
         at_least_zero("simulation.conversion", simulation.conversion)?;
         positive("simulation.visit_shape", simulation.visit_shape)?;
         positive("simulation.visit_cap", simulation.visit_cap)?;

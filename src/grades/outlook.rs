@@ -64,6 +64,7 @@ pub fn gaps(
         "user_id": question.user_id,
         "row_limit": question.limit,
     };
+    store.execute(query!("grades/stage_grades_then.sql"), named! { "as_of": as_of })?;
     store.rows(query!("grades/gaps.sql"), &criteria.bind(asked), |row: &Row<'_>| {
         Ok(Gap {
             user_id: row.get("user_id")?,
@@ -123,6 +124,7 @@ pub fn at_risk(
         "as_of": as_of,
         "row_limit": limit,
     };
+    store.execute(query!("grades/stage_grades_then.sql"), named! { "as_of": as_of })?;
     store.rows(query!("grades/at_risk.sql"), &criteria.bind(asked), |row: &Row<'_>| {
         Ok(Risk {
             user_id: row.get("user_id")?,

@@ -190,6 +190,15 @@ pub enum ImportError {
         /// The first ids.
         first: Vec<String>,
     },
+    /// Every order is in the file already, as far as can be told without ids.
+    #[error(
+        "all {orders} orders are in the file already (the same customers, times and amounts): nothing was \
+         written, because without order ids they would count twice"
+    )]
+    SameAgain {
+        /// How many.
+        orders: i64,
+    },
     /// The database file holds simulated data.
     #[error(
         "the file holds simulated data, and a shop's own orders do not belong among them: \

@@ -135,12 +135,17 @@ fn write(
     let clock = clock_after(store, clock, latest)?;
 
     store.execute(query!("import/resolve_customers.sql"), &[])?;
+    if facts.known_last_at.is_some() && staged.mapping.get(OrderColumn::OrderId).is_none() {
+        refuse_the_same_again(store, &facts)?;
+    }
     let by_id = staged.mapping.get(OrderColumn::ProductId).is_some();
     store.execute(query!("import/resolve_products.sql"), named! { "by_id": by_id })?;
     let (customers_created, customers_known, products_created) =
         store.row(query!("import/customer_counts.sql"), &[], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })?;
+    let frozen_before: Option<NaiveDateTime> =
+        store.row(query!("import/last_frozen_window_end.sql"), &[], |row| row.get(0))?;
     let stale_months = if store.row(query!("import/holds_batch.sql"), &[], |row| row.get(0))? {
         store.row(query!("import/stale_months.sql"), &[], |row| row.get(0))?
     } else {
@@ -173,7 +178,19 @@ fn write(
         last_order_at: facts.last_at,
         clock: meta.clock()?.unwrap_or(clock),
         stale_months,
+        in_frozen_windows: frozen_before.is_some_and(|end| facts.first_at < end),
     })
+}
+
+/// Without order ids nothing tells an order from its copy but that all of them
+/// are there.
+fn refuse_the_same_again(store: &Store, facts: &OrderFacts) -> Result<(), ImportError> {
+    let new: i64 = store.row(
+        query!("import/orders_not_there.sql"),
+        named! { "first_at": facts.first_at, "last_at": facts.last_at },
+        |row| row.get(0),
+    )?;
+    if new > 0 { Ok(()) } else { Err(ImportError::SameAgain { orders: facts.orders }) }
 }
 
 /// The clock that the file shall have, which must see every order.

@@ -88,4 +88,7 @@ pub struct ImportOutcome {
     /// Rows of `ltv_batch` that the new orders made stale: from the first
     /// written month on in which a member has a new counted order.
     pub stale_months: i64,
+    /// Whether an order lies before the end of an acquisition window whose members
+    /// are frozen: other customers might be its members now.
+    pub in_frozen_windows: bool,
 }

@@ -8,8 +8,10 @@ mod people;
 mod population;
 mod shop;
 mod visits;
+mod walk;
 mod words;
 
-pub use engine::{Engine, EngineError, Event, Made, Progress, StageTimes, Walk};
+pub use engine::{Engine, Progress};
 pub use pace::{Pace, ParseSpeedError, Speed};
 pub use shop::Shop;
+pub use walk::{EngineError, Event, Made, StageTimes, Walk};

@@ -2,7 +2,7 @@
 
 use std::time::Duration as RealTime;
 
-use chrono::{Duration, NaiveDateTime};
+use chrono::{Duration, NaiveDate, NaiveDateTime};
 
 /// How fast the simulated clock runs.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,6 +47,10 @@ pub struct Pace {
 /// How far an unpaced shop goes between looks at whether to stop.
 const UNPACED_STRETCH: Duration = Duration::days(7);
 
+/// The last instant: later ones need a fifth digit of year.
+const LAST: NaiveDateTime =
+    NaiveDate::from_ymd_opt(9_999, 12, 31).expect("a date").and_time(chrono::NaiveTime::MIN);
+
 impl Pace {
     /// The simulated instant to have reached after `elapsed`, in whole seconds,
     /// from a clock that stands at `clock`.
@@ -55,12 +59,13 @@ impl Pace {
             Speed::Max => clock + UNPACED_STRETCH,
             Speed::Times(times) => self.start + Duration::seconds((elapsed.as_secs_f64() * times) as i64),
         };
+        let target = target.min(LAST);
         self.end.map_or(target, |end| target.min(end)).max(clock)
     }
 
     /// True when the simulated clock has nowhere left to go.
     pub fn is_over(&self, clock: NaiveDateTime) -> bool {
-        self.end.is_some_and(|end| clock >= end)
+        clock >= LAST || self.end.is_some_and(|end| clock >= end)
     }
 }
 

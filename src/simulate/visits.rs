@@ -211,6 +211,9 @@ impl Visits {
     /// could make the last places slow to fill: the bound on the tries keeps an
     /// hour's cost in hand, and a shop then is a little emptier.
     fn draw_by_rejection(&self, door: &Door<'_>, capacity: usize, stream: &mut Stream, taken: &mut Taken) {
+        if self.today.is_empty() {
+            return; // nobody visits at all
+        }
         let mut batch = [(0u32, 0.0f64); BATCH];
         for _ in 0..(capacity * 4 * CROWDED).div_ceil(BATCH) {
             for slot in &mut batch {

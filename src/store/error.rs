@@ -66,7 +66,7 @@ pub enum StoreError {
         value: String,
     },
     /// A statement failed.
-    #[error("queries/{query} failed: {source}")]
+    #[error("queries/{query} failed")]
     Query {
         /// The statement's path under `queries/`.
         query: &'static str,
@@ -75,7 +75,7 @@ pub enum StoreError {
         source: Box<duckdb::Error>,
     },
     /// A statement that was made at run time failed.
-    #[error("{what} failed: {source}")]
+    #[error("{what} failed")]
     Statement {
         /// What the statement was for.
         what: &'static str,

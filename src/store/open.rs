@@ -54,6 +54,14 @@ impl Store {
         if path.is_dir() {
             return Err(StoreError::IsFolder { path: path.to_owned() });
         }
+        // A file without a byte is as good as none.
+        let empty = std::fs::metadata(path).is_ok_and(|data| data.len() == 0);
+        if empty && access == Access::Create {
+            std::fs::remove_file(path).map_err(|error| StoreError::CannotOpen {
+                path: path.to_owned(),
+                message: error.to_string(),
+            })?;
+        }
         let exists = path.exists();
         if !exists && access != Access::Create {
             return Err(StoreError::Missing { path: path.to_owned() });

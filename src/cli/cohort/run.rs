@@ -23,11 +23,7 @@ pub fn run(context: &Context<'_>, args: &RunArgs) -> Result<(), CommandError> {
     let store = context.open(Access::Write)?;
     let config = context.config(Some(&store))?;
     let as_of = context.as_of(&store, args.as_of.as_ref())?;
-    if store.meta().clock()?.is_some_and(|clock| as_of > clock) {
-        context.ui.warn(
-            "the as-of is after the file's clock: months that end between the two are taken as complete",
-        );
-    }
+    context.check_not_ahead(&store, as_of)?;
     let run = cohort::run(&store, as_of, config.cohort.months)?;
     let record: [(&str, &str, Cell); 5] = [
         ("as_of", "As of", run.as_of.into()),

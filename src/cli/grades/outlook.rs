@@ -13,7 +13,7 @@ use crate::cli::global::{AsOf, Context, parse_as_of};
 
 /// Show what customers lack for the next grade, the nearest first
 ///
-/// Near is the smaller of what is missing of the amount and of the orders, as a
+/// Near is the larger of what is missing of the amount and of the orders, as a
 /// share of what the grade asks for.
 #[derive(Debug, Args)]
 pub struct GapArgs {

@@ -100,6 +100,9 @@ pub fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), CommandError>
     let store = context.open(access)?;
     let config = settings_with(context, &store, args.softening.layers())?;
     let as_of = context.as_of(&store, args.as_of.as_ref())?;
+    if mode == UpdateMode::Record {
+        context.check_not_ahead(&store, as_of)?;
+    }
     let update = update_all_grades(&store, as_of, &config.grades, mode)?;
     if !args.criteria.is_empty() {
         let proposed = proposal(context, &store, args)?;

@@ -1,6 +1,5 @@
 //! `lifecycle grades watch`: the worker.
 
-use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use clap::Args;
@@ -16,6 +15,7 @@ use lifecycle::store::{Access, Store};
 use super::update::{SofteningArgs, settings_with};
 use crate::cli::error::CommandError;
 use crate::cli::global::{AsOf, Context, parse_as_of};
+use crate::cli::progress::stop_channel;
 
 /// Update grades at an interval, until it is stopped
 ///
@@ -57,12 +57,7 @@ pub fn run(context: &Context<'_>, args: &WatchArgs) -> Result<(), CommandError> 
         None => open_settings(context, args)?.1.grades.refresh_interval_secs,
     };
     let max_runs = if args.once { Some(1) } else { args.max_runs };
-    let (sender, stop) = channel();
-    ctrlc::set_handler(move || {
-        // A worker that has left cannot be stopped any more.
-        let _ = sender.send(());
-    })
-    .map_err(CommandError::failed)?;
+    let (closed_pipe, stop) = stop_channel()?;
     if format == Format::Table {
         context.ui.text(&format!("{}\n\n", worker_banner(interval_secs, context.ui.lang())))?;
     }
@@ -79,6 +74,10 @@ pub fn run(context: &Context<'_>, args: &WatchArgs) -> Result<(), CommandError> 
                 Ok(())
             }
         };
+        if said.is_err() {
+            // Nobody reads on: the worker leaves at the end of this run.
+            let _ = closed_pipe.send(());
+        }
         closed = std::mem::replace(&mut closed, Ok(())).and(said);
     });
     closed?;
@@ -86,7 +85,8 @@ pub fn run(context: &Context<'_>, args: &WatchArgs) -> Result<(), CommandError> 
         "{} updates done, {} failed; {} promoted, {} demoted",
         summary.done, summary.failed, summary.promoted, summary.demoted
     ));
-    if summary.done == 0 && summary.failed > 0 {
+    let ran_out = max_runs.is_some_and(|most| summary.done + summary.failed >= most);
+    if ran_out && summary.done == 0 {
         return Err(CommandError::failed("no update could be done"));
     }
     Ok(())
@@ -102,6 +102,7 @@ fn update_once(context: &Context<'_>, args: &WatchArgs) -> Result<GradeUpdate, C
     let store = context.open(Access::Write)?;
     let config = settings_with(context, &store, args.softening.layers())?;
     let as_of = context.as_of_quietly(&store, args.as_of.as_ref())?;
+    context.check_not_ahead(&store, as_of)?;
     let update = update_all_grades(&store, as_of, &config.grades, UpdateMode::Record)?;
     store.close()?;
     Ok(update)

@@ -1,0 +1,21 @@
+-- what: how many of the new orders the file does not hold in the same number already, by customer, time and amount
+-- grain: one row
+-- parameters: first_at, last_at (of the new orders)
+WITH brought AS (
+    SELECT import_customers.user_id, import_orders.created_at, import_orders.amount, count(*) AS orders
+    FROM import_orders
+    JOIN import_customers ON import_customers.customer = import_orders.customer
+    GROUP BY import_customers.user_id, import_orders.created_at, import_orders.amount
+),
+held AS (
+    SELECT user_id, created_at, amount, count(*) AS orders
+    FROM orders
+    WHERE created_at >= $first_at
+      AND created_at <= $last_at
+    GROUP BY user_id, created_at, amount
+)
+SELECT count(*) AS orders
+FROM brought
+LEFT JOIN held
+  ON held.user_id = brought.user_id AND held.created_at = brought.created_at AND held.amount = brought.amount
+WHERE coalesce(held.orders, 0) < brought.orders;
