@@ -38,7 +38,7 @@ const ORDERS_A_MONTH: i64 = 500;
 const OLDER_ORDERS: i64 = 5_000_000;
 const LEGACY_ACTIVITIES: i64 = 20;
 const OFFSETS: u32 = 12;
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 7;
 
 fn main() {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -80,7 +80,7 @@ fn twelve_months(store: &Store, older: &Store) {
     old_way(store, 12, &rebuild, &late);
     print_times("one incremental month", &late, Some(("of the rebuild", &rebuild)));
     print_times("bare scan-and-group", &scan, None);
-    println!("  month over bare scan-and-group {:>10.2} x", late.median() / scan.median());
+    print_times("one incremental month", &late, Some(("of the bare scan", &scan)));
     print_times("month at offset 3", &early, None);
     print_times("month at offset 11", &late, Some(("of offset 3", &early)));
     print_times("the same, 5 years of others", &after_years, Some(("of without", &late)));
@@ -103,7 +103,10 @@ impl Times {
 
 fn print_times(what: &str, times: &Times, against: Option<(&str, &Times)>) {
     let ratio = against
-        .map(|(whose, other)| format!("   {:.3} {whose}", times.median() / other.median()))
+        .map(|(whose, other)| {
+            let (median, fastest) = (times.median() / other.median(), times.0[0] / other.0[0]);
+            format!("   {median:.2} {whose} (fastest rounds: {fastest:.2})")
+        })
         .unwrap_or_default();
     println!(
         "  {what:<30} {:>10.1} ms   ({:.1} to {:.1}){ratio}",
