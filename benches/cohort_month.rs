@@ -6,8 +6,8 @@
 //! once with freezing them too; (c) one incremental month, the last one; (d) the
 //! bare scan-and-group that (c) cannot do without: the month's orders joined to
 //! the members on the customer, summed by activity and customer; (e) one month at
-//! offset 3 and one at offset 11, in the same rounds; (f) the same as (c) in a file
-//! with five years of other customers' orders before. All into files on disk,
+//! offset 3 and one at offset 11; (f) the same as (c) in a file with five years of
+//! other customers' orders before; (c) to (f) in turn, round by round. All into files on disk,
 //! commits included; medians, with the fastest and the slowest behind.
 //!
 //! Input: 1,000 activities of 500 members that start on the same day, 500 orders
@@ -38,47 +38,52 @@ const ORDERS_A_MONTH: i64 = 500;
 const OLDER_ORDERS: i64 = 5_000_000;
 const LEGACY_ACTIVITIES: i64 = 20;
 const OFFSETS: u32 = 12;
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 7;
 
 fn main() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     println!("{ACTIVITIES} activities of {MEMBERS} members");
     six_months(&folder.path().join("6.duckdb"));
-    let late = twelve_months(&folder.path().join("12.duckdb"));
-    older_orders(&folder.path().join("older.duckdb"), late);
+    let store = open(&folder.path().join("12.duckdb"), 12, 0);
+    let older = open(&folder.path().join("older.duckdb"), 12, OLDER_ORDERS);
+    twelve_months(&store, &older);
 }
 
 fn six_months(path: &Path) {
     let store = open(path, 6, 0);
     println!("3 million orders in 6 months");
     let rebuild = rebuilds(&store, 6);
-    let month = months(&store, 6, &[5])[0].clone();
+    let seconds = (0..ROUNDS).map(|_| {
+        undo_from(&store, 1);
+        month(&store, 5)
+    });
+    let month = Times::new(seconds.collect());
+    assert_eq!(differing(&store), 0, "rows that differ from the rebuilt ones");
     old_way(&store, 6, &rebuild, &month);
     print_times("one incremental month", &month, Some(("of the rebuild", &rebuild)));
-    print_times("bare scan-and-group", &bare(&store, 6), None);
 }
 
-fn twelve_months(path: &Path) -> Times {
-    let store = open(path, 12, 0);
+fn twelve_months(store: &Store, older: &Store) {
     println!("6 million orders in 12 months");
-    let rebuild = rebuilds(&store, 12);
-    let months = months(&store, 12, &[3, 11]);
-    let (early, late) = (&months[0], &months[1]);
-    old_way(&store, 12, &rebuild, late);
-    print_times("one incremental month", late, Some(("of the rebuild", &rebuild)));
-    let bare = bare(&store, 12);
-    print_times("bare scan-and-group", &bare, None);
-    println!("  month over bare scan-and-group   {:>8.2} x", late.median() / bare.median());
-    print_times("month at offset 3", early, None);
-    print_times("month at offset 11", late, Some(("of offset 3", early)));
-    late.clone()
-}
-
-fn older_orders(path: &Path, without: Times) {
-    let store = open(path, 12, OLDER_ORDERS);
-    println!("with {OLDER_ORDERS} orders of other customers in the five years before");
-    let late = months(&store, 12, &[11])[0].clone();
-    print_times("month at offset 11", &late, Some(("of without", &without)));
+    let rebuild = rebuilds(store, 12);
+    let (mut early, mut late, mut after_years, mut scan) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        undo_from(store, 1);
+        early.push(month(store, 3));
+        late.push(month(store, 11));
+        scan.push(timed(|| bare_sums(store, 11)).0);
+        undo_from(older, 1);
+        after_years.push(month(older, 11));
+    }
+    assert_eq!(differing(store), 0, "rows that differ from the rebuilt ones");
+    let [early, late, after_years, scan] = [early, late, after_years, scan].map(Times::new);
+    old_way(store, 12, &rebuild, &late);
+    print_times("one incremental month", &late, Some(("of the rebuild", &rebuild)));
+    print_times("bare scan-and-group", &scan, None);
+    print_times("one incremental month", &late, Some(("of the bare scan", &scan)));
+    print_times("month at offset 3", &early, None);
+    print_times("month at offset 11", &late, Some(("of offset 3", &early)));
+    print_times("the same, 5 years of others", &after_years, Some(("of without", &late)));
 }
 
 /// Seconds, sorted.
@@ -98,7 +103,10 @@ impl Times {
 
 fn print_times(what: &str, times: &Times, against: Option<(&str, &Times)>) {
     let ratio = against
-        .map(|(whose, other)| format!("   {:.3} {whose}", times.median() / other.median()))
+        .map(|(whose, other)| {
+            let (median, fastest) = (times.median() / other.median(), times.0[0] / other.0[0]);
+            format!("   {median:.2} {whose} (fastest rounds: {fastest:.2})")
+        })
         .unwrap_or_default();
     println!(
         "  {what:<30} {:>10.1} ms   ({:.1} to {:.1}){ratio}",
@@ -141,26 +149,14 @@ fn rebuilds(store: &Store, months: u32) -> Times {
     times
 }
 
-/// The month at each of these offsets, in the same rounds; then checks that all
-/// rows equal the rebuilt ones, if there are any.
-fn months(store: &Store, months: u32, offsets: &[u32]) -> Vec<Times> {
-    let mut seconds = vec![Vec::new(); offsets.len()];
-    for _ in 0..ROUNDS {
-        undo_from(store, 1);
-        for (offset, seconds) in offsets.iter().zip(&mut seconds) {
-            run_until(store, *offset);
-            checkpoint(store);
-            let (took, rows) = timed(|| run_until(store, offset + 1));
-            assert_eq!(rows, ACTIVITIES as usize, "rows at offset {offset}");
-            seconds.push(took);
-            assert_eq!(month_sums(store, *offset), bare_sums(store, *offset), "sums at offset {offset}");
-        }
-    }
-    run_until(store, months);
-    if was_rebuilt(store) {
-        assert_eq!(differing(store), 0, "rows that differ from the rebuilt ones");
-    }
-    seconds.into_iter().map(Times::new).collect()
+/// The month at an offset, after those before it; the rows stay.
+fn month(store: &Store, offset: u32) -> f64 {
+    run_until(store, offset);
+    checkpoint(store);
+    let (seconds, rows) = timed(|| run_until(store, offset + 1));
+    assert_eq!(rows, ACTIVITIES as usize, "rows at offset {offset}");
+    assert_eq!(month_sums(store, offset), bare_sums(store, offset), "sums at offset {offset}");
+    seconds
 }
 
 fn old_way(store: &Store, months: u32, rebuild: &Times, month: &Times) {
@@ -179,10 +175,6 @@ fn old_way(store: &Store, months: u32, rebuild: &Times, month: &Times) {
         seconds * scale / rebuild.median(),
         seconds * scale / month.median(),
     );
-}
-
-fn bare(store: &Store, months: u32) -> Times {
-    Times::new((0..ROUNDS).map(|_| timed(|| bare_sums(store, months - 1)).0).collect())
 }
 
 type Sums = (i64, i64, Money);
@@ -237,14 +229,6 @@ fn checkpoint(store: &Store) {
 
 fn sql(store: &Store, text: &'static str) -> usize {
     store.execute(Query::new("benches/cohort_month.rs", text), &[]).expect(text)
-}
-
-fn was_rebuilt(store: &Store) -> bool {
-    const TABLES: Query = Query::new(
-        "benches/cohort_month.rs",
-        "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'rebuilt'",
-    );
-    store.row(TABLES, &[], |row| row.get::<_, i64>(0)).expect("a count") > 0
 }
 
 fn differing(store: &Store) -> i64 {

@@ -2,6 +2,7 @@
 
 mod batch;
 mod calendar;
+mod pool;
 mod report;
 mod selection;
 mod tracks;

@@ -279,6 +279,15 @@ mod tests {
     fn twelve_months_fit_120_columns() {
         let style = Style { width: Some(120), ..Style::default() };
         let expected = "\
+Profit: revenue so far less budget
+ID  Activity                   Size      M0      M1     M2    M3     M4     M5     M6     M7     M8     M9    M10    M11
+────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+ 1  New year's greetings by…    100  -25.0M  -15.0M  -5.0M  5.0M  15.0M  25.0M  35.0M  45.0M  55.0M  65.0M  75.0M  85.0M
+ 2  봄 인플루언서 협업 2차       50   -7.5M   -2.5M   2.5M  7.5M
+12  Opened                    1,234
+────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+ -  Mean                      1,384  -19.2M  -10.8M  -2.5M  5.8M  15.0M  25.0M  35.0M  45.0M  55.0M  65.0M  75.0M  85.0M
+Mean: of the rows that have the month, weighted by size.
 ";
         assert_eq!(shown(Measure::Profit, Format::Table, &style), expected);
     }
@@ -287,6 +296,17 @@ mod tests {
     fn at_80_columns_names_are_cut_and_the_last_months_go() {
         let style = Style { width: Some(80), ..Style::default() };
         let expected = "\
+Profit: revenue so far less budget
+ID  Activity       Size      M0      M1     M2    M3     M4     M5     M6     M7
+────────────────────────────────────────────────────────────────────────────────
+ 1  New year's…     100  -25.0M  -15.0M  -5.0M  5.0M  15.0M  25.0M  35.0M  45.0M
+ 2  봄 인플루언…     50   -7.5M   -2.5M   2.5M  7.5M
+12  Opened        1,234
+────────────────────────────────────────────────────────────────────────────────
+ -  Mean          1,384  -19.2M  -10.8M  -2.5M  5.8M  15.0M  25.0M  35.0M  45.0M
+4 columns not shown at 80 columns wide: M8, M9, M10, M11 (widen the terminal, or
+--format csv)
+Mean: of the rows that have the month, weighted by size.
 ";
         assert_eq!(shown(Measure::Profit, Format::Table, &style), expected);
     }
@@ -307,9 +327,9 @@ mod tests {
         let style = Style { color: true, ..Style::default() };
         // Red below zero, green from it on, blank months without a tint.
         let table = shown(Measure::Profit, Format::Table, &style);
-        let row = table.lines().nth(3).expect("the second activity");
+        let row = table.lines().nth(4).expect("the second activity");
         let tint = |code: &str| row.find(code).unwrap_or_else(|| panic!("{code} in {row:?}"));
-        assert!(tint("[48;5;203m") < tint("[48;5;194m"), "{row:?}");
+        assert!(tint("[48;5;210m") < tint("[48;5;194m"), "{row:?}");
         assert_eq!(row.matches("[48;5;").count(), 4, "{row:?}");
         for format in [Format::Csv, Format::Json, Format::Markdown] {
             assert!(!shown(Measure::Profit, format, &style).contains('\u{1b}'), "{format}");
