@@ -2,12 +2,16 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use lifecycle::cohort::{self, ActivityHead, ActivityMonth, ActivitySummary, CalendarStep};
-use lifecycle::config::Config;
+use lifecycle::cohort::{
+    self, ActivityHead, ActivityMonth, ActivitySummary, CalendarStep, OrdersRead, RunOptions,
+};
+use lifecycle::config::{Config, Margin};
 use lifecycle::money::Money;
 use lifecycle::render::{Cell, Column, Report, Table};
 use lifecycle::store::{Access, Store};
 
+use super::cohort_rebuild::{self, RebuildArgs};
+use super::cohort_verify::{self, VerifyArgs};
 use super::error::CommandError;
 use super::global::{AsOf, Context, parse_as_of};
 
@@ -23,6 +27,8 @@ enum CohortCommand {
     Run(RunArgs),
     Report(ReportArgs),
     Calendar(CalendarArgs),
+    Verify(VerifyArgs),
+    Rebuild(RebuildArgs),
 }
 
 /// Freeze the cohorts whose window has closed, and write every month that is due
@@ -34,6 +40,11 @@ struct RunArgs {
     /// The instant to run as of: a date (its 00:00), a date and time, or `now` [default: the file's clock]
     #[arg(long, value_name = "T", value_parser = parse_as_of)]
     as_of: Option<AsOf>,
+
+    /// First check the last N written months of each activity for late facts, and restate from the first
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true,
+          value_parser = clap::value_parser!(u32).range(0..=120))]
+    lookback: u32,
 }
 
 /// Show the LTV tables
@@ -77,6 +88,8 @@ pub fn run(context: &Context<'_>, args: &CohortArgs) -> Result<(), CommandError>
         CohortCommand::Run(args) => run_batch(context, args),
         CohortCommand::Report(args) => report(context, args),
         CohortCommand::Calendar(args) => calendar(context, args),
+        CohortCommand::Verify(args) => cohort_verify::run(context, args),
+        CohortCommand::Rebuild(args) => cohort_rebuild::run(context, args),
     }
 }
 
@@ -89,14 +102,25 @@ fn run_batch(context: &Context<'_>, args: &RunArgs) -> Result<(), CommandError> 
             "the as-of is after the file's clock: months that end between the two are taken as complete",
         );
     }
-    let run = cohort::run(&store, as_of, config.cohort.months)?;
-    let record: [(&str, &str, Cell); 5] = [
+    let options = RunOptions { lookback: args.lookback, count_reads: context.ui.is_verbose() };
+    let run = cohort::run_with(&store, as_of, config.cohort, options)?;
+    if let Some(read) = run.orders_read {
+        context.ui.detail(&what_was_read(&read));
+    }
+    let mut record: Vec<(&str, &str, Cell)> = vec![
         ("as_of", "As of", run.as_of.into()),
         ("frozen", "Cohorts frozen", Cell::Int(run.frozen)),
         ("members", "Members of them", Cell::Int(run.members as i64)),
         ("activities", "Activities with new months", Cell::Int(run.activities)),
         ("rows", "Rows written", Cell::Int(run.rows as i64)),
     ];
+    if args.lookback > 0 {
+        record.extend([
+            ("checked", "Written months checked", Cell::Int(run.checked)),
+            ("restated_activities", "Activities with late facts", Cell::Int(run.restated_activities)),
+            ("restated", "Rows restated", Cell::Int(run.restated as i64)),
+        ]);
+    }
     let lang = context.ui.lang();
     let shown = Table::new("")
         .column(Column::text("did", "Cohort run"))
@@ -109,8 +133,21 @@ fn run_batch(context: &Context<'_>, args: &RunArgs) -> Result<(), CommandError> 
                 })
                 .collect::<Vec<_>>(),
         );
-    let report = Report::object(record.map(|(key, _, cell)| (key, cell))).table(shown);
+    let report = Report::object(record.into_iter().map(|(key, _, cell)| (key, cell))).table(shown);
     context.ui.report(&report, &config.currency())
+}
+
+fn what_was_read(read: &OrdersRead) -> String {
+    let rows = |rows: u64| indicatif::HumanCount(rows);
+    format!(
+        "orders: {} rows read for the months' slices, {} of {} row groups skipped; {} rows read to learn first \
+         orders, {} to check and restate written months",
+        rows(read.slices),
+        rows(read.skipped.unsigned_abs()),
+        rows(read.row_groups.unsigned_abs()),
+        rows(read.learning),
+        rows(read.checking),
+    )
 }
 
 fn calendar(context: &Context<'_>, args: &CalendarArgs) -> Result<(), CommandError> {
@@ -240,6 +277,12 @@ fn notes(
     summaries: &[ActivitySummary],
 ) -> Result<Vec<String>, CommandError> {
     let mut notes = Vec::new();
+    if config.cohort.gross_margin != Margin::WHOLE {
+        notes.push(format!(
+            "Profit and payback count {} of the revenue (cohort.gross_margin); LTV:CAC is revenue over budget.",
+            config.cohort.gross_margin
+        ));
+    }
     let due = cohort::months_due(store, as_of, config.cohort.months)?;
     if due.to_freeze > 0 || due.months > 0 {
         notes.push(format!(

@@ -16,6 +16,8 @@ pub enum Kind {
     Failed,
     /// It was asked for wrongly.
     Usage,
+    /// It was done, and found differences.
+    Differences,
     /// The reader of the output went away: no failure.
     ClosedPipe,
 }
@@ -27,6 +29,7 @@ impl Kind {
             Kind::ClosedPipe => 0,
             Kind::Failed => 1,
             Kind::Usage => 2,
+            Kind::Differences => 3,
         }
     }
 }
@@ -48,6 +51,11 @@ impl CommandError {
     /// It was asked for wrongly.
     pub fn usage(error: impl Into<Box<dyn Error>>) -> Self {
         CommandError { kind: Kind::Usage, error: error.into(), hints: Vec::new() }
+    }
+
+    /// It was done, and found differences.
+    pub fn differences(error: impl Into<Box<dyn Error>>) -> Self {
+        CommandError { kind: Kind::Differences, error: error.into(), hints: Vec::new() }
     }
 
     /// Adds what to do next.

@@ -4,6 +4,8 @@
 //! time, and turns errors into exit codes.
 
 mod cohort;
+mod cohort_rebuild;
+mod cohort_verify;
 mod config;
 mod error;
 mod generate;

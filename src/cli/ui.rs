@@ -51,6 +51,11 @@ impl Ui {
         self.lang
     }
 
+    /// Whether details were asked for.
+    pub fn is_verbose(&self) -> bool {
+        self.verbose
+    }
+
     /// Whether a progress bar is of use.
     pub fn shows_progress(&self) -> bool {
         self.progress

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDateTime;
 
-use super::batch::learn_first_orders;
+use super::batch::{Reader, learn_first_orders};
 use crate::store::{Store, StoreError};
 use crate::{named, query};
 
@@ -57,7 +57,7 @@ pub fn make_calendar(
     as_of: NaiveDateTime,
 ) -> Result<CalendarRun, StoreError> {
     store.transaction(|store| {
-        learn_first_orders(store, as_of)?;
+        learn_first_orders(&Reader::new(store, false), as_of)?;
         let known = campaign_id(store, step)?;
         let campaign_id = match known {
             Some(campaign_id) => campaign_id,

@@ -311,7 +311,7 @@ impl<'a> Engine<'a> {
 
     fn cohort_batch(&mut self, as_of: NaiveDateTime) -> Result<(), EngineError> {
         let started = Instant::now();
-        let run = cohort::run(self.store, as_of, self.config.cohort.months)?;
+        let run = cohort::run(self.store, as_of, self.config.cohort)?;
         self.made.cohort_rows += run.rows as u64;
         self.made.times.cohort += started.elapsed();
         Ok(())
