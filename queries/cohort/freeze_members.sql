@@ -1,28 +1,28 @@
--- what: the members of every cohort whose window has closed and that is not frozen yet
+-- what: the members of the cohorts whose windows are staged
 -- grain: one row an activity and member
--- parameters: as_of
-INSERT INTO cohort_members (activity_id, user_id, first_order_id, first_order_at, repeat_offset)
-WITH due AS (
-    SELECT activity_id, channel, start_at, coalesce(end_at, start_at + INTERVAL 1 MONTH) AS window_end
-    FROM campaign_activities
-    WHERE NOT frozen
-      AND coalesce(end_at, start_at + INTERVAL 1 MONTH) <= $as_of
-),
-acquired AS (
-    SELECT due.activity_id, firsts.user_id, firsts.order_id, firsts.created_at
-    FROM due
-    JOIN first_orders AS firsts ON firsts.activity_id = due.activity_id
-    WHERE due.channel <> 'organic'
-      AND firsts.created_at >= due.start_at
-      AND firsts.created_at < due.window_end
+-- parameters: none
+INSERT INTO cohort_members (activity_id, user_id, first_order_id, first_order_at, first_offset, repeat_offset)
+WITH acquired AS (
+    SELECT windows.activity_id, windows.start_at, firsts.user_id, firsts.order_id, firsts.created_at
+    FROM closed_windows AS windows
+    JOIN first_orders AS firsts ON firsts.activity_id = windows.activity_id
+    WHERE windows.channel <> 'organic'
+      AND firsts.created_at >= windows.start_at
+      AND firsts.created_at < windows.window_end
     UNION ALL
-    SELECT due.activity_id, firsts.user_id, firsts.order_id, firsts.created_at
-    FROM due
+    SELECT windows.activity_id, windows.start_at, firsts.user_id, firsts.order_id, firsts.created_at
+    FROM closed_windows AS windows
     JOIN first_orders AS firsts
-      ON firsts.created_at >= due.start_at AND firsts.created_at < due.window_end
-    WHERE due.channel = 'organic'
+      ON firsts.created_at >= windows.start_at AND firsts.created_at < windows.window_end
+    WHERE windows.channel = 'organic'
       AND firsts.activity_id IS NULL
 )
-SELECT activity_id, user_id, order_id, created_at, NULL
+SELECT
+    activity_id,
+    user_id,
+    order_id,
+    created_at,
+    CAST(month_offset_of(start_at, created_at) AS INTEGER) AS first_offset,
+    NULL AS repeat_offset
 FROM acquired
 ORDER BY activity_id, user_id;

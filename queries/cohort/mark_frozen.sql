@@ -1,7 +1,6 @@
 -- what: marks the cohorts whose window has closed as frozen, empty ones too
 -- grain: one row an activity
--- parameters: as_of
+-- parameters: none
 UPDATE campaign_activities
 SET frozen = true
-WHERE NOT frozen
-  AND coalesce(end_at, start_at + INTERVAL 1 MONTH) <= $as_of;
+WHERE activity_id IN (SELECT activity_id FROM closed_windows);

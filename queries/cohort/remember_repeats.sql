@@ -2,12 +2,7 @@
 -- grain: one row a member who did so in a due month
 -- parameters: none
 UPDATE cohort_members
-SET repeat_offset = newly.month_offset
-FROM (
-    SELECT activity_id, user_id, min(month_offset) AS month_offset
-    FROM member_months
-    WHERE repeats
-    GROUP BY activity_id, user_id
-) AS newly
-WHERE newly.user_id = cohort_members.user_id
-  AND newly.activity_id = cohort_members.activity_id;
+SET repeat_offset = new_repeats.month_offset
+FROM new_repeats
+WHERE new_repeats.user_id = cohort_members.user_id
+  AND new_repeats.activity_id = cohort_members.activity_id;

@@ -1,26 +1,27 @@
 -- what: the due rows, from the previous row, the month's slice and the members' state
 -- grain: one row an activity and month offset
--- parameters: as_of
+-- parameters: as_of, gross_margin (in millionths)
 INSERT INTO ltv_batch (
     activity_id, month_offset, collected_at, cohort_start_date, cohort_size, avg_cac,
     ltv_cumulative, ltv_cac_ratio, cumulative_profit, is_break_even,
     monthly_revenue, monthly_orders, active_users,
     repeat_purchase_rate, avg_purchase_frequency, avg_order_value,
-    cumulative_orders, repeat_customers
+    cumulative_orders, repeat_customers, slice_hash
 )
 WITH bought AS (
-    SELECT activity_id, month_offset, sum(revenue) AS revenue, sum(orders) AS orders, count(*) AS buyers
+    SELECT
+        activity_id,
+        month_offset,
+        sum(revenue) AS revenue,
+        sum(orders) AS orders,
+        count(*) AS buyers,
+        bit_xor(orders_hash) AS slice_hash
     FROM member_months
     GROUP BY activity_id, month_offset
 ),
 newly_repeat AS (
     SELECT activity_id, month_offset, count(*) AS customers
-    FROM (
-        SELECT activity_id, user_id, min(month_offset) AS month_offset
-        FROM member_months
-        WHERE repeats
-        GROUP BY activity_id, user_id
-    )
+    FROM new_repeats
     GROUP BY activity_id, month_offset
 ),
 months AS (
@@ -32,7 +33,8 @@ months AS (
         coalesce(bought.revenue, 0) AS revenue,
         coalesce(bought.orders, 0) AS orders,
         coalesce(bought.buyers, 0) AS buyers,
-        coalesce(newly_repeat.customers, 0) AS newly_repeat
+        coalesce(newly_repeat.customers, 0) AS newly_repeat,
+        coalesce(bought.slice_hash, 0) AS slice_hash
     FROM due_months AS due
     LEFT JOIN bought
       ON bought.activity_id = due.activity_id AND bought.month_offset = due.month_offset
@@ -60,6 +62,7 @@ cumulated AS (
         CAST(months.revenue AS DECIMAL(18, 2)) AS monthly_revenue,
         CAST(months.orders AS BIGINT) AS monthly_orders,
         months.buyers AS active_users,
+        months.slice_hash,
         CAST(
             coalesce(previous.ltv_cumulative, 0) + sum(months.revenue) OVER so_far AS DECIMAL(18, 2)
         ) AS ltv_cumulative,
@@ -73,6 +76,16 @@ cumulated AS (
     JOIN campaign_activities AS activities ON activities.activity_id = months.activity_id
     LEFT JOIN previous ON previous.activity_id = months.activity_id
     WINDOW so_far AS (PARTITION BY months.activity_id ORDER BY months.month_offset)
+),
+earned AS (
+    -- The margin on the revenue, half-up, less the budget.
+    SELECT
+        *,
+        CAST(
+            divide_half_up(ltv_cumulative * CAST($gross_margin AS BIGINT), 1000000) - coalesce(budget, 0)
+            AS DECIMAL(18, 2)
+        ) AS cumulative_profit
+    FROM cumulated
 )
 SELECT
     activity_id,
@@ -83,8 +96,8 @@ SELECT
     avg_cac,
     ltv_cumulative,
     CASE WHEN budget <> 0 THEN CAST(ltv_cumulative AS DOUBLE) / CAST(budget AS DOUBLE) END AS ltv_cac_ratio,
-    CAST(ltv_cumulative - coalesce(budget, 0) AS DECIMAL(18, 2)) AS cumulative_profit,
-    ltv_cumulative >= coalesce(budget, 0) AS is_break_even,
+    cumulative_profit,
+    cumulative_profit >= 0 AS is_break_even,
     monthly_revenue,
     monthly_orders,
     active_users,
@@ -92,6 +105,7 @@ SELECT
     CAST(cumulative_orders AS DOUBLE) / CAST(cohort_size AS DOUBLE) AS avg_purchase_frequency,
     divide_half_up(ltv_cumulative, cumulative_orders) AS avg_order_value,
     cumulative_orders,
-    repeat_customers
-FROM cumulated
+    repeat_customers,
+    slice_hash
+FROM earned
 ORDER BY activity_id, month_offset;

@@ -18,6 +18,8 @@ pub enum Kind {
     Failed,
     /// It was asked for wrongly.
     Usage,
+    /// It was done, and found differences.
+    Differences,
     /// The reader of the output went away: no failure.
     ClosedPipe,
 }
@@ -29,6 +31,7 @@ impl Kind {
             Kind::ClosedPipe => 0,
             Kind::Failed => 1,
             Kind::Usage => 2,
+            Kind::Differences => 3,
         }
     }
 }
@@ -50,6 +53,11 @@ impl CommandError {
     /// It was asked for wrongly.
     pub fn usage(error: impl Into<Box<dyn Error>>) -> Self {
         CommandError { kind: Kind::Usage, error: error.into(), hints: Vec::new() }
+    }
+
+    /// It was done, and found differences.
+    pub fn differences(error: impl Into<Box<dyn Error>>) -> Self {
+        CommandError { kind: Kind::Differences, error: error.into(), hints: Vec::new() }
     }
 
     /// Adds what to do next.

@@ -56,6 +56,11 @@ impl Ui {
         self.quiet
     }
 
+    /// Whether details were asked for.
+    pub fn is_verbose(&self) -> bool {
+        self.verbose
+    }
+
     /// Whether a progress bar is of use.
     pub fn shows_progress(&self) -> bool {
         self.progress

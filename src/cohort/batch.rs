@@ -4,14 +4,32 @@
 //! state of each member (when the first order was, in which month the second);
 //! no run reads the whole history. All due activities are done at once.
 
+use std::cell::Cell;
+
 use chrono::NaiveDateTime;
 
-use crate::calendar::parse_instant;
-use crate::store::{Store, StoreError};
+use super::lookback;
+use crate::config::CohortSettings;
+use crate::store::{Query, Store, StoreError, ToSql};
 use crate::{named, query};
 
 /// Where `meta` keeps how far `first_orders` knows the orders.
 const FIRST_ORDERS_BEFORE: &str = "first_orders_before";
+
+/// What of `orders` a run read, as the engine counted it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OrdersRead {
+    /// Rows read to learn first orders.
+    pub learning: u64,
+    /// Rows read to check written months for late facts, and to restate them.
+    pub checking: u64,
+    /// Rows read for the months' slices.
+    pub slices: u64,
+    /// Row groups of the table.
+    pub row_groups: i64,
+    /// Of them, those that hold nothing of the slices and were skipped.
+    pub skipped: i64,
+}
 
 /// What a run of the batch did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,68 +44,196 @@ pub struct BatchRun {
     pub rows: usize,
     /// Activities that got rows.
     pub activities: i64,
+    /// Written months that were checked for late facts.
+    pub checked: i64,
+    /// Rows that late facts made stale and that were written anew.
+    pub restated: usize,
+    /// Activities of them.
+    pub restated_activities: i64,
+    /// What it read, if that was asked for.
+    pub orders_read: Option<OrdersRead>,
+}
+
+/// What a run does besides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RunOptions {
+    /// How many written months of each activity to check for late facts first.
+    pub lookback: u32,
+    /// Whether to count what it reads.
+    pub count_reads: bool,
 }
 
 /// Freezes the cohorts whose window has closed and writes every row that is
 /// due as of an instant, in one transaction; running again writes nothing.
-/// `months` is how many offsets a cohort has.
-pub fn run(store: &Store, as_of: NaiveDateTime, months: u32) -> Result<BatchRun, StoreError> {
+/// The settings may be given as a number of months alone.
+pub fn run(
+    store: &Store,
+    as_of: NaiveDateTime,
+    settings: impl Into<CohortSettings>,
+) -> Result<BatchRun, StoreError> {
+    run_with(store, as_of, settings, RunOptions::default())
+}
+
+/// [`run`], with a look back at what is written, or counting what it reads.
+pub fn run_with(
+    store: &Store,
+    as_of: NaiveDateTime,
+    settings: impl Into<CohortSettings>,
+    options: RunOptions,
+) -> Result<BatchRun, StoreError> {
+    let settings = settings.into();
+    let reader = Reader::new(store, options.count_reads);
     store.transaction(|store| {
-        let (frozen, members) = freeze(store, as_of)?;
-        let (activities, rows) = write_due(store, as_of, months)?;
-        Ok(BatchRun { as_of, frozen, members, rows, activities })
+        let late = lookback::restate(&reader, as_of, settings, options.lookback)?;
+        let checking = reader.take();
+        store.execute(query!("cohort/stage_windows_to_freeze.sql"), named! { "as_of": as_of })?;
+        let (frozen, members) = freeze(&reader)?;
+        let learning = reader.take();
+        store.execute(
+            query!("cohort/stage_due_months.sql"),
+            named! { "as_of": as_of, "months": i64::from(settings.months) },
+        )?;
+        let written = write_staged(&reader, as_of, settings)?;
+        let orders_read = if options.count_reads {
+            let slices = reader.take();
+            let groups = match written.slice {
+                Some((start, end)) => store.order_row_groups(start, end)?,
+                None => store.order_row_groups(as_of, as_of)?,
+            };
+            let met = if written.slice.is_some() { groups.met } else { 0 };
+            Some(OrdersRead { learning, checking, slices, row_groups: groups.all, skipped: groups.all - met })
+        } else {
+            None
+        };
+        Ok(BatchRun {
+            as_of,
+            frozen,
+            members,
+            rows: written.rows,
+            activities: written.activities,
+            checked: late.checked,
+            restated: late.rows,
+            restated_activities: late.activities,
+            orders_read,
+        })
     })
 }
 
-fn freeze(store: &Store, as_of: NaiveDateTime) -> Result<(i64, usize), StoreError> {
-    let as_of_named = named! { "as_of": as_of };
+/// Runs the statements that read orders, and counts what they read if asked to.
+pub(super) struct Reader<'a> {
+    pub store: &'a Store,
+    counts: bool,
+    read: Cell<u64>,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(store: &'a Store, counts: bool) -> Self {
+        Reader { store, counts, read: Cell::new(0) }
+    }
+
+    /// Runs a statement that reads orders.
+    pub fn execute(&self, query: Query, params: &[(&str, &dyn ToSql)]) -> Result<(), StoreError> {
+        if self.counts {
+            self.read.set(self.read.get() + self.store.execute_counting_orders(query, params)?);
+        } else {
+            self.store.execute(query, params)?;
+        }
+        Ok(())
+    }
+
+    /// What was read since the last time.
+    pub fn take(&self) -> u64 {
+        self.read.take()
+    }
+}
+
+/// Freezes the staged windows.
+pub(super) fn freeze(reader: &Reader<'_>) -> Result<(i64, usize), StoreError> {
+    let store = reader.store;
     let (activities, last_window_end): (i64, Option<NaiveDateTime>) =
-        store
-            .row(query!("cohort/windows_to_freeze.sql"), as_of_named, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        store.row(query!("cohort/closed_windows.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let Some(before) = last_window_end else {
         return Ok((0, 0));
     };
-    learn_first_orders(store, before)?;
-    let members = store.execute(query!("cohort/freeze_members.sql"), as_of_named)?;
-    store.execute(query!("cohort/mark_frozen.sql"), as_of_named)?;
+    learn_first_orders(reader, before)?;
+    let members = store.execute(query!("cohort/freeze_members.sql"), &[])?;
+    store.execute(query!("cohort/mark_frozen.sql"), &[])?;
     Ok((activities, members))
+}
+
+/// Forgets what `first_orders` knows and learns it again, as far as it was known.
+pub(super) fn relearn_first_orders(reader: &Reader<'_>) -> Result<(), StoreError> {
+    let meta = reader.store.meta();
+    let known_before = meta.instant(FIRST_ORDERS_BEFORE)?;
+    reader.store.execute(query!("cohort/forget_first_orders.sql"), &[])?;
+    meta.unset(FIRST_ORDERS_BEFORE)?;
+    known_before.map_or(Ok(()), |before| learn_first_orders(reader, before))
 }
 
 /// Makes `first_orders` know every order before an instant, reading only those
 /// that it does not know yet.
-pub(super) fn learn_first_orders(store: &Store, before: NaiveDateTime) -> Result<(), StoreError> {
-    let known_before = match store.meta().get(FIRST_ORDERS_BEFORE)? {
-        Some(text) => parse_instant(&text)
-            .map_err(|_| StoreError::BadMeta { key: FIRST_ORDERS_BEFORE, value: text.clone() })?,
-        None => crate::calendar::BEGINNING,
-    };
+pub(super) fn learn_first_orders(reader: &Reader<'_>, before: NaiveDateTime) -> Result<(), StoreError> {
+    let meta = reader.store.meta();
+    let known_before = meta.instant(FIRST_ORDERS_BEFORE)?.unwrap_or(crate::calendar::BEGINNING);
     if known_before >= before {
         return Ok(());
     }
-    store.execute(
+    reader.execute(
         query!("cohort/learn_first_orders.sql"),
         named! { "known_before": known_before, "before": before },
     )?;
-    store.meta().set_instant(FIRST_ORDERS_BEFORE, before)
+    meta.set_instant(FIRST_ORDERS_BEFORE, before)
 }
 
-fn write_due(store: &Store, as_of: NaiveDateTime, months: u32) -> Result<(i64, usize), StoreError> {
-    store.execute(
-        query!("cohort/stage_due_months.sql"),
-        named! { "as_of": as_of, "months": i64::from(months) },
-    )?;
+/// What the staged months came to.
+#[derive(Default)]
+pub(super) struct Written {
+    pub activities: i64,
+    pub rows: usize,
+    /// The outer bounds of the orders it read.
+    pub slice: Option<(NaiveDateTime, NaiveDateTime)>,
+}
+
+/// Reads what the members bought in the staged months, and keeps their state.
+/// `write` makes the rows between the two.
+fn take_in_staged(
+    reader: &Reader<'_>,
+    write: impl FnOnce(&Store) -> Result<usize, StoreError>,
+) -> Result<Written, StoreError> {
+    let store = reader.store;
     let (activities, bounds) = store.row(query!("cohort/due_bounds.sql"), &[], |row| {
         let bounds: (Option<NaiveDateTime>, Option<NaiveDateTime>) = (row.get(2)?, row.get(3)?);
         Ok((row.get::<_, i64>(1)?, bounds))
     })?;
     let (Some(slice_start), Some(slice_end)) = bounds else {
-        return Ok((0, 0));
+        return Ok(Written::default());
     };
-    store.execute(
+    reader.execute(
         query!("cohort/stage_member_months.sql"),
         named! { "slice_start": slice_start, "slice_end": slice_end },
     )?;
-    let rows = store.execute(query!("cohort/write_due_months.sql"), named! { "as_of": as_of })?;
+    store.execute(query!("cohort/stage_new_repeats.sql"), &[])?;
+    let rows = write(store)?;
     store.execute(query!("cohort/remember_repeats.sql"), &[])?;
-    Ok((activities, rows))
+    store.execute(query!("cohort/correct_first_offsets.sql"), &[])?;
+    Ok(Written { activities, rows, slice: Some((slice_start, slice_end)) })
+}
+
+/// Writes the rows of the staged months.
+pub(super) fn write_staged(
+    reader: &Reader<'_>,
+    as_of: NaiveDateTime,
+    settings: CohortSettings,
+) -> Result<Written, StoreError> {
+    take_in_staged(reader, |store| {
+        store.execute(
+            query!("cohort/write_due_months.sql"),
+            named! { "as_of": as_of, "gross_margin": settings.gross_margin.millionths() },
+        )
+    })
+}
+
+/// Brings the members' state to the end of the staged months; writes no rows.
+pub(super) fn recall_staged(reader: &Reader<'_>) -> Result<(), StoreError> {
+    take_in_staged(reader, |_| Ok(0)).map(|_| ())
 }

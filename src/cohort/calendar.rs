@@ -3,7 +3,7 @@
 
 use chrono::NaiveDateTime;
 
-use super::batch::learn_first_orders;
+use super::batch::{Reader, learn_first_orders};
 use crate::store::{Origin, Store, StoreError};
 use crate::{named, query};
 
@@ -61,7 +61,7 @@ pub fn make_calendar(
     as_of: NaiveDateTime,
 ) -> Result<CalendarRun, StoreError> {
     store.transaction(|store| {
-        learn_first_orders(store, as_of)?;
+        learn_first_orders(&Reader::new(store, false), as_of)?;
         let ids_after = match store.meta().origin()? {
             Some(Origin::Simulated) => SIMULATED_IDS,
             _ => 0,

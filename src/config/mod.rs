@@ -4,6 +4,7 @@
 //! Reads no file and asks no environment: the command line hands in texts.
 
 mod layers;
+mod margin;
 mod validate;
 
 use chrono::NaiveDate;
@@ -13,6 +14,7 @@ use crate::domain::{AgeBand, Gender, Grade, Status};
 use crate::money::{Currency, Money};
 
 pub use layers::{ConfigError, Layer};
+pub use margin::Margin;
 
 /// The text of the embedded default configuration, with its comments.
 pub const DEFAULT_TOML: &str = include_str!("../../data/lifecycle.toml");
@@ -274,6 +276,15 @@ pub struct CacheSettings {
 pub struct CohortSettings {
     /// How many months a cohort is followed: offsets 0 to `months - 1`.
     pub months: u32,
+    /// The share of revenue that profit and break-even count.
+    pub gross_margin: Margin,
+}
+
+/// So many months, all revenue counted as profit.
+impl From<u32> for CohortSettings {
+    fn from(months: u32) -> Self {
+        CohortSettings { months, gross_margin: Margin::WHOLE }
+    }
 }
 
 /// The simulated shop.
@@ -394,6 +405,7 @@ mod tests {
         assert!(message("[cache]\ncandidates = 2000").contains("cache.candidates"));
         assert!(message("[score.hours]\n30s = [1.0]").contains("score.hours.30s"));
         assert!(message("currency = 'won'").contains("currency"));
+        assert!(message("[cohort]\ngross_margin = 1.2").contains("cohort.gross_margin"));
         assert!(message("[promotion]\nchance = nan").contains("promotion.chance"));
         assert!(message("[promotion\n").contains("test.toml"));
         assert!(message("score = 3").contains("score"));

@@ -378,7 +378,7 @@ impl Walk {
         as_of: NaiveDateTime,
     ) -> Result<cohort::BatchRun, EngineError> {
         let started = Instant::now();
-        let run = cohort::run(store, as_of, self.config.cohort.months)?;
+        let run = cohort::run(store, as_of, self.config.cohort)?;
         self.made.cohort_rows += run.rows as u64;
         self.made.times.cohort += started.elapsed();
         Ok(run)

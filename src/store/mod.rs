@@ -6,6 +6,7 @@
 mod error;
 mod facts;
 mod load;
+mod measure;
 mod meta;
 mod open;
 mod query;
@@ -19,6 +20,7 @@ pub use duckdb::{Error as RowError, Row};
 pub use error::StoreError;
 pub use facts::{Facts, TableDigest};
 pub use load::BulkRow;
+pub use measure::RowGroups;
 pub use meta::{Meta, Origin};
 pub use open::{Access, NO_TABLES, OpenOptions, Store};
 pub use query::Query;

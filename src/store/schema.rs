@@ -3,8 +3,10 @@
 use super::{Store, StoreError};
 
 /// Migrations in order: number `n` brings a file from version `n - 1` to `n`.
-const MIGRATIONS: &[&str] =
-    &[include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/queries/schema/0001_tables.sql"))];
+const MIGRATIONS: &[&str] = &[
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/queries/schema/0001_tables.sql")),
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/queries/schema/0002_cohort_state.sql")),
+];
 
 /// The schema version that this program writes.
 pub const SCHEMA_VERSION: u32 = MIGRATIONS.len() as u32;

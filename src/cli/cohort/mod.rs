@@ -2,9 +2,11 @@
 
 mod activity;
 mod calendar;
+mod rebuild;
 mod report;
 mod run;
 mod summary;
+mod verify;
 mod view;
 
 use clap::{Args, Subcommand};
@@ -24,6 +26,8 @@ enum CohortCommand {
     Run(run::RunArgs),
     Report(report::ReportArgs),
     Calendar(calendar::CalendarArgs),
+    Verify(verify::VerifyArgs),
+    Rebuild(rebuild::RebuildArgs),
 }
 
 pub fn run(context: &Context<'_>, args: &CohortArgs) -> Result<(), CommandError> {
@@ -31,5 +35,7 @@ pub fn run(context: &Context<'_>, args: &CohortArgs) -> Result<(), CommandError>
         CohortCommand::Run(args) => run::run(context, args),
         CohortCommand::Report(args) => report::run(context, args),
         CohortCommand::Calendar(args) => calendar::run(context, args),
+        CohortCommand::Verify(args) => verify::run(context, args),
+        CohortCommand::Rebuild(args) => rebuild::run(context, args),
     }
 }

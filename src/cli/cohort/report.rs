@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use lifecycle::calendar::parse_date;
 use lifecycle::cohort::view::{By, Measure};
 use lifecycle::cohort::{self, Ranked, Selection, SortKey, sort_rows};
-use lifecycle::config::Config;
+use lifecycle::config::{Config, Margin};
 use lifecycle::render::Report;
 use lifecycle::store::{Access, Store};
 
@@ -219,22 +219,30 @@ fn expect_channels(store: &Store, wanted: &[String]) -> Result<(), CommandError>
     }
 }
 
-/// What is to be said below every table of rows.
-pub fn due_note(
+/// What is to be said below every table of rows: what profit counts if not all
+/// revenue, and what is due but not computed.
+pub fn closing_notes(
     context: &Context<'_>,
     store: &Store,
     config: &Config,
     as_of: NaiveDateTime,
-) -> Result<Option<String>, CommandError> {
+) -> Result<Vec<String>, CommandError> {
+    let mut notes = Vec::new();
+    if config.cohort.gross_margin != Margin::WHOLE {
+        let note = "Profit and payback count {margin} of the revenue (cohort.gross_margin); LTV:CAC is revenue over budget.";
+        let note = context.ui.lang().heading(note);
+        notes.push(note.replace("{margin}", &config.cohort.gross_margin.to_string()));
+    }
     let due = cohort::months_due(store, as_of, config.cohort.months)?;
     if due.to_freeze == 0 && due.months == 0 {
-        return Ok(None);
+        return Ok(notes);
     }
     let note = "Due but not computed: {cohorts} closed cohorts to freeze, {months} months of frozen ones. `lifecycle cohort run` computes them.";
     let note = context.ui.lang().heading(note);
-    Ok(Some(
+    notes.push(
         note.replace("{cohorts}", &due.to_freeze.to_string()).replace("{months}", &due.months.to_string()),
-    ))
+    );
+    Ok(notes)
 }
 
 /// What is to be said of a table without rows.

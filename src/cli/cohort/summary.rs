@@ -6,7 +6,7 @@ use lifecycle::money::Money;
 use lifecycle::render::{Cell, Column, Report, Table};
 use lifecycle::store::Store;
 
-use super::report::{Asked, due_note, empty_note};
+use super::report::{Asked, closing_notes, empty_note};
 use super::{CommandError, Context};
 
 /// Every wanted activity, and all of them together.
@@ -48,7 +48,7 @@ pub fn report(
     if written {
         table = table.note("Payback: the offset of the month that covered the budget (0: the first); - not yet, or no budget.");
     }
-    let due = due_note(context, store, config, asked.as_of)?;
+    let due = closing_notes(context, store, config, asked.as_of)?;
     Ok(Report::from(limited.into_iter().chain(due).fold(table, Table::note)))
 }
 

@@ -7,7 +7,7 @@ use lifecycle::money::Money;
 use lifecycle::render::{Audience, Cell, Column, Heat, Report, Table, sparkline};
 use lifecycle::store::Store;
 
-use super::report::{Asked, due_note, empty_note};
+use super::report::{Asked, closing_notes, empty_note};
 use super::{CommandError, Context};
 
 /// A name is not cut below this as long as a month can go instead.
@@ -33,7 +33,7 @@ pub fn triangle(
     if tracks.is_empty() {
         table = table.note(empty_note(asked));
     }
-    if let Some(note) = due_note(context, store, config, asked.as_of)? {
+    for note in closing_notes(context, store, config, asked.as_of)? {
         table = table.note(note);
     }
     Ok(Report::from(table))
@@ -202,7 +202,7 @@ pub fn paybacks(
         table = table.note(UNEVEN);
     }
     table = limited.into_iter().fold(table, Table::note);
-    Ok(Report::from(due_note(context, store, config, asked.as_of)?.into_iter().fold(table, Table::note)))
+    Ok(Report::from(closing_notes(context, store, config, asked.as_of)?.into_iter().fold(table, Table::note)))
 }
 
 fn payback_row(line: &Line, by: By) -> Vec<Cell> {

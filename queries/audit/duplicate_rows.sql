@@ -1,0 +1,8 @@
+-- what: keys that two rows of the batch have
+-- grain: one row an activity and month offset
+-- parameters: none
+SELECT activity_id, month_offset, count(*) || ' rows' AS found
+FROM ltv_batch
+GROUP BY activity_id, month_offset
+HAVING count(*) > 1
+ORDER BY activity_id, month_offset;

@@ -1,0 +1,10 @@
+-- what: members whose first order is not there, or is another customer's
+-- grain: one row a breaking member
+-- parameters: none
+SELECT
+    members.activity_id,
+    NULL AS month_offset,
+    'order ' || members.first_order_id || ' is not customer ' || members.user_id || '''s' AS found
+FROM cohort_members AS members
+ANTI JOIN orders ON orders.order_id = members.first_order_id AND orders.user_id = members.user_id
+ORDER BY members.activity_id, members.user_id;

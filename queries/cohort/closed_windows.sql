@@ -1,0 +1,5 @@
+-- what: how far the first orders must be known to freeze the staged windows
+-- grain: one row
+-- parameters: none
+SELECT count(*) AS activities, max(window_end) AS last_window_end
+FROM closed_windows;

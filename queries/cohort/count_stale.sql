@@ -1,0 +1,5 @@
+-- what: how many activities are to be mended
+-- grain: one row
+-- parameters: none
+SELECT count(*) AS activities
+FROM stale_activities;

@@ -1,0 +1,7 @@
+-- what: deletes every row but each activity's last
+-- grain: one row an activity and month offset
+-- parameters: none
+DELETE FROM ltv_batch
+USING stale_activities AS kept
+WHERE kept.activity_id = ltv_batch.activity_id
+  AND ltv_batch.month_offset < kept.from_offset - 1;

@@ -1,0 +1,7 @@
+-- what: forgets in which months the members of the activities to mend ordered
+-- grain: one row an activity and member
+-- parameters: none
+UPDATE cohort_members
+SET first_offset = NULL, repeat_offset = NULL
+WHERE activity_id IN (SELECT activity_id FROM stale_activities)
+  AND (first_offset IS NOT NULL OR repeat_offset IS NOT NULL);

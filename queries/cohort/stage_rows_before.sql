@@ -1,0 +1,7 @@
+-- what: the rows of the activities to mend as they are before
+-- grain: one row a row of ltv_batch
+-- parameters: none
+CREATE OR REPLACE TEMP TABLE rows_before AS
+SELECT *
+FROM ltv_batch
+WHERE activity_id IN (SELECT activity_id FROM stale_activities);

@@ -1,0 +1,7 @@
+-- what: the first differences of members, by key
+-- grain: one row a difference
+-- parameters: most
+SELECT activity_id, user_id, kind, field, stored, expected
+FROM member_differences
+ORDER BY activity_id, user_id, kind
+LIMIT $most;

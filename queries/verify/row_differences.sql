@@ -1,0 +1,7 @@
+-- what: the first differences of rows, by key
+-- grain: one row a difference
+-- parameters: most
+SELECT activity_id, month_offset, kind, field, stored, expected
+FROM row_differences
+ORDER BY activity_id, month_offset, place
+LIMIT $most;

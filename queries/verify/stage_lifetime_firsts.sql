@@ -1,0 +1,21 @@
+-- what: every customer's first counted order, from all orders
+-- grain: one row a customer with a counted order
+-- parameters: as_of
+CREATE OR REPLACE TEMP TABLE lifetime_firsts AS
+WITH earliest AS (
+    SELECT user_id, min(created_at) AS created_at
+    FROM orders
+    WHERE status = 'Success'
+      AND created_at < $as_of
+    GROUP BY user_id
+),
+-- More than one only where orders were made in the same microsecond.
+candidates AS (
+    SELECT orders.user_id, orders.order_id, orders.created_at, coalesce(orders.activity_id, -1) AS activity_id
+    FROM orders
+    JOIN earliest ON earliest.user_id = orders.user_id AND earliest.created_at = orders.created_at
+    WHERE orders.status = 'Success'
+)
+SELECT DISTINCT ON (user_id) user_id, order_id, created_at, activity_id
+FROM candidates
+ORDER BY user_id, order_id;

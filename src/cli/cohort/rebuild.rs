@@ -1,0 +1,141 @@
+//! `lifecycle cohort rebuild`: mending rows from the orders.
+
+use clap::Args;
+
+use lifecycle::cohort::{self, Change, ChangeKind, Rebuild, RebuildScope};
+use lifecycle::render::{Cell, Column, Report, Table};
+use lifecycle::store::Access;
+
+use super::verify::no_activity;
+use super::{CommandError, Context};
+
+/// How many changes people are shown; programs get all.
+const MOST_SHOWN: usize = 40;
+
+/// Write rows anew from the orders
+///
+/// By default each activity is mended from the first month that `cohort verify`
+/// finds differing. Rows that come out as they were stay untouched, and
+/// cohorts stay frozen unless --refreeze.
+#[derive(Debug, Args)]
+pub struct RebuildArgs {
+    /// Rebuild this activity alone
+    #[arg(long, value_name = "ID")]
+    activity: Option<i64>,
+
+    /// Rebuild from this month on; 0 is everything [default: the first stale month of each activity]
+    #[arg(long, value_name = "N", conflicts_with_all = ["refreeze", "keep_last"],
+          value_parser = clap::value_parser!(u32).range(0..=1200))]
+    from_offset: Option<u32>,
+
+    /// Derive the members from the orders again, and rebuild their rows from the start
+    #[arg(long, conflicts_with = "keep_last")]
+    refreeze: bool,
+
+    /// Keep only each activity's last row, and let the next month go on from it
+    #[arg(long)]
+    keep_last: bool,
+
+    /// Show what would change, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl RebuildArgs {
+    fn scope(&self) -> RebuildScope {
+        match self.from_offset {
+            Some(from) => RebuildScope::From(from),
+            None if self.refreeze => RebuildScope::Refreeze,
+            None if self.keep_last => RebuildScope::KeepLast,
+            None => RebuildScope::Stale,
+        }
+    }
+}
+
+pub fn run(context: &Context<'_>, args: &RebuildArgs) -> Result<(), CommandError> {
+    let store = context.open(Access::Write)?;
+    let config = context.config(Some(&store))?;
+    let as_of = context.as_of(&store, None)?;
+    if let Some(activity_id) = args.activity {
+        cohort::activity_months(&store, activity_id)?.ok_or_else(|| no_activity(activity_id))?;
+    }
+    let rebuilt = cohort::rebuild(&store, as_of, config.cohort, args.activity, args.scope(), args.dry_run)?;
+    for kept in &rebuilt.unverified {
+        context.ui.warn(&format!(
+            "activity {}, month {}: the kept row is not what the orders give; `lifecycle cohort rebuild --activity {} --from-offset 0` makes it anew",
+            kept.activity_id, kept.month_offset, kept.activity_id
+        ));
+    }
+    context.ui.report(&report(context, &rebuilt), &config.currency())?;
+    if !rebuilt.recorded {
+        context.ui.note("nothing was written: this was a dry run");
+    }
+    let due = cohort::months_due(&store, as_of, config.cohort.months)?;
+    if rebuilt.recorded && (due.months > 0 || due.to_freeze > 0) {
+        context.ui.note("months are due: `lifecycle cohort run` writes them");
+    }
+    Ok(())
+}
+
+fn report(context: &Context<'_>, rebuilt: &Rebuild) -> Report {
+    let mended = &rebuilt.mended;
+    let count = |kind| mended.changes.iter().filter(|change| change.kind == kind).count();
+    let record: [(&str, &str, Cell); 9] = [
+        ("as_of", "As of", rebuilt.as_of.into()),
+        ("recorded", "Recorded", Cell::Bool(rebuilt.recorded)),
+        ("activities", "Activities rebuilt", Cell::Int(mended.activities)),
+        ("rows_changed", "Rows changed", mended.rows_changed().into()),
+        ("cells_changed", "Cells changed", mended.cells_changed().into()),
+        ("rows_added", "Rows added", count(ChangeKind::Added).into()),
+        ("rows_removed", "Rows removed", count(ChangeKind::Removed).into()),
+        ("members_joined", "Members joined", Cell::Int(rebuilt.members.joined)),
+        ("members_departed", "Members departed", Cell::Int(rebuilt.members.departed)),
+    ];
+    let lang = context.ui.lang();
+    let shown =
+        Table::new("").column(Column::text("did", "Rebuild")).column(Column::number("value", "Value")).rows(
+            record
+                .iter()
+                .map(|(_, heading, cell)| {
+                    vec![lang.heading(heading).into(), cell.shown(&Default::default()).into()]
+                })
+                .collect::<Vec<_>>(),
+        );
+    let for_programs = !matches!(context.ui.format(), lifecycle::render::Format::Table);
+    let most = if for_programs { usize::MAX } else { MOST_SHOWN };
+    let report = Report::object(record.map(|(key, _, cell)| (key, cell))).table(shown);
+    if mended.changes.is_empty() && !for_programs {
+        return report;
+    }
+    report.table(change_table(&mended.changes, most))
+}
+
+fn change_table(changes: &[Change], most: usize) -> Table {
+    let mut table = Table::new("changes")
+        .title("Changes")
+        .column(Column::number("activity_id", "Activity"))
+        .column(Column::number("month_offset", "Month"))
+        .column(Column::text("change", "Change"))
+        .column(Column::text("field", "Field"))
+        .column(Column::number("before", "From"))
+        .column(Column::number("after", "To"))
+        .rows(changes.iter().take(most).map(|change| {
+            vec![
+                Cell::Int(change.activity_id),
+                Cell::Int(change.month_offset),
+                match change.kind {
+                    ChangeKind::Cell => "cell",
+                    ChangeKind::Added => "row added",
+                    ChangeKind::Removed => "row removed",
+                }
+                .into(),
+                change.field.clone().into(),
+                change.before.clone().into(),
+                change.after.clone().into(),
+            ]
+        }));
+    if changes.len() > most {
+        table = table.note(format!("{} more changes: --format json lists them all.", changes.len() - most));
+    }
+    table
+}

@@ -1,0 +1,188 @@
+//! `lifecycle cohort verify`: the batch against the orders.
+
+use clap::Args;
+
+use lifecycle::cohort::{
+    self, AuditResult, MemberDifference, MemberProblem, RowDifference, RowProblem, Verification,
+};
+use lifecycle::render::{Cell, Column, Report, Table};
+use lifecycle::store::Access;
+
+use super::{CommandError, Context};
+
+/// How many commands are named before the one that mends everything.
+const MOST_COMMANDS: usize = 3;
+
+/// Recompute everything from the orders and compare cell by cell; exits with 3 if anything differs
+///
+/// Values are recomputed over the members as they were frozen. Who should be a
+/// member by the orders as they are now is compared by itself: only `cohort
+/// rebuild --refreeze` changes a frozen cohort. Then the audits run: rules
+/// that no file may break.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Verify this activity alone
+    #[arg(long, value_name = "ID")]
+    activity: Option<i64>,
+}
+
+pub fn run(context: &Context<'_>, args: &VerifyArgs) -> Result<(), CommandError> {
+    let store = context.open(Access::Read)?;
+    let config = context.config(Some(&store))?;
+    let as_of = context.as_of(&store, None)?;
+    if let Some(activity_id) = args.activity {
+        cohort::activity_months(&store, activity_id)?.ok_or_else(|| no_activity(activity_id))?;
+    }
+    let found = cohort::verify(&store, as_of, config.cohort, args.activity)?;
+    context.ui.report(&report(context, &found), &config.currency())?;
+    if found.is_clean() { Ok(()) } else { Err(failure(&found)) }
+}
+
+/// There is no such activity.
+pub fn no_activity(activity_id: i64) -> CommandError {
+    CommandError::failed(format!("there is no activity {activity_id}"))
+        .hint("`lifecycle cohort report` lists them")
+}
+
+fn report(context: &Context<'_>, found: &Verification) -> Report {
+    let broken = found.audits.iter().filter(|audit| audit.broken > 0).count();
+    let record: [(&str, &str, Cell); 11] = [
+        ("as_of", "As of", found.as_of.into()),
+        ("activities", "Activities", Cell::Int(found.activities)),
+        ("rows", "Rows", Cell::Int(found.rows)),
+        ("cells", "Cells compared", Cell::Int(found.cells)),
+        ("differing_cells", "Cells that differ", Cell::Int(found.differing_cells)),
+        ("missing_rows", "Rows missing", Cell::Int(found.missing_rows)),
+        ("extra_rows", "Rows too many", Cell::Int(found.extra_rows)),
+        ("members", "Members compared", Cell::Int(found.members)),
+        ("differing_members", "Members that differ", Cell::Int(found.differing_members)),
+        ("audits", "Audits", found.audits.len().into()),
+        ("broken_audits", "Audits that found something", broken.into()),
+    ];
+    let lang = context.ui.lang();
+    let shown = Table::new("")
+        .column(Column::text("what", "Verified"))
+        .column(Column::number("value", "Value"))
+        .rows(
+            record
+                .iter()
+                .map(|(_, heading, cell)| {
+                    vec![lang.heading(heading).into(), cell.shown(&Default::default()).into()]
+                })
+                .collect::<Vec<_>>(),
+        );
+    let mut report = Report::object(record.map(|(key, _, cell)| (key, cell))).table(shown);
+    // Programs get every table; people those that say something.
+    let for_programs = !matches!(context.ui.format(), lifecycle::render::Format::Table);
+    if for_programs || !found.first_rows.is_empty() {
+        report = report.table(row_table(&found.first_rows));
+    }
+    if for_programs || !found.first_members.is_empty() {
+        report = report.table(member_table(&found.first_members));
+    }
+    if for_programs || broken > 0 {
+        report = report.table(audit_table(&found.audits));
+    }
+    report
+}
+
+fn row_table(differences: &[RowDifference]) -> Table {
+    let problem = |problem| match problem {
+        RowProblem::Cell => "differs",
+        RowProblem::Missing => "row missing",
+        RowProblem::Extra => "row too many",
+    };
+    Table::new("differences")
+        .title("The first differences")
+        .column(Column::number("activity_id", "Activity"))
+        .column(Column::number("month_offset", "Month"))
+        .column(Column::text("problem", "Problem"))
+        .column(Column::text("field", "Field"))
+        .column(Column::number("stored", "Stored"))
+        .column(Column::number("expected", "Expected"))
+        .rows(differences.iter().map(|difference| {
+            vec![
+                Cell::Int(difference.activity_id),
+                Cell::Int(difference.month_offset),
+                problem(difference.problem).into(),
+                difference.field.clone().into(),
+                difference.stored.clone().into(),
+                difference.expected.clone().into(),
+            ]
+        }))
+}
+
+fn member_table(differences: &[MemberDifference]) -> Table {
+    let problem = |problem| match problem {
+        MemberProblem::Left => "no member by the orders",
+        MemberProblem::Joined => "a member by the orders",
+        MemberProblem::Moved => "another first order",
+        MemberProblem::State => "other months of the first two orders",
+    };
+    Table::new("member_differences")
+        .title("The first members that differ")
+        .column(Column::number("activity_id", "Activity"))
+        .column(Column::number("user_id", "Customer"))
+        .column(Column::text("problem", "Problem"))
+        .column(Column::text("field", "Field"))
+        .column(Column::text("stored", "Stored"))
+        .column(Column::text("expected", "Expected"))
+        .rows(differences.iter().map(|difference| {
+            vec![
+                Cell::Int(difference.activity_id),
+                Cell::Int(difference.user_id),
+                problem(difference.problem).into(),
+                difference.field.clone().into(),
+                difference.stored.clone().into(),
+                difference.expected.clone().into(),
+            ]
+        }))
+}
+
+fn audit_table(audits: &[AuditResult]) -> Table {
+    let first = |audit: &AuditResult| {
+        audit.findings.first().map(|finding| match (finding.activity_id, finding.month_offset) {
+            (Some(id), Some(month)) => format!("activity {id}, month {month}: {}", finding.found),
+            (Some(id), None) => format!("activity {id}: {}", finding.found),
+            _ => finding.found.clone(),
+        })
+    };
+    Table::new("audit_findings")
+        .title("Audits")
+        .column(Column::text("audit", "Audit"))
+        .column(Column::text("rule", "Rule").rank(1))
+        .column(Column::number("broken", "Broken by"))
+        .column(Column::text("first", "The first"))
+        .rows(audits.iter().map(|audit| {
+            vec![audit.name.into(), audit.rule.into(), Cell::Int(audit.broken), first(audit).into()]
+        }))
+}
+
+fn failure(found: &Verification) -> CommandError {
+    let broken = found.audits.iter().filter(|audit| audit.broken > 0).count();
+    let mut failure = CommandError::differences(format!(
+        "{} cells differ, {} rows are missing and {} too many, {} members differ, {broken} audits found something",
+        found.differing_cells, found.missing_rows, found.extra_rows, found.differing_members
+    ));
+    for stale in found.stale.iter().take(MOST_COMMANDS) {
+        failure = failure.hint(format!("`{}` mends activity {}", stale.mending_command(), stale.activity_id));
+    }
+    if found.stale.len() > 1 {
+        let all =
+            format!("`lifecycle cohort rebuild` mends the rows of all {} activities", found.stale.len());
+        failure = failure.hint(all);
+    }
+    let of_membership = found.stale.iter().filter(|stale| stale.of_membership).count();
+    if of_membership > 0 {
+        failure = failure.hint(format!(
+            "the orders now give other members in {of_membership} activities: cohorts stay frozen unless \
+             `lifecycle cohort rebuild --refreeze` derives them again"
+        ));
+    }
+    if found.differences() == 0 {
+        failure = failure.hint(
+            "what only the audits found lies in the orders, customers or activities: mend it at its source and import it again",
+        );
+    }
+    failure
+}

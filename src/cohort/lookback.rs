@@ -1,0 +1,52 @@
+//! Looking back at the last written months for late facts.
+
+use chrono::NaiveDateTime;
+
+use super::batch::Reader;
+use super::mend;
+use crate::config::CohortSettings;
+use crate::store::StoreError;
+use crate::{named, query};
+
+/// What a look back found.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Late {
+    /// Months checked.
+    pub checked: i64,
+    /// Activities with late facts.
+    pub activities: i64,
+    /// Rows that changed.
+    pub rows: usize,
+}
+
+/// Checks the last `lookback` written months of every activity against the
+/// hash of the orders that they were written from, and restates each activity
+/// from its first month that holds others.
+pub(super) fn restate(
+    reader: &Reader<'_>,
+    as_of: NaiveDateTime,
+    settings: CohortSettings,
+    lookback: u32,
+) -> Result<Late, StoreError> {
+    if lookback == 0 {
+        return Ok(Late::default());
+    }
+    let store = reader.store;
+    store.execute(query!("cohort/stage_months_to_check.sql"), named! { "lookback": i64::from(lookback) })?;
+    let (checked, slice_start, slice_end) = store.row(query!("cohort/checked_bounds.sql"), &[], |row| {
+        Ok((
+            row.get::<_, i64>(0)?,
+            row.get::<_, Option<NaiveDateTime>>(1)?,
+            row.get::<_, Option<NaiveDateTime>>(2)?,
+        ))
+    })?;
+    let (Some(slice_start), Some(slice_end)) = (slice_start, slice_end) else {
+        return Ok(Late::default());
+    };
+    reader.execute(
+        query!("cohort/stage_late_facts.sql"),
+        named! { "slice_start": slice_start, "slice_end": slice_end },
+    )?;
+    let mended = mend::restate(reader, as_of, settings)?;
+    Ok(Late { checked, activities: mended.activities, rows: mended.rows_changed() })
+}

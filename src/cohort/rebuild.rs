@@ -1,0 +1,167 @@
+//! `cohort rebuild`: mending rows from the orders.
+
+use chrono::NaiveDateTime;
+
+use super::batch::{Reader, freeze, relearn_first_orders};
+use super::mend::{self, Mended};
+use super::verify;
+use crate::config::CohortSettings;
+use crate::store::{Store, StoreError};
+use crate::{named, query};
+
+/// From where on rows are written anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RebuildScope {
+    /// From the first month of each activity that a verification finds differing.
+    Stale,
+    /// From this offset on.
+    From(u32),
+    /// From the start, after deriving the members from the orders again.
+    Refreeze,
+    /// Nothing is written anew: each activity's last row stays, the earlier go.
+    KeepLast,
+}
+
+/// What refreezing did to the cohorts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MembersChanged {
+    /// Customers who were no members before.
+    pub joined: i64,
+    /// Customers who are no members any more.
+    pub departed: i64,
+}
+
+/// A last row that was kept though it is not what the orders say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeptRow {
+    /// The activity.
+    pub activity_id: i64,
+    /// The month.
+    pub month_offset: i64,
+}
+
+/// What a rebuild did, or would do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rebuild {
+    /// The instant it saw the orders as of.
+    pub as_of: NaiveDateTime,
+    /// Whether it is in the file; not after a dry run.
+    pub recorded: bool,
+    /// What changed.
+    pub mended: Mended,
+    /// What refreezing did to the cohorts.
+    pub members: MembersChanged,
+    /// Kept rows that could not be verified.
+    pub unverified: Vec<KeptRow>,
+}
+
+/// Ends a transaction without a failure.
+enum Undone {
+    Failed(StoreError),
+    DryRun(Box<Rebuild>),
+}
+
+impl From<StoreError> for Undone {
+    fn from(error: StoreError) -> Self {
+        Undone::Failed(error)
+    }
+}
+
+/// Mends the rows of one activity, or of all, in one transaction; with
+/// `dry_run`, says what it would do and leaves the file as it is.
+pub fn rebuild(
+    store: &Store,
+    as_of: NaiveDateTime,
+    settings: impl Into<CohortSettings>,
+    activity_id: Option<i64>,
+    scope: RebuildScope,
+    dry_run: bool,
+) -> Result<Rebuild, StoreError> {
+    let settings = settings.into();
+    let done = store.transaction(|store| {
+        let rebuilt = Rebuild { recorded: !dry_run, ..mend(store, as_of, settings, activity_id, scope)? };
+        if dry_run { Err(Undone::DryRun(Box::new(rebuilt))) } else { Ok(rebuilt) }
+    });
+    match done {
+        Ok(rebuilt) => Ok(rebuilt),
+        Err(Undone::DryRun(rebuilt)) => Ok(*rebuilt),
+        Err(Undone::Failed(error)) => Err(error),
+    }
+}
+
+fn mend(
+    store: &Store,
+    as_of: NaiveDateTime,
+    settings: CohortSettings,
+    activity_id: Option<i64>,
+    scope: RebuildScope,
+) -> Result<Rebuild, StoreError> {
+    let reader = Reader::new(store, false);
+    let mut rebuilt = Rebuild {
+        as_of,
+        recorded: true,
+        mended: Mended::default(),
+        members: MembersChanged::default(),
+        unverified: Vec::new(),
+    };
+    let stale_from = |from: u32| {
+        store.execute(
+            query!("cohort/stage_stale_from.sql"),
+            named! { "from_offset": i64::from(from), "activity_id": activity_id },
+        )
+    };
+    match scope {
+        RebuildScope::Stale => {
+            verify::stage(store, as_of, settings, activity_id)?;
+            store.execute(query!("cohort/stage_stale_found.sql"), &[])?;
+        }
+        RebuildScope::From(from) => {
+            stale_from(from)?;
+        }
+        RebuildScope::Refreeze => {
+            rebuilt.members = refreeze(&reader, activity_id)?;
+            stale_from(0)?;
+        }
+        RebuildScope::KeepLast => {
+            verify::stage(store, as_of, settings, activity_id)?;
+            let (mended, unverified) = keep_last(&reader, as_of, settings, activity_id)?;
+            return Ok(Rebuild { mended, unverified, ..rebuilt });
+        }
+    }
+    rebuilt.mended = mend::restate(&reader, as_of, settings)?;
+    Ok(rebuilt)
+}
+
+/// Derives the members of the frozen cohorts again, and with them whose first
+/// order is which.
+fn refreeze(reader: &Reader<'_>, activity_id: Option<i64>) -> Result<MembersChanged, StoreError> {
+    let store = reader.store;
+    store.execute(query!("cohort/stage_windows_to_refreeze.sql"), named! { "activity_id": activity_id })?;
+    store.execute(query!("cohort/stage_members_before.sql"), &[])?;
+    store.execute(query!("cohort/delete_members.sql"), &[])?;
+    relearn_first_orders(reader)?;
+    freeze(reader)?;
+    store.row(query!("cohort/changed_members.sql"), &[], |row| {
+        Ok(MembersChanged { joined: row.get(0)?, departed: row.get(1)? })
+    })
+}
+
+/// Gives up every row but the last of each activity. The members' state is
+/// brought in order, so that the next month goes on from it.
+fn keep_last(
+    reader: &Reader<'_>,
+    as_of: NaiveDateTime,
+    settings: CohortSettings,
+    activity_id: Option<i64>,
+) -> Result<(Mended, Vec<KeptRow>), StoreError> {
+    let store = reader.store;
+    store.execute(query!("cohort/stage_last_rows.sql"), named! { "activity_id": activity_id })?;
+    let unverified = store.rows(query!("cohort/unverified_last_rows.sql"), &[], |row| {
+        Ok(KeptRow { activity_id: row.get(0)?, month_offset: row.get(1)? })
+    })?;
+    store.execute(query!("cohort/stage_rows_before.sql"), &[])?;
+    store.execute(query!("cohort/delete_earlier_rows.sql"), &[])?;
+    store.execute(query!("cohort/remember_kept.sql"), &[])?;
+    mend::rewrite(reader, as_of, settings)?;
+    Ok((mend::changes(store)?, unverified))
+}

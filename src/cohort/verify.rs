@@ -1,0 +1,250 @@
+//! Verification: the batch recomputed from the orders, from scratch.
+//!
+//! Its statements lie in `queries/verify` and share nothing with the batch's, so
+//! that a mistake in one shows in the comparison.
+
+use chrono::NaiveDateTime;
+
+use super::audit::{self, AuditResult};
+use crate::config::CohortSettings;
+use crate::store::{Row, RowError, Store, StoreError};
+use crate::{named, query};
+
+/// Fields of a row that are compared: the thirteen, the counts behind them, and
+/// the hash of its orders.
+const FIELDS: i64 = 16;
+
+/// How many differences are kept to be shown.
+const MOST_SHOWN: i64 = 20;
+
+/// What is wrong with a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowProblem {
+    /// A cell has another value than the orders give.
+    Cell,
+    /// There should be a row.
+    Missing,
+    /// There should be none.
+    Extra,
+}
+
+/// A row or a cell that is not what the orders say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowDifference {
+    /// The activity.
+    pub activity_id: i64,
+    /// The month.
+    pub month_offset: i64,
+    /// What is wrong.
+    pub problem: RowProblem,
+    /// The field of a differing cell.
+    pub field: Option<String>,
+    /// What the cell holds.
+    pub stored: Option<String>,
+    /// What it should hold.
+    pub expected: Option<String>,
+}
+
+/// What is wrong with a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemberProblem {
+    /// By the orders as they are now, the customer is no member.
+    Left,
+    /// By the orders as they are now, the customer is a member too.
+    Joined,
+    /// The member's first order is another one.
+    Moved,
+    /// The batch remembers other months of the member's first two orders.
+    State,
+}
+
+/// A member who is not what the orders say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberDifference {
+    /// The activity.
+    pub activity_id: i64,
+    /// The customer.
+    pub user_id: i64,
+    /// What is wrong.
+    pub problem: MemberProblem,
+    /// The field or fields that differ.
+    pub field: String,
+    /// What they hold.
+    pub stored: Option<String>,
+    /// What they should hold.
+    pub expected: Option<String>,
+}
+
+/// What is wrong in an activity, and how it is mended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StaleActivity {
+    /// The activity.
+    pub activity_id: i64,
+    /// The first month with a differing row, if there is one.
+    pub from_offset: Option<i64>,
+    /// Its members are not whom the orders say.
+    pub of_membership: bool,
+    /// The batch remembers something else of its members than the orders say.
+    pub of_state: bool,
+}
+
+impl StaleActivity {
+    /// The command that mends it.
+    pub fn mending_command(&self) -> String {
+        let id = self.activity_id;
+        match self.from_offset {
+            _ if self.of_membership => format!("lifecycle cohort rebuild --activity {id} --refreeze"),
+            Some(from) => format!("lifecycle cohort rebuild --activity {id} --from-offset {from}"),
+            None => format!("lifecycle cohort rebuild --activity {id}"),
+        }
+    }
+}
+
+/// What a verification found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verification {
+    /// The instant it saw the orders as of.
+    pub as_of: NaiveDateTime,
+    /// Activities with rows.
+    pub activities: i64,
+    /// Rows in the batch.
+    pub rows: i64,
+    /// Cells that were compared.
+    pub cells: i64,
+    /// Cells that differ.
+    pub differing_cells: i64,
+    /// Rows that should be there and are not.
+    pub missing_rows: i64,
+    /// Rows that should not be there.
+    pub extra_rows: i64,
+    /// Frozen members.
+    pub members: i64,
+    /// Differences of members.
+    pub differing_members: i64,
+    /// The first differences of rows, by key.
+    pub first_rows: Vec<RowDifference>,
+    /// The first differences of members, by key.
+    pub first_members: Vec<MemberDifference>,
+    /// Every activity with a difference.
+    pub stale: Vec<StaleActivity>,
+    /// The audits, in the order they ran.
+    pub audits: Vec<AuditResult>,
+}
+
+impl Verification {
+    /// Whether everything is as the orders say, and no rule is broken.
+    pub fn is_clean(&self) -> bool {
+        self.differences() == 0 && self.audits.iter().all(|audit| audit.broken == 0)
+    }
+
+    /// Cells, rows and members that differ.
+    pub fn differences(&self) -> i64 {
+        self.differing_cells + self.missing_rows + self.extra_rows + self.differing_members
+    }
+}
+
+/// Compares every cell of the batch, and every member, with what the orders
+/// before an instant give; then runs the audits. Values are recomputed over the
+/// members as they were frozen; who should be a member is compared by itself.
+pub fn verify(
+    store: &Store,
+    as_of: NaiveDateTime,
+    settings: impl Into<CohortSettings>,
+    activity_id: Option<i64>,
+) -> Result<Verification, StoreError> {
+    stage(store, as_of, settings.into(), activity_id)?;
+    let most = named! { "most": MOST_SHOWN };
+    let first_rows = store.rows(query!("verify/row_differences.sql"), most, row_difference)?;
+    let first_members = store.rows(query!("verify/member_differences.sql"), most, member_difference)?;
+    let stale = store.rows(query!("verify/stale_activities.sql"), &[], |row| {
+        Ok(StaleActivity {
+            activity_id: row.get("activity_id")?,
+            from_offset: row.get("from_offset")?,
+            of_membership: row.get("of_membership")?,
+            of_state: row.get("of_state")?,
+        })
+    })?;
+    let audits = audit::run_all(store, as_of, activity_id)?;
+    let counted = named! { "activity_id": activity_id };
+    store.row(query!("verify/counts.sql"), counted, |row| {
+        Ok(Verification {
+            as_of,
+            activities: row.get("activities")?,
+            rows: row.get("rows")?,
+            cells: FIELDS * row.get::<_, i64>("compared_rows")?,
+            differing_cells: row.get("differing_cells")?,
+            missing_rows: row.get("missing_rows")?,
+            extra_rows: row.get("extra_rows")?,
+            members: row.get("members")?,
+            differing_members: row.get("differing_members")?,
+            first_rows,
+            first_members,
+            stale,
+            audits,
+        })
+    })
+}
+
+/// Recomputes everything into temporary tables, and compares there.
+pub(super) fn stage(
+    store: &Store,
+    as_of: NaiveDateTime,
+    settings: CohortSettings,
+    activity_id: Option<i64>,
+) -> Result<(), StoreError> {
+    let months = i64::from(settings.months);
+    let margin = settings.gross_margin.millionths();
+    let of_activity = named! { "activity_id": activity_id };
+    store.execute(query!("verify/stage_lifetime_firsts.sql"), named! { "as_of": as_of })?;
+    store.execute(query!("verify/stage_members.sql"), of_activity)?;
+    store.execute(
+        query!("verify/stage_months.sql"),
+        named! { "as_of": as_of, "months": months, "activity_id": activity_id },
+    )?;
+    store.execute(query!("verify/stage_purchases.sql"), &[])?;
+    store.execute(query!("verify/stage_member_state.sql"), &[])?;
+    store.execute(query!("verify/stage_rows.sql"), named! { "gross_margin": margin })?;
+    store.execute(
+        query!("verify/stage_row_differences.sql"),
+        named! { "months": months, "activity_id": activity_id },
+    )?;
+    store.execute(query!("verify/stage_member_differences.sql"), of_activity)?;
+    Ok(())
+}
+
+fn unknown_kind() -> RowError {
+    RowError::InvalidColumnName("kind".to_owned())
+}
+
+fn row_difference(row: &Row<'_>) -> Result<RowDifference, RowError> {
+    Ok(RowDifference {
+        activity_id: row.get("activity_id")?,
+        month_offset: row.get("month_offset")?,
+        problem: match row.get::<_, String>("kind")?.as_str() {
+            "cell" => RowProblem::Cell,
+            "missing" => RowProblem::Missing,
+            "extra" => RowProblem::Extra,
+            _ => return Err(unknown_kind()),
+        },
+        field: row.get("field")?,
+        stored: row.get("stored")?,
+        expected: row.get("expected")?,
+    })
+}
+
+fn member_difference(row: &Row<'_>) -> Result<MemberDifference, RowError> {
+    Ok(MemberDifference {
+        activity_id: row.get("activity_id")?,
+        user_id: row.get("user_id")?,
+        problem: match row.get::<_, String>("kind")?.as_str() {
+            "left" => MemberProblem::Left,
+            "joined" => MemberProblem::Joined,
+            "moved" => MemberProblem::Moved,
+            "state" => MemberProblem::State,
+            _ => return Err(unknown_kind()),
+        },
+        field: row.get("field")?,
+        stored: row.get("stored")?,
+        expected: row.get("expected")?,
+    })
+}
