@@ -317,7 +317,7 @@ fn late_orders_make_written_months_stale_and_first_orders_unknown() {
     shop.import_text("order_id,user,date,amount\n1,a,2024-01-10,10\n2,b,2024-01-20,10\n3,a,2024-04-02,5\n");
     for sql in [
         "INSERT INTO campaigns VALUES (1, 'c')",
-        "INSERT INTO campaign_activities VALUES \
+        "INSERT INTO campaign_activities (activity_id, campaign_id, name, channel, budget, start_at, end_at, frozen) VALUES \
             (1, 1, 'a', 'organic', NULL, TIMESTAMP '2024-01-01', TIMESTAMP '2024-02-01', false)",
     ] {
         shop.store.execute_text("test", sql).unwrap();
