@@ -230,11 +230,11 @@ pub fn differences(store: &Store, activities: &[i64]) -> Result<i64, StoreError>
     const DIFFERENCES: Query = Query::new(
         "examples/legacy",
         "WITH ours AS (
-             SELECT * EXCLUDE (collected_at) FROM ltv_batch
+             SELECT * EXCLUDE (collected_at, slice_hash) FROM ltv_batch
              WHERE activity_id >= $first AND activity_id <= $last
          ),
          theirs AS (
-             SELECT * EXCLUDE (collected_at) FROM legacy_batch
+             SELECT * EXCLUDE (collected_at, slice_hash) FROM legacy_batch
          )
          SELECT (SELECT count(*) FROM (SELECT * FROM ours EXCEPT SELECT * FROM theirs))
               + (SELECT count(*) FROM (SELECT * FROM theirs EXCEPT SELECT * FROM ours))",

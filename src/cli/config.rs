@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use lifecycle::config::Config;
 use lifecycle::render::{Cell, Column, Format, Report, Table};
 use lifecycle::store::Access;
 
@@ -20,11 +21,17 @@ pub struct ConfigArgs {
 }
 
 pub fn run(context: &Context<'_>, args: &ConfigArgs) -> Result<(), CommandError> {
-    if args.default {
+    if args.default && context.ui.format() == Format::Table {
         return context.ui.text(lifecycle::config::DEFAULT_TOML);
     }
+    if args.default {
+        return print(context, &Config::default());
+    }
     let store = if context.db().is_file() { Some(context.open(Access::Read)?) } else { None };
-    let config = context.config(store.as_ref())?;
+    print(context, &context.config(store.as_ref())?)
+}
+
+fn print(context: &Context<'_>, config: &Config) -> Result<(), CommandError> {
     match context.ui.format() {
         Format::Table => context.ui.text(&config.to_toml()),
         Format::Json => {

@@ -272,6 +272,7 @@ fn walk(
     until: NaiveDateTime,
     started: Instant,
 ) -> Result<(), CommandError> {
+    let from = engine.clock();
     let stop = stop_flag()?;
     let mut bar = DayBar::new(context.ui, (until - engine.clock()).num_days().max(0) as u64);
     engine.run_until(until, |progress| {
@@ -285,7 +286,7 @@ fn walk(
         return Err(CommandError::failed(stopped).hint("go on with `lifecycle generate --continue`"));
     }
     engine.run_cohort_batch()?;
-    report(context, store, config, engine, started)
+    report(context, store, config, engine, from, started)
 }
 
 fn report(
@@ -293,6 +294,7 @@ fn report(
     store: &Store,
     config: &Config,
     engine: &Engine<'_>,
+    from: NaiveDateTime,
     started: Instant,
 ) -> Result<(), CommandError> {
     let made = engine.made();
@@ -312,16 +314,20 @@ fn report(
     context.ui.detail(&use_of("customers", customers));
     context.ui.detail(&use_of("products", products));
     let times = made.times;
+    let goes_on = from > midnight(config.simulation.start);
+    let named = |whole: &'static str, new: &'static str| if goes_on { new } else { whole };
     let mut record: Vec<(&str, &str, Cell)> = vec![
-        ("from", "From", midnight(config.simulation.start).into()),
+        ("from", "From", from.into()),
         ("clock", "Up to (the file's clock)", engine.clock().into()),
-        ("customers", "Customers", Cell::Int(made.customers as i64)),
-        ("orders", "Orders", Cell::Int(made.orders as i64)),
-        ("revenue", "Revenue", Cell::Money(made.revenue)),
-        ("activities", "Activities", Cell::Int(made.activities as i64)),
+        ("customers", named("Customers", "New customers"), Cell::Int(made.customers as i64)),
+        ("orders", named("Orders", "New orders"), Cell::Int(made.orders as i64)),
+        ("revenue", named("Revenue", "New revenue"), Cell::Money(made.revenue)),
+        ("activities", named("Activities", "New activities"), Cell::Int(made.activities as i64)),
     ];
     let mix = store.grade_mix()?;
-    record.extend(mix.iter().map(|(grade, count)| (grade.as_str(), grade.as_str(), Cell::Int(*count))));
+    for ((grade, count), key) in mix.iter().zip(["vip", "gold", "silver", "bronze"]) {
+        record.push((key, grade.as_str(), Cell::Int(*count)));
+    }
     record.extend([
         ("grade_updates", "Grade updates", Cell::Int(made.grade_updates as i64)),
         ("promoted", "Promoted", Cell::Int(made.promoted)),

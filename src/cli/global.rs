@@ -1,5 +1,6 @@
 //! The flags of every command, and what they open.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,6 +15,9 @@ use lifecycle::store::{Access, OpenOptions, Origin, Store, StoreError};
 
 use super::error::CommandError;
 use super::ui::Ui;
+
+/// The file when none is named.
+const DEFAULT_DB: &str = "lifecycle.duckdb";
 
 /// Where the configuration is looked for when none is named.
 const DEFAULT_CONFIG: &str = "lifecycle.toml";
@@ -80,14 +84,14 @@ pub struct GlobalArgs {
         global = true,
         value_name = "FILE",
         env = "LIFECYCLE_DB",
-        default_value = "lifecycle.duckdb",
+        default_value = DEFAULT_DB,
         hide_env_values = true
     )]
-    pub db: PathBuf,
+    pub db: OsString,
 
     /// Settings in TOML; only what differs from the default [default: lifecycle.toml, if it is there]
     #[arg(long, global = true, value_name = "FILE", env = "LIFECYCLE_CONFIG", hide_env_values = true)]
-    pub config: Option<PathBuf>,
+    pub config: Option<OsString>,
 
     /// How results are printed
     #[arg(long, global = true, value_enum, default_value_t, hide_possible_values = false)]
@@ -147,7 +151,10 @@ impl<'a> Context<'a> {
                 .map_err(CommandError::failed)?;
         }
         let wait = Duration::from_secs_f64(global.wait);
-        Ok(Context { ui, db: global.db, config_path: global.config, threads, wait })
+        // An empty variable is as good as none.
+        let db = if global.db.is_empty() { PathBuf::from(DEFAULT_DB) } else { PathBuf::from(global.db) };
+        let config_path = global.config.filter(|path| !path.is_empty()).map(PathBuf::from);
+        Ok(Context { ui, db, config_path, threads, wait })
     }
 
     /// The file's path.
@@ -172,9 +179,11 @@ impl<'a> Context<'a> {
 
     /// Removes the file with its write-ahead log.
     pub fn remove_db(&self) -> Result<(), CommandError> {
-        let mut log = self.db.clone().into_os_string();
+        // What a link points at goes; the link stays, and the new file comes behind it.
+        let db = std::fs::canonicalize(&self.db).unwrap_or_else(|_| self.db.clone());
+        let mut log = db.clone().into_os_string();
         log.push(".wal");
-        for path in [self.db.clone(), PathBuf::from(log)] {
+        for path in [db, PathBuf::from(log)] {
             if path.exists() {
                 std::fs::remove_file(&path).map_err(|error| {
                     CommandError::failed(format!("cannot remove {}: {error}", path.display()))

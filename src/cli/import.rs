@@ -40,6 +40,9 @@ enum ImportCommand {
 /// the same order id are one order. Customers who are not known yet are created, signed
 /// up at their first order. Orders of a negative amount are kept as Refunded. If any
 /// line cannot be used, nothing is imported.
+///
+/// Times are kept as they are written: an offset such as +09:00 behind a time is
+/// dropped. Parquet's zoned timestamps hold no written time and are read as UTC.
 #[derive(Debug, Args)]
 struct OrdersArgs {
     /// CSV or Parquet files, or patterns such as 'orders-*.csv'

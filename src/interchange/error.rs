@@ -21,6 +21,12 @@ pub enum ImportError {
         /// What was given.
         path: String,
     },
+    /// A file that was named more than once, or that a pattern matches again.
+    #[error("{path} is named twice: its orders would count twice")]
+    FileTwice {
+        /// The path.
+        path: String,
+    },
     /// The path is a folder.
     #[error("{} is a folder: name its files, as in `{}`", path.display(), path.join("*.csv").display())]
     IsFolder {

@@ -1,5 +1,6 @@
 //! Which files are meant: paths and patterns become regular files of one format.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::error::ImportError;
@@ -43,8 +44,12 @@ impl Files {
                 paths.extend(matched);
             }
         }
+        let mut seen = HashSet::new();
         for path in &paths {
             check_file(Path::new(path))?;
+            if !seen.insert(Path::new(path).canonicalize().unwrap_or_else(|_| PathBuf::from(path))) {
+                return Err(ImportError::FileTwice { path: path.clone() });
+            }
         }
         let first = paths.first().ok_or(ImportError::NoFiles)?;
         let format = format_of(first);

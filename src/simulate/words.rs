@@ -55,7 +55,9 @@ impl People {
             Gender::Female => &self.given.female,
             Gender::Male => &self.given.male,
         };
-        eras.iter().rev().find(|era| era.born_from <= birth_year).map_or(&[], |era| &era.names)
+        // Whoever was born before the first era bears its names.
+        let era = eras.iter().rev().find(|era| era.born_from <= birth_year).or(eras.first());
+        era.map_or(&[], |era| &era.names)
     }
 }
 
@@ -181,7 +183,7 @@ mod tests {
             assert!(!words.campaigns.season(month).is_empty(), "month {month}");
         }
         for gender in Gender::ALL {
-            for year in [1930, 1965, 1985, 1995, 2010] {
+            for year in [1870, 1930, 1965, 1985, 1995, 2010] {
                 assert!(words.people.given_names(*gender, year).len() >= 30);
             }
         }

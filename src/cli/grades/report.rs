@@ -29,8 +29,10 @@ pub fn run(context: &Context<'_>, args: &ReportArgs) -> Result<(), CommandError>
     let config = context.config(Some(&store))?;
     let to = context.as_of(&store, args.to.as_ref())?;
     let from = args.from.as_ref().map(AsOf::instant);
+    let shown = |from: Option<NaiveDateTime>| from.map(format_instant).unwrap_or_default();
     if from.is_some_and(|from| from >= to) {
-        return Err(CommandError::usage("--from is not before --to"));
+        let span = format!("the span from {} to {} is empty", shown(from), format_instant(to));
+        return Err(CommandError::usage(span).hint("--to is the file's clock if it is not given"));
     }
     // An update at `to` itself has taken effect by then.
     let after_to = to + chrono::Duration::microseconds(1);

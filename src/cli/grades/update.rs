@@ -5,9 +5,9 @@ use clap::Args;
 use lifecycle::calendar::format_instant;
 use lifecycle::config::{Config, Layer};
 use lifecycle::domain::Grade;
-use lifecycle::grades::{GradeUpdate, Moves, UpdateMode, log_lines, update_all_grades};
+use lifecycle::grades::{Criteria, GradeUpdate, Moves, UpdateMode, log_lines, update_all_grades};
 use lifecycle::money::Money;
-use lifecycle::render::{Cell, Column, Report, Table};
+use lifecycle::render::{Audience, Cell, Column, Report, Table};
 use lifecycle::store::{Access, Store};
 
 use crate::cli::error::CommandError;
@@ -119,7 +119,10 @@ pub fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), CommandError>
 /// The settings with the proposed criteria.
 fn proposal(context: &Context<'_>, store: &Store, args: &UpdateArgs) -> Result<Config, CommandError> {
     let mut layers = args.softening.layers();
-    for criterion in &args.criteria {
+    for (at, criterion) in args.criteria.iter().enumerate() {
+        if args.criteria[..at].iter().any(|other| other.grade == criterion.grade) {
+            return Err(CommandError::usage(format!("--criteria gives {} twice", criterion.grade)));
+        }
         let key = |field: &str| format!("grades.{}.{field}", criterion.grade);
         let amount = criterion.min_amount.to_string();
         layers.push(Layer::from_key("--criteria", &key("min_amount"), amount));
@@ -194,22 +197,25 @@ pub fn moves(name: &str, title: &str, moves: &Moves) -> Table {
 /// The current and the proposed criteria side by side.
 fn what_if(config: &Config, update: &GradeUpdate, proposed: &Config, would: &GradeUpdate) -> Report {
     let criteria = |config: &Config, grade: Grade| {
-        let criterion = match grade {
-            Grade::Vip => config.grades.vip,
-            Grade::Gold => config.grades.gold,
-            Grade::Silver => config.grades.silver,
-            Grade::Bronze => return String::new(),
-        };
+        let Some(criterion) = Criteria::from(&config.grades).of(grade) else { return String::new() };
         format!("{} and {}", config.currency().format(criterion.min_amount), criterion.min_orders)
     };
     let rows = Grade::ALL.iter().rev().map(|grade| {
         let (current, other) = (update.moves.after(*grade), would.moves.after(*grade));
+        let [(amount, orders), (other_amount, other_orders)] = [config, proposed].map(|config| {
+            let criterion = Criteria::from(&config.grades).of(*grade);
+            (criterion.map(|it| it.min_amount), criterion.map(|it| it.min_orders))
+        });
         vec![
             Cell::from(grade.as_str()),
             Cell::Int(update.moves.before(*grade)),
             Cell::from(criteria(config, *grade)),
+            amount.into(),
+            orders.into(),
             Cell::Int(current),
             Cell::from(criteria(proposed, *grade)),
+            other_amount.into(),
+            other_orders.into(),
             Cell::Int(other),
             Cell::Int(other - current),
         ]
@@ -218,9 +224,13 @@ fn what_if(config: &Config, update: &GradeUpdate, proposed: &Config, would: &Gra
         .title(format!("What if, as of {} (nothing is written)", format_instant(update.as_of)))
         .column(Column::text("grade", "Grade"))
         .column(Column::number("held", "Held"))
-        .column(Column::text("current_criteria", "Current criteria").rank(1))
+        .column(Column::text("current_criteria", "Current criteria").rank(1).only_for(Audience::People))
+        .column(Column::number("current_min_amount", "").only_for(Audience::Programs))
+        .column(Column::number("current_min_orders", "").only_for(Audience::Programs))
         .column(Column::number("current", "Current"))
-        .column(Column::text("proposed_criteria", "Proposed criteria").rank(2))
+        .column(Column::text("proposed_criteria", "Proposed criteria").rank(2).only_for(Audience::People))
+        .column(Column::number("proposed_min_amount", "").only_for(Audience::Programs))
+        .column(Column::number("proposed_min_orders", "").only_for(Audience::Programs))
         .column(Column::number("proposed", "Proposed"))
         .column(Column::number("difference", "Difference"))
         .rows(rows.collect::<Vec<_>>());
