@@ -1,6 +1,8 @@
 -- what: what each member of a due cohort bought in each due month
--- grain: one row an activity, month offset and member who bought
--- parameters: slice_start, slice_end (outer bounds, so that other row groups are skipped)
+-- grain: one row an activity, month offset and member who bought; members who were repeat customers before
+--   are one row together, without a user_id
+-- parameters: slice_start, slice_end (outer bounds, so that other row groups are skipped),
+--   one_slice (every due month has these very bounds), one_month (no activity has two due months)
 CREATE OR REPLACE TEMP TABLE member_months AS
 WITH due AS (
     SELECT
@@ -8,8 +10,7 @@ WITH due AS (
         start_at,
         min(month_start) AS from_at,
         max(month_end) AS until_at,
-        min(month_offset) AS from_offset,
-        CASE WHEN count(*) = 1 THEN min(month_offset) END AS only_offset
+        min(month_offset) AS from_offset
     FROM due_months
     GROUP BY activity_id, start_at
 ),
@@ -20,7 +21,6 @@ members AS (
         due.start_at,
         due.from_at,
         due.until_at,
-        due.only_offset,
         -- Counted orders before the due months: none, one, or two and more.
         CAST(
             CASE
@@ -38,8 +38,9 @@ bought AS (
     SELECT
         members.activity_id,
         members.user_id,
+        -- What the parameters say is not worked out for every order.
         CASE
-            WHEN members.only_offset IS NOT NULL THEN members.only_offset
+            WHEN $one_month THEN NULL
             ELSE CAST(month_offset_of(members.start_at, orders.created_at) AS INTEGER)
         END AS month_offset,
         members.orders_before,
@@ -50,15 +51,45 @@ bought AS (
     WHERE orders.status = CAST('Success' AS order_status)
       AND orders.created_at >= $slice_start
       AND orders.created_at < $slice_end
-      AND CASE WHEN orders.created_at < members.from_at THEN false ELSE orders.created_at < members.until_at END
+      AND CASE
+          WHEN $one_slice THEN true
+          WHEN orders.created_at < members.from_at THEN false
+          ELSE orders.created_at < members.until_at
+      END
+),
+grouped AS MATERIALIZED (
+    SELECT
+        activity_id,
+        month_offset,
+        user_id,
+        orders_before,
+        sum(amount) AS revenue,
+        count(*) AS orders,
+        bit_xor(order_hash) AS orders_hash
+    FROM bought
+    GROUP BY activity_id, month_offset, user_id, orders_before
+),
+-- Who is a repeat customer already is not asked for one by one again.
+told AS (
+    SELECT activity_id, month_offset, user_id, orders_before, revenue, orders, 1 AS buyers, orders_hash
+    FROM grouped
+    WHERE orders_before < 2
+    UNION ALL
+    SELECT
+        activity_id, month_offset, NULL, orders_before,
+        sum(revenue), sum(orders), count(*), bit_xor(orders_hash)
+    FROM grouped
+    WHERE orders_before = 2
+    GROUP BY activity_id, month_offset, orders_before
 )
 SELECT
-    activity_id,
-    month_offset,
-    user_id,
-    orders_before,
-    sum(amount) AS revenue,
-    count(*) AS orders,
-    bit_xor(order_hash) AS orders_hash
-FROM bought
-GROUP BY activity_id, month_offset, user_id, orders_before;
+    told.activity_id,
+    coalesce(told.month_offset, due.from_offset) AS month_offset,
+    told.user_id,
+    told.orders_before,
+    told.revenue,
+    told.orders,
+    told.buyers,
+    told.orders_hash
+FROM told
+JOIN due ON due.activity_id = told.activity_id;

@@ -1,8 +1,15 @@
--- what: mends from the start where the row to start from was given up
+-- what: mends from the month after the last row that is there, where the one to start from is not
 -- grain: one row an activity
 -- parameters: none
 UPDATE stale_activities
-SET from_offset = 0
-FROM campaign_activities AS activities
-WHERE activities.activity_id = stale_activities.activity_id
-  AND stale_activities.from_offset <= activities.kept_from_offset;
+SET from_offset = earlier.next_offset
+FROM (
+    SELECT stale.activity_id, 1 + coalesce(max(stored.month_offset), -1) AS next_offset
+    FROM stale_activities AS stale
+    LEFT JOIN ltv_batch AS stored
+      ON stored.activity_id = stale.activity_id
+     AND CASE WHEN stored.month_offset < 0 THEN false ELSE stored.month_offset < stale.from_offset END
+    GROUP BY stale.activity_id
+) AS earlier
+WHERE earlier.activity_id = stale_activities.activity_id
+  AND earlier.next_offset < stale_activities.from_offset;

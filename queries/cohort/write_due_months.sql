@@ -14,7 +14,7 @@ WITH bought AS (
         month_offset,
         sum(revenue) AS revenue,
         sum(orders) AS orders,
-        count(*) AS buyers,
+        CAST(sum(buyers) AS BIGINT) AS buyers,
         bit_xor(orders_hash) AS slice_hash
     FROM member_months
     GROUP BY activity_id, month_offset

@@ -27,7 +27,8 @@ cells AS (
             {'place': 13, 'field': 'avg_order_value', 'stored': CAST(stored.avg_order_value AS VARCHAR), 'expected': CAST(expected.avg_order_value AS VARCHAR)},
             {'place': 14, 'field': 'cumulative_orders', 'stored': CAST(stored.cumulative_orders AS VARCHAR), 'expected': CAST(expected.cumulative_orders AS VARCHAR)},
             {'place': 15, 'field': 'repeat_customers', 'stored': CAST(stored.repeat_customers AS VARCHAR), 'expected': CAST(expected.repeat_customers AS VARCHAR)},
-            {'place': 16, 'field': 'slice_hash', 'stored': CAST(stored.slice_hash AS VARCHAR), 'expected': CASE WHEN stored.slice_hash IS NOT NULL THEN CAST(expected.slice_hash AS VARCHAR) END}
+            {'place': 16, 'field': 'slice_hash', 'stored': CAST(stored.slice_hash AS VARCHAR), 'expected': CASE WHEN stored.slice_hash IS NOT NULL THEN CAST(expected.slice_hash AS VARCHAR) END},
+            {'place': 17, 'field': 'collected_at', 'stored': CAST(stored.collected_at AS VARCHAR), 'expected': CASE WHEN stored.collected_at >= expected.until_at THEN CAST(stored.collected_at AS VARCHAR) ELSE expected.until_at || ' or later' END}
         ], recursive := true)
     FROM stored
     JOIN expected_rows AS expected

@@ -39,6 +39,7 @@ facts AS (
     SELECT
         months.activity_id,
         months.month_offset,
+        months.until_at,
         CAST(strftime(months.start_at, '%Y-%m-%d') AS DATE) AS cohort_start_date,
         sizes.cohort_size,
         CAST(months.budget * 100 AS HUGEINT) AS budget,
@@ -95,6 +96,7 @@ SELECT
     CAST(CAST(order_value AS DECIMAL(36, 0)) * 0.01 AS DECIMAL(18, 2)) AS avg_order_value,
     CAST(orders_so_far AS BIGINT) AS cumulative_orders,
     repeat_customers,
-    slice_hash
+    slice_hash,
+    until_at
 FROM divided
 ORDER BY activity_id, month_offset;

@@ -201,16 +201,21 @@ fn take_in_staged(
     write: impl FnOnce(&Store) -> Result<usize, StoreError>,
 ) -> Result<Written, StoreError> {
     let store = reader.store;
-    let (activities, bounds) = store.row(query!("cohort/due_bounds.sql"), &[], |row| {
+    let due = store.row(query!("cohort/due_bounds.sql"), &[], |row| {
         let bounds: (Option<NaiveDateTime>, Option<NaiveDateTime>) = (row.get(2)?, row.get(3)?);
-        Ok((row.get::<_, i64>(1)?, bounds))
+        Ok((row.get::<_, i64>(1)?, bounds, row.get::<_, bool>(4)?, row.get::<_, bool>(5)?))
     })?;
-    let (Some(slice_start), Some(slice_end)) = bounds else {
+    let (activities, (Some(slice_start), Some(slice_end)), one_slice, one_month) = due else {
         return Ok(Written::default());
     };
     reader.execute(
         query!("cohort/stage_member_months.sql"),
-        named! { "slice_start": slice_start, "slice_end": slice_end },
+        named! {
+            "slice_start": slice_start,
+            "slice_end": slice_end,
+            "one_slice": one_slice,
+            "one_month": one_month,
+        },
     )?;
     store.execute(query!("cohort/stage_new_repeats.sql"), &[])?;
     let rows = write(store)?;

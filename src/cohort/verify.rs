@@ -10,9 +10,9 @@ use crate::config::CohortSettings;
 use crate::store::{Row, RowError, Store, StoreError};
 use crate::{named, query};
 
-/// Fields of a row that are compared: the thirteen, the counts behind them, and
-/// the hash of its orders.
-const FIELDS: i64 = 16;
+/// Fields of a row that are compared: the thirteen, the counts behind them, the
+/// hash of its orders, and when it was collected (not before its month's end).
+const FIELDS: i64 = 17;
 
 /// How many differences are kept to be shown.
 const MOST_SHOWN: i64 = 20;

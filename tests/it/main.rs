@@ -3,12 +3,16 @@
 //! What the library computes is held against three other opinions: expected
 //! rows worked out by hand (`cases`), plain loops and a second engine over the
 //! same orders (`oracle`), and what must not matter (`properties`,
-//! `simulation`). `year` holds the default year to its figures.
+//! `simulation`). `year` holds the default year to its figures, `verify` and
+//! `late_facts` the batch to its own verification, `command` and `worker` the command
+//! to what it prints.
 
 mod cases;
 mod cdnow;
 mod command;
 mod instant;
+mod late_facts;
+mod ledger;
 mod oracle;
 mod outlook;
 mod properties;
@@ -16,5 +20,6 @@ mod shop;
 mod simulation;
 mod story;
 mod table;
+mod verify;
 mod worker;
 mod year;
