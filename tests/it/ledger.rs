@@ -18,7 +18,7 @@ pub fn at(text: &str) -> NaiveDateTime {
 
 /// A file in memory with the activities and so many customers.
 pub fn empty_shop(customers: i64) -> Store {
-    let store = Store::in_memory(OpenOptions { threads: Some(1) }).unwrap();
+    let store = Store::in_memory(OpenOptions { threads: Some(1), ..OpenOptions::default() }).unwrap();
     let users: Vec<UserRow> = (1..=customers)
         .map(|user_id| UserRow {
             user_id,
