@@ -9,11 +9,12 @@ use clap::Args;
 
 use lifecycle::calendar::{format_instant, midnight, parse_date};
 use lifecycle::config::{Config, Layer};
-use lifecycle::render::{Cell, Column, Report, Table};
+use lifecycle::render::Cell;
 use lifecycle::simulate::Engine;
 use lifecycle::store::{Access, Origin, Store, StoreError};
 
 use super::error::CommandError;
+use super::facts::{Fact, fact_record, fact_table};
 use super::global::Context;
 use super::progress::{DayBar, stop_flag};
 
@@ -316,7 +317,7 @@ fn report(
     let times = made.times;
     let goes_on = from > midnight(config.simulation.start);
     let named = |whole: &'static str, new: &'static str| if goes_on { new } else { whole };
-    let mut record: Vec<(&str, &str, Cell)> = vec![
+    let mut record: Vec<Fact<'_>> = vec![
         ("from", "From", from.into()),
         ("clock", "Up to (the file's clock)", engine.clock().into()),
         ("customers", named("Customers", "New customers"), Cell::Int(made.customers as i64)),
@@ -347,19 +348,7 @@ fn report(
         steps.scoring.as_secs_f64(),
         steps.ordering.as_secs_f64(),
     ));
-    let lang = context.ui.lang();
-    let shown = Table::new("")
-        .title(format!("Simulated into {}", context.db().display()))
-        .column(Column::text("made", "Made"))
-        .column(Column::number("value", "Value"))
-        .rows(
-            record
-                .iter()
-                .map(|(_, heading, cell)| {
-                    vec![Cell::from(lang.heading(heading)), Cell::from(cell.shown(&config.currency()))]
-                })
-                .collect::<Vec<_>>(),
-        );
-    let report = Report::object(record.iter().map(|(key, _, cell)| (*key, cell.clone()))).table(shown);
-    context.ui.report(&report, &config.currency())
+    let title = format!("Simulated into {}", context.db().display());
+    let shown = fact_table(context.ui, &config.currency(), "Made", &record).title(title);
+    context.ui.report(&fact_record(record).table(shown), &config.currency())
 }

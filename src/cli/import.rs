@@ -14,6 +14,7 @@ use lifecycle::render::{Cell, Column, Report, Table};
 use lifecycle::store::{Access, Store};
 
 use super::error::CommandError;
+use super::facts::{Fact, fact_record, fact_table};
 use super::global::{AsOf, Context, parse_as_of};
 
 /// Bring in a shop's own data
@@ -213,7 +214,7 @@ fn preview_report(preview: &ImportPreview) -> Report {
 }
 
 fn outcome_report(context: &Context<'_>, config: &Config, outcome: &ImportOutcome) -> Report {
-    let record: Vec<(&str, &str, Cell)> = vec![
+    let record: Vec<Fact<'_>> = vec![
         ("lines", "Lines read", Cell::Int(outcome.lines)),
         ("orders", "Orders", Cell::Int(outcome.orders)),
         ("lines_merged", "Lines that joined another's order", Cell::Int(outcome.lines_merged)),
@@ -227,26 +228,12 @@ fn outcome_report(context: &Context<'_>, config: &Config, outcome: &ImportOutcom
         ("clock", "The file's clock", Cell::Timestamp(outcome.clock)),
         ("stale_months", "Cohort months to mend", Cell::Int(outcome.stale_months)),
     ];
-    let lang = context.ui.lang();
-    let shown = Table::new("")
-        .title(format!(
-            "Imported into {} (up to {})",
-            context.db().display(),
-            format_instant(outcome.last_order_at)
-        ))
-        .column(Column::text("fact", "Imported"))
-        .column(Column::number("value", "Value"))
-        .rows(
-            record
-                .iter()
-                .map(|(_, heading, cell)| {
-                    vec![lang.heading(heading).into(), cell.shown(&config.currency()).into()]
-                })
-                .collect::<Vec<_>>(),
-        );
-    Report::object(record.into_iter().map(|(key, _, cell)| (key, cell)))
-        .table(mapping_table(&outcome.mapping))
-        .table(shown)
+    let shown = fact_table(context.ui, &config.currency(), "Imported", &record).title(format!(
+        "Imported into {} (up to {})",
+        context.db().display(),
+        format_instant(outcome.last_order_at)
+    ));
+    fact_record(record).table(mapping_table(&outcome.mapping)).table(shown)
 }
 
 impl Context<'_> {

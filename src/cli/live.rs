@@ -13,11 +13,12 @@ use lifecycle::config::{Config, Layer};
 use lifecycle::domain::OrderStatus;
 use lifecycle::grades::log_lines;
 use lifecycle::money::{Currency, Money, group_thousands};
-use lifecycle::render::{Cell, Column, Format, Report, Table};
+use lifecycle::render::{Cell, Format};
 use lifecycle::simulate::{EngineError, Event, Pace, Speed, Walk};
 use lifecycle::store::{Access, OrderRow, Origin, StoreError};
 
 use super::error::CommandError;
+use super::facts::{Fact, fact_record, fact_table};
 use super::global::Context;
 use super::progress::stop_channel;
 use super::ui::Ui;
@@ -342,7 +343,7 @@ fn report(
     began: Instant,
 ) -> Result<(), CommandError> {
     let made = walk.made();
-    let record: Vec<(&str, &str, Cell)> = vec![
+    let record: Vec<Fact<'_>> = vec![
         ("from", "From", start.into()),
         ("clock", "Up to (the file's clock)", walk.clock().into()),
         ("customers", "New customers", Cell::Int(made.customers as i64)),
@@ -355,15 +356,6 @@ fn report(
         ("cohort_rows", "Cohort rows", Cell::Int(made.cohort_rows as i64)),
         ("seconds", "Time in all", Cell::Seconds(began.elapsed().as_secs_f64())),
     ];
-    let lang = context.ui.lang();
-    let rows = record
-        .iter()
-        .map(|(_, heading, cell)| vec![lang.heading(heading).into(), cell.shown(&config.currency()).into()]);
-    let shown = Table::new("")
-        .title("The live shop")
-        .column(Column::text("made", "Made"))
-        .column(Column::number("value", "Value"))
-        .rows(rows.collect::<Vec<_>>());
-    let report = Report::object(record.iter().map(|(key, _, cell)| (*key, cell.clone()))).table(shown);
-    context.ui.report(&report, &config.currency())
+    let shown = fact_table(context.ui, &config.currency(), "Made", &record).title("The live shop");
+    context.ui.report(&fact_record(record).table(shown), &config.currency())
 }

@@ -6,6 +6,7 @@
 mod cohort;
 mod config;
 mod error;
+mod facts;
 mod generate;
 mod global;
 mod grades;

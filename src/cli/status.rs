@@ -6,6 +6,7 @@ use lifecycle::render::{Cell, Column, Report, Table};
 use lifecycle::store::{Access, Origin};
 
 use super::error::CommandError;
+use super::facts::{Fact, fact_record, fact_table};
 use super::global::Context;
 
 /// Say what the file holds
@@ -38,7 +39,7 @@ pub fn run(context: &Context<'_>, args: &StatusArgs) -> Result<(), CommandError>
     let count = |table: &str| {
         facts.rows.iter().find(|(name, _)| name == table).map_or(Cell::Empty, |(_, rows)| Cell::Int(*rows))
     };
-    let mut record: Vec<(&str, &str, Cell)> = vec![
+    let mut record: Vec<Fact<'_>> = vec![
         ("file", "File", context.db().display().to_string().into()),
         ("size", "Size on disk", Cell::Bytes(facts.size)),
         (
@@ -59,18 +60,6 @@ pub fn run(context: &Context<'_>, args: &StatusArgs) -> Result<(), CommandError>
         ("last_cohort_run", "Last cohort run", facts.last_cohort_run.into()),
     ];
     record.extend(facts.rows.iter().map(|(table, _)| (table.as_str(), table.as_str(), count(table))));
-    let shown =
-        Table::new("").column(Column::text("fact", "Fact")).column(Column::text("value", "Value")).rows(
-            record
-                .iter()
-                .map(|(_, heading, cell)| {
-                    vec![
-                        Cell::from(context.ui.lang().heading(heading)),
-                        Cell::from(cell.shown(&config.currency())),
-                    ]
-                })
-                .collect::<Vec<_>>(),
-        );
-    let report = Report::object(record.iter().map(|(key, _, cell)| (*key, cell.clone()))).table(shown);
-    context.ui.report(&report, &config.currency())
+    let shown = fact_table(context.ui, &config.currency(), "Fact", &record);
+    context.ui.report(&fact_record(record).table(shown), &config.currency())
 }

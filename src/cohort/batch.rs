@@ -13,9 +13,6 @@ use crate::config::CohortSettings;
 use crate::store::{Query, Store, StoreError, ToSql};
 use crate::{named, query};
 
-/// Where `meta` keeps how far `first_orders` knows the orders.
-const FIRST_ORDERS_BEFORE: &str = "first_orders_before";
-
 /// What of `orders` a run read, as the engine counted it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OrdersRead {
@@ -164,9 +161,9 @@ pub(super) fn freeze(reader: &Reader<'_>) -> Result<(i64, usize), StoreError> {
 /// Forgets what `first_orders` knows and learns it again, as far as it was known.
 pub(super) fn relearn_first_orders(reader: &Reader<'_>) -> Result<(), StoreError> {
     let meta = reader.store.meta();
-    let known_before = meta.instant(FIRST_ORDERS_BEFORE)?;
+    let known_before = meta.first_orders_before()?;
     reader.store.execute(query!("cohort/forget_first_orders.sql"), &[])?;
-    meta.unset(FIRST_ORDERS_BEFORE)?;
+    meta.unset_first_orders_before()?;
     known_before.map_or(Ok(()), |before| learn_first_orders(reader, before))
 }
 
@@ -174,7 +171,7 @@ pub(super) fn relearn_first_orders(reader: &Reader<'_>) -> Result<(), StoreError
 /// that it does not know yet.
 pub(super) fn learn_first_orders(reader: &Reader<'_>, before: NaiveDateTime) -> Result<(), StoreError> {
     let meta = reader.store.meta();
-    let known_before = meta.instant(FIRST_ORDERS_BEFORE)?.unwrap_or(crate::calendar::BEGINNING);
+    let known_before = meta.first_orders_before()?.unwrap_or(crate::calendar::BEGINNING);
     if known_before >= before {
         return Ok(());
     }
@@ -182,7 +179,7 @@ pub(super) fn learn_first_orders(reader: &Reader<'_>, before: NaiveDateTime) -> 
         query!("cohort/learn_first_orders.sql"),
         named! { "known_before": known_before, "before": before },
     )?;
-    meta.set_instant(FIRST_ORDERS_BEFORE, before)
+    meta.set_first_orders_before(before)
 }
 
 /// What the staged months came to.

@@ -6,14 +6,11 @@ use super::column::OrderColumn;
 use super::error::ImportError;
 use super::outcome::{ImportOutcome, ImportPreview, OrderImport};
 use super::stage::{LineFacts, Staged, stage};
-use crate::calendar::{add_days, midnight, parse_instant};
+use crate::calendar::{add_days, midnight};
 use crate::config::Config;
 use crate::money::Money;
 use crate::store::{Origin, Store, StoreError};
 use crate::{named, query};
-
-/// Where `meta` keeps how far `first_orders` knows the orders; the cohort batch's key.
-const FIRST_ORDERS_BEFORE: &str = "first_orders_before";
 
 /// Reads the files and says what an import would make of them; writes nothing.
 /// A file that does not exist yet is stood for by a store in memory.
@@ -232,15 +229,10 @@ fn write_orders(store: &Store, facts: &OrderFacts) -> Result<(), StoreError> {
 /// Makes the batch look again for first orders from an instant on.
 fn forget_first_orders(store: &Store, first_at: NaiveDateTime) -> Result<(), StoreError> {
     let meta = store.meta();
-    let known = match meta.get(FIRST_ORDERS_BEFORE)? {
-        Some(text) => {
-            parse_instant(&text).map_err(|_| StoreError::BadMeta { key: FIRST_ORDERS_BEFORE, value: text })?
-        }
-        None => return Ok(()),
-    };
+    let Some(known) = meta.first_orders_before()? else { return Ok(()) };
     if first_at < known {
         store.execute(query!("import/forget_first_orders.sql"), named! { "first_at": first_at })?;
-        meta.set_instant(FIRST_ORDERS_BEFORE, first_at)?;
+        meta.set_first_orders_before(first_at)?;
     }
     Ok(())
 }

@@ -6,6 +6,9 @@ use super::{Store, StoreError};
 use crate::calendar::{format_instant, parse_date, parse_instant};
 use crate::{named, query};
 
+/// The key of how far `first_orders` knows the orders.
+const FIRST_ORDERS_BEFORE: &str = "first_orders_before";
+
 /// Where a file's data came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
@@ -110,6 +113,22 @@ impl Meta<'_> {
     /// The first simulated day.
     pub fn sim_start(&self) -> Result<Option<NaiveDate>, StoreError> {
         self.parsed("sim_start", |text| parse_date(text).ok())
+    }
+
+    /// The instant before which `first_orders` knows every order. `None` when it
+    /// knows none.
+    pub fn first_orders_before(&self) -> Result<Option<NaiveDateTime>, StoreError> {
+        self.instant(FIRST_ORDERS_BEFORE)
+    }
+
+    /// Records how far `first_orders` knows the orders.
+    pub fn set_first_orders_before(&self, before: NaiveDateTime) -> Result<(), StoreError> {
+        self.set_instant(FIRST_ORDERS_BEFORE, before)
+    }
+
+    /// Records that `first_orders` knows nothing.
+    pub fn unset_first_orders_before(&self) -> Result<(), StoreError> {
+        self.unset(FIRST_ORDERS_BEFORE)
     }
 
     /// The configuration the data was made with, as JSON.

@@ -3,10 +3,11 @@
 use clap::{Args, ValueEnum};
 
 use lifecycle::cohort::{self, CalendarStep};
-use lifecycle::render::{Cell, Column, Report, Table};
+use lifecycle::render::Cell;
 use lifecycle::store::Access;
 
 use super::{AsOf, CommandError, Context, parse_as_of};
+use crate::cli::facts::{Fact, fact_record, fact_table};
 
 /// Add an activity for each period in which customers came through no campaign
 ///
@@ -36,17 +37,18 @@ pub fn run(context: &Context<'_>, args: &CalendarArgs) -> Result<(), CommandErro
     let store = context.open(Access::Write)?;
     let config = context.config(Some(&store))?;
     let as_of = context.as_of(&store, args.as_of.as_ref())?;
+    context.check_not_ahead(&store, as_of)?;
     let step = match args.by {
         Step::Month => CalendarStep::Month,
         Step::Quarter => CalendarStep::Quarter,
     };
     let run = cohort::make_calendar(&store, step, as_of)?;
-    let shown = Table::new("")
-        .column(Column::text("did", "Calendar"))
-        .column(Column::number("value", "Value"))
-        .row(vec![context.ui.lang().heading("Organic activities added").into(), Cell::Int(run.added as i64)]);
-    let report = Report::object([("as_of", Cell::from(run.as_of)), ("added", Cell::Int(run.added as i64))])
-        .table(shown);
+    let facts: Vec<Fact<'_>> = vec![
+        ("as_of", "As of", Cell::from(run.as_of)),
+        ("added", "Organic activities added", Cell::Int(run.added as i64)),
+    ];
+    let shown = fact_table(context.ui, &config.currency(), "Calendar", &facts);
+    let report = fact_record(facts).table(shown);
     context.ui.report(&report, &config.currency())?;
     if run.added > 0 {
         context.ui.note("`lifecycle cohort run` computes their months");

@@ -3,11 +3,13 @@
 use clap::Args;
 
 use lifecycle::cohort::{self, Change, ChangeKind, Rebuild, RebuildScope};
+use lifecycle::money::Currency;
 use lifecycle::render::{Cell, Column, Report, Table};
 use lifecycle::store::Access;
 
 use super::verify::no_activity;
 use super::{CommandError, Context};
+use crate::cli::facts::{Fact, fact_record, fact_table};
 
 /// How many changes people are shown; programs get all.
 const MOST_SHOWN: usize = 40;
@@ -80,7 +82,7 @@ pub fn run(context: &Context<'_>, args: &RebuildArgs) -> Result<(), CommandError
 fn report(context: &Context<'_>, rebuilt: &Rebuild) -> Report {
     let mended = &rebuilt.mended;
     let count = |kind| mended.changes.iter().filter(|change| change.kind == kind).count();
-    let record: [(&str, &str, Cell); 9] = [
+    let record: Vec<Fact<'_>> = vec![
         ("as_of", "As of", rebuilt.as_of.into()),
         ("recorded", "Recorded", Cell::Bool(rebuilt.recorded)),
         ("activities", "Activities rebuilt", Cell::Int(mended.activities)),
@@ -91,19 +93,10 @@ fn report(context: &Context<'_>, rebuilt: &Rebuild) -> Report {
         ("members_joined", "Members joined", Cell::Int(rebuilt.members.joined)),
         ("members_departed", "Members departed", Cell::Int(rebuilt.members.departed)),
     ];
-    let lang = context.ui.lang();
-    let shown =
-        Table::new("").column(Column::text("did", "Rebuild")).column(Column::number("value", "Value")).rows(
-            record
-                .iter()
-                .map(|(_, heading, cell)| {
-                    vec![lang.heading(heading).into(), cell.shown(&Default::default()).into()]
-                })
-                .collect::<Vec<_>>(),
-        );
+    let shown = fact_table(context.ui, &Currency::default(), "Rebuild", &record);
     let for_programs = !matches!(context.ui.format(), lifecycle::render::Format::Table);
     let most = if for_programs { usize::MAX } else { MOST_SHOWN };
-    let report = Report::object(record.map(|(key, _, cell)| (key, cell))).table(shown);
+    let report = fact_record(record).table(shown);
     if mended.changes.is_empty() && !for_programs {
         return report;
     }

@@ -3,10 +3,11 @@
 use clap::Args;
 
 use lifecycle::cohort::{self, OrdersRead, RunOptions};
-use lifecycle::render::{Cell, Column, Report, Table};
+use lifecycle::render::Cell;
 use lifecycle::store::Access;
 
 use super::{AsOf, CommandError, Context, parse_as_of};
+use crate::cli::facts::{Fact, fact_record, fact_table};
 
 /// Freeze the cohorts whose window has closed, and write every month that is due
 ///
@@ -34,7 +35,7 @@ pub fn run(context: &Context<'_>, args: &RunArgs) -> Result<(), CommandError> {
     if let Some(read) = run.orders_read {
         context.ui.detail(&what_was_read(&read));
     }
-    let mut record: Vec<(&str, &str, Cell)> = vec![
+    let mut record: Vec<Fact<'_>> = vec![
         ("as_of", "As of", run.as_of.into()),
         ("frozen", "Cohorts frozen", Cell::Int(run.frozen)),
         ("members", "Members of them", Cell::Int(run.members as i64)),
@@ -48,20 +49,8 @@ pub fn run(context: &Context<'_>, args: &RunArgs) -> Result<(), CommandError> {
             ("restated", "Rows restated", Cell::Int(run.restated as i64)),
         ]);
     }
-    let lang = context.ui.lang();
-    let shown = Table::new("")
-        .column(Column::text("did", "Cohort run"))
-        .column(Column::number("value", "Value"))
-        .rows(
-            record
-                .iter()
-                .map(|(_, heading, cell)| {
-                    vec![lang.heading(heading).into(), cell.shown(&config.currency()).into()]
-                })
-                .collect::<Vec<_>>(),
-        );
-    let report = Report::object(record.into_iter().map(|(key, _, cell)| (key, cell))).table(shown);
-    context.ui.report(&report, &config.currency())
+    let shown = fact_table(context.ui, &config.currency(), "Cohort run", &record);
+    context.ui.report(&fact_record(record).table(shown), &config.currency())
 }
 
 fn what_was_read(read: &OrdersRead) -> String {

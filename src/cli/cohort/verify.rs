@@ -5,10 +5,12 @@ use clap::Args;
 use lifecycle::cohort::{
     self, AuditResult, MemberDifference, MemberProblem, RowDifference, RowProblem, Verification,
 };
+use lifecycle::money::Currency;
 use lifecycle::render::{Cell, Column, Report, Table};
 use lifecycle::store::Access;
 
 use super::{CommandError, Context};
+use crate::cli::facts::{Fact, fact_record, fact_table};
 
 /// How many commands are named before the one that mends everything.
 const MOST_COMMANDS: usize = 3;
@@ -46,7 +48,7 @@ pub fn no_activity(activity_id: i64) -> CommandError {
 
 fn report(context: &Context<'_>, found: &Verification) -> Report {
     let broken = found.audits.iter().filter(|audit| audit.broken > 0).count();
-    let record: [(&str, &str, Cell); 11] = [
+    let record: Vec<Fact<'_>> = vec![
         ("as_of", "As of", found.as_of.into()),
         ("activities", "Activities", Cell::Int(found.activities)),
         ("rows", "Rows", Cell::Int(found.rows)),
@@ -59,19 +61,8 @@ fn report(context: &Context<'_>, found: &Verification) -> Report {
         ("audits", "Audits", found.audits.len().into()),
         ("broken_audits", "Audits that found something", broken.into()),
     ];
-    let lang = context.ui.lang();
-    let shown = Table::new("")
-        .column(Column::text("what", "Verified"))
-        .column(Column::number("value", "Value"))
-        .rows(
-            record
-                .iter()
-                .map(|(_, heading, cell)| {
-                    vec![lang.heading(heading).into(), cell.shown(&Default::default()).into()]
-                })
-                .collect::<Vec<_>>(),
-        );
-    let mut report = Report::object(record.map(|(key, _, cell)| (key, cell))).table(shown);
+    let shown = fact_table(context.ui, &Currency::default(), "Verified", &record);
+    let mut report = fact_record(record).table(shown);
     // Programs get every table; people those that say something.
     let for_programs = !matches!(context.ui.format(), lifecycle::render::Format::Table);
     if for_programs || !found.first_rows.is_empty() {
