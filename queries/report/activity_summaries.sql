@@ -9,7 +9,9 @@ WITH sizes AS (
 written AS (
     SELECT
         activity_id,
-        count(*) AS months,
+        -- The months that the last row covers, also where earlier rows were given up.
+        max(month_offset) + 1 AS months,
+        min(month_offset) AS first_offset,
         max(month_offset) AS last_offset,
         min(month_offset) FILTER (WHERE is_break_even) AS payback_offset
     FROM ltv_batch
@@ -27,7 +29,12 @@ SELECT
     last.ltv_cumulative,
     last.ltv_cac_ratio,
     last.cumulative_profit,
-    CASE WHEN activities.budget IS NOT NULL THEN written.payback_offset END AS payback_offset,
+    -- Where the first months were given up, it may have been one of those.
+    CASE
+        WHEN activities.budget IS NOT NULL
+         AND (written.payback_offset = 0 OR written.payback_offset > written.first_offset)
+            THEN written.payback_offset
+    END AS payback_offset,
     last.repeat_customers,
     last.cumulative_orders,
     last.avg_order_value,

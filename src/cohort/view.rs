@@ -39,9 +39,10 @@ pub struct Line {
     pub activities: i64,
     /// Members of all of them.
     pub size: Option<i64>,
-    /// Budgets of those that have one.
+    /// Budgets of those that have one and a month to earn it in; of a single
+    /// activity its own.
     pub budget: Option<Money>,
-    /// Members of those that have a budget.
+    /// Members of those whose budget counts.
     pub budgeted_size: i64,
     /// By offset, the pool of the activities that have that month.
     pub pools: Vec<Option<Pool>>,
@@ -56,12 +57,15 @@ impl Line {
     }
 
     /// The first offset in which the activities with a budget had earned it,
-    /// taken together; of a pool, those that have reached the month.
+    /// taken together; of a pool, those that have reached the month. `None` too
+    /// where the first months were given up and it may have been one of those.
     pub fn payback(&self) -> Option<i64> {
         let even = |pool: &Option<Pool>| {
             pool.and_then(|pool| pool.budgeted_profit).is_some_and(|profit| profit >= Money::ZERO)
         };
-        self.pools.iter().position(even).map(|offset| offset as i64)
+        let first_known = self.pools.iter().position(Option::is_some);
+        let offset = self.pools.iter().position(even).filter(|at| *at == 0 || Some(*at) != first_known);
+        offset.map(|offset| offset as i64)
     }
 
     /// Whether a month pools fewer activities than the first one does.
@@ -76,7 +80,8 @@ impl Line {
         if let Some(size) = track.size {
             self.size = Some(self.size.unwrap_or_default() + size);
         }
-        if let Some(budget) = track.budget {
+        let counts = self.activity_id.is_some() || track.months.iter().flatten().next().is_some();
+        if let Some(budget) = track.budget.filter(|_| counts) {
             self.budget = Some(self.budget.unwrap_or_default() + budget);
             self.budgeted_size += track.size.unwrap_or_default();
         }

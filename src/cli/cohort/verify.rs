@@ -159,9 +159,9 @@ fn failure(found: &Verification) -> CommandError {
         failure = failure.hint(format!("`{}` mends activity {}", stale.mending_command(), stale.activity_id));
     }
     if found.stale.len() > 1 {
-        let all =
-            format!("`lifecycle cohort rebuild` mends the rows of all {} activities", found.stale.len());
-        failure = failure.hint(all);
+        let refreeze = if found.stale.iter().any(|stale| stale.of_membership) { " --refreeze" } else { "" };
+        failure = failure
+            .hint(format!("`lifecycle cohort rebuild{refreeze}` mends all {} activities", found.stale.len()));
     }
     let of_membership = found.stale.iter().filter(|stale| stale.of_membership).count();
     if of_membership > 0 {
@@ -172,7 +172,8 @@ fn failure(found: &Verification) -> CommandError {
     }
     if found.differences() == 0 {
         failure = failure.hint(
-            "what only the audits found lies in the orders, customers or activities: mend it at its source and import it again",
+            "`lifecycle cohort rebuild --refreeze` makes members and rows anew; what the audits still find then lies in \
+             the orders, customers or activities: mend it at its source",
         );
     }
     failure
