@@ -7,6 +7,7 @@
 //! `late_facts` the batch to its own verification, `command` and `worker` the command
 //! to what it prints.
 
+mod ahead;
 mod cases;
 mod cdnow;
 mod command;
