@@ -340,7 +340,9 @@ fn late_orders_make_written_months_stale_and_first_orders_unknown() {
 #[test]
 fn cdnow_comes_in_without_a_word() {
     let Some(folder) = std::env::var_os("LIFECYCLE_TEST_DATA") else {
-        eprintln!("skipped: LIFECYCLE_TEST_DATA names no folder");
+        // The test runner swallows what print macros say in a test that passes.
+        use std::io::Write;
+        writeln!(std::io::stderr(), "import of CDNOW skipped: LIFECYCLE_TEST_DATA names no folder").unwrap();
         return;
     };
     for delimiter in [None, Some(Delimiter::Blanks)] {
