@@ -9,7 +9,8 @@ SELECT concat_ws(
     coalesce('=' || CAST(channel AS VARCHAR), '-'),
     coalesce('=' || CAST(budget AS VARCHAR), '-'),
     coalesce('=' || CAST(start_at AS VARCHAR), '-'),
-    coalesce('=' || CAST(end_at AS VARCHAR), '-')
+    coalesce('=' || CAST(end_at AS VARCHAR), '-'),
+    coalesce('=' || external_id, '-')
 ) AS row_text
 FROM campaign_activities
 ORDER BY activity_id;

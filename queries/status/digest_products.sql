@@ -6,7 +6,8 @@ SELECT concat_ws(
     coalesce('=' || CAST(product_id AS VARCHAR), '-'),
     coalesce('=' || CAST(name AS VARCHAR), '-'),
     coalesce('=' || CAST(category AS VARCHAR), '-'),
-    coalesce('=' || CAST(price AS VARCHAR), '-')
+    coalesce('=' || CAST(price AS VARCHAR), '-'),
+    coalesce('=' || external_id, '-')
 ) AS row_text
 FROM products
 ORDER BY product_id;

@@ -6,6 +6,7 @@ use super::{Store, StoreError};
 const MIGRATIONS: &[&str] = &[
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/queries/schema/0001_tables.sql")),
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/queries/schema/0002_cohort_state.sql")),
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/queries/schema/0003_external_ids.sql")),
 ];
 
 /// The schema version that this program writes.
