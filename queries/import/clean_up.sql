@@ -4,8 +4,15 @@
 DROP VIEW IF EXISTS temp.import_to_write;
 DROP VIEW IF EXISTS temp.import_orders;
 DROP VIEW IF EXISTS temp.import_mapped;
+DROP TABLE IF EXISTS temp.import_source;
+DROP TABLE IF EXISTS temp.import_rejects;
+DROP TABLE IF EXISTS temp.import_reject_scans;
+DROP TABLE IF EXISTS temp.import_malformed;
+DROP TABLE IF EXISTS temp.import_bad;
 DROP TABLE IF EXISTS temp.import_lines;
 DROP TABLE IF EXISTS temp.import_merged;
 DROP TABLE IF EXISTS temp.import_customers;
 DROP TABLE IF EXISTS temp.import_products;
+DROP TABLE IF EXISTS temp.import_activities;
+DROP TABLE IF EXISTS temp.import_replaced;
 DROP TABLE IF EXISTS temp.import_tail;

@@ -2,11 +2,6 @@
 -- grain: one row a line
 -- parameters: none
 UPDATE import_lines
-SET problem = 'unknown activity', example = CAST(activity_id AS VARCHAR)
+SET problem = 'unknown activity', example = activity
 WHERE problem IS NULL
-  AND activity_id IS NOT NULL
-  AND NOT EXISTS (
-      SELECT 1
-      FROM campaign_activities
-      WHERE campaign_activities.activity_id = import_lines.activity_id
-  );
+  AND activity IN (SELECT activity FROM import_activities WHERE activity_id IS NULL);

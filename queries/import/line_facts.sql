@@ -1,9 +1,8 @@
--- what: what the staged lines are like, as far as it decides what is to be done with them
+-- what: what the staged lines of orders are like, as far as it decides what is to be done with them
 -- grain: one row
 -- parameters: none
 SELECT
     count(*) AS lines,
-    count(problem) AS problems,
     count(order_text) AS with_order_id,
     count(order_number) AS with_order_number,
     -- 007 is the number of 7, too

@@ -12,6 +12,7 @@ WITH counted AS (
             SELECT order_text FROM import_lines WHERE status = 'Success' AND order_text IS NOT NULL
         ) AS adds
     FROM import_lines
+    WHERE problem IS NULL
 ),
 merged AS (
     SELECT
@@ -20,7 +21,7 @@ merged AS (
         any_value(order_number) AS order_number,
         any_value(customer) AS customer,
         CASE WHEN min(product) = max(product) THEN min(product) END AS product,
-        arg_min(activity_id, line) AS activity_id,
+        arg_min(activity, line) AS activity,
         sum(quantity) FILTER (WHERE adds) AS total_quantity,
         sum(amount) FILTER (WHERE adds) AS total_amount,
         arg_min(status, line) FILTER (WHERE adds) AS status,
@@ -38,7 +39,7 @@ SELECT
     order_number,
     customer,
     product,
-    activity_id,
+    activity,
     TRY_CAST(total_quantity AS INTEGER) AS quantity,
     import_unit_price(
         given_price,

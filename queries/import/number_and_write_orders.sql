@@ -1,6 +1,7 @@
 -- what: writes the orders; those without a number are numbered on in the order of their time, then their line
 -- grain: one row an order
 -- parameters: last_order_id (the largest number in use)
+-- The window has no order of its own: it runs along the sorted rows.
 INSERT INTO orders (
     order_id, external_id, user_id, product_id, activity_id, quantity, unit_price, amount, status, created_at
 )
@@ -8,7 +9,7 @@ SELECT
     coalesce(
         order_id,
         $last_order_id + count(*) FILTER (WHERE order_id IS NULL)
-            OVER (ORDER BY created_at, order_id NULLS LAST, line ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+            OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
     ),
     external_id, user_id, product_id, activity_id, quantity, unit_price, amount, status, created_at
 FROM (

@@ -14,5 +14,6 @@ SELECT
         coalesce(max(order_number), 0),
         (SELECT coalesce(max(order_id), 0) FROM orders)
     ) AS last_order_id,
-    (SELECT max(created_at) FROM orders) AS known_last_at
+    (SELECT max(created_at) FROM orders) AS known_last_at,
+    (SELECT min(created_at) FROM import_replaced) AS replaced_first_at
 FROM import_orders;

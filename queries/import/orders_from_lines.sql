@@ -8,7 +8,7 @@ SELECT
     order_number,
     customer,
     product,
-    activity_id,
+    activity,
     quantity,
     import_unit_price(unit_price, amount, quantity) AS unit_price,
     amount,

@@ -8,7 +8,7 @@ SELECT
     import_orders.order_text AS external_id,
     import_customers.user_id,
     import_products.product_id,
-    import_orders.activity_id,
+    import_activities.activity_id,
     import_orders.quantity,
     import_orders.unit_price,
     import_orders.amount,
@@ -17,6 +17,7 @@ SELECT
 FROM import_orders
 JOIN import_customers ON import_customers.customer = import_orders.customer
 LEFT JOIN import_products ON import_products.product = import_orders.product
+LEFT JOIN import_activities ON import_activities.activity = import_orders.activity
 UNION ALL
 SELECT
     NULL AS line,

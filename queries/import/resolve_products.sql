@@ -1,7 +1,7 @@
 -- what: the products of the lines, with their numbers
 -- grain: one row a product
 -- parameters: by_id (whether a number may be a product's product_id)
--- A product is found by its name, then (if by_id) by its number. One that is not
+-- A product is found by the shop's own id, by its name, then (if by_id) by its number. One that is not
 -- found is new: a number keeps its number, if it is free, the others are numbered
 -- on from the largest in use, in the order of their names.
 CREATE OR REPLACE TEMP TABLE import_products AS
@@ -15,12 +15,18 @@ names AS (
     FROM products
     GROUP BY name
 ),
+own AS (
+    SELECT external_id, min(product_id) AS product_id
+    FROM products
+    GROUP BY external_id
+),
 matched AS (
     SELECT
         seen.product,
-        coalesce(names.product_id, CASE WHEN $by_id THEN numbers.product_id END) AS known_id,
+        coalesce(own.product_id, names.product_id, CASE WHEN $by_id THEN numbers.product_id END) AS known_id,
         import_number(seen.product) AS number
     FROM seen
+    LEFT JOIN own ON own.external_id = seen.product
     LEFT JOIN names ON names.name = seen.product
     LEFT JOIN products AS numbers ON numbers.product_id = import_number(seen.product)
 ),

@@ -141,9 +141,17 @@ impl From<ImportError> for CommandError {
     fn from(error: ImportError) -> Self {
         match error {
             ImportError::Store(error) => error.into(),
-            error @ ImportError::BadLines { .. } => {
+            error @ ImportError::BadLines { .. } => CommandError::failed(error).hint(
+                "--dry-run shows how the lines are understood; --skip-bad --rejects FILE leaves these out",
+            ),
+            error @ ImportError::NoGoodLines { .. } => {
                 CommandError::failed(error).hint("--dry-run shows how the lines are understood")
             }
+            error @ (ImportError::UnknownColumn { .. }
+            | ImportError::MappedTwice { .. }
+            | ImportError::NoOrderIds
+            | ImportError::NotDelimited { .. }
+            | ImportError::NoTables { .. }) => CommandError::usage(error),
             error => CommandError::failed(error),
         }
     }

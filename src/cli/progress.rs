@@ -7,11 +7,16 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use lifecycle::interchange::Step;
+
 use super::error::CommandError;
 use super::ui::Ui;
 
 /// A bar that appears only when the work takes long enough to be wondered about.
 const APPEARS_AFTER: Duration = Duration::from_millis(250);
+
+/// How often a spinner turns.
+const TICK: Duration = Duration::from_millis(120);
 
 /// A bar over simulated days.
 pub struct DayBar {
@@ -45,6 +50,52 @@ impl DayBar {
 }
 
 impl Drop for DayBar {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// A spinner that says how far an import is; it appears when that takes long enough to
+/// be wondered about.
+pub struct ImportBar {
+    bar: ProgressBar,
+}
+
+impl ImportBar {
+    /// A spinner; hidden where nobody would see it.
+    pub fn new(ui: &Ui) -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        let style = ProgressStyle::with_template("{spinner} {msg}  {elapsed}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        bar.set_message("reading the file");
+        if ui.shows_progress() {
+            let bar = bar.clone();
+            std::thread::spawn(move || {
+                std::thread::sleep(APPEARS_AFTER);
+                if !bar.is_finished() {
+                    bar.set_draw_target(ProgressDrawTarget::stderr());
+                    bar.enable_steady_tick(TICK);
+                }
+            });
+        }
+        ImportBar { bar }
+    }
+
+    /// Says what is being done.
+    pub fn show(&mut self, step: Step) {
+        let message = match step {
+            Step::Reading => "reading".to_owned(),
+            Step::TakenOver(rows) => {
+                format!("reading: {} rows", indicatif::HumanCount(rows))
+            }
+            Step::Checking => "checking".to_owned(),
+            Step::Writing => "writing".to_owned(),
+        };
+        self.bar.set_message(message);
+    }
+}
+
+impl Drop for ImportBar {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }

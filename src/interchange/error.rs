@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use chrono::NaiveDateTime;
 
-use super::column::OrderColumn;
 use super::problems::{Problem, list_problems};
 use crate::calendar::format_instant;
 use crate::store::StoreError;
@@ -13,7 +12,7 @@ use crate::store::StoreError;
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// No file was named.
-    #[error("no file to import: name at least one CSV or Parquet file")]
+    #[error("no file to import: name at least one")]
     NoFiles,
     /// Nothing is at the path, and as a pattern it matches nothing.
     #[error("there is no file at {path}")]
@@ -22,7 +21,7 @@ pub enum ImportError {
         path: String,
     },
     /// A file that was named more than once, or that a pattern matches again.
-    #[error("{path} is named twice: its orders would count twice")]
+    #[error("{path} is named twice: its lines would count twice")]
     FileTwice {
         /// The path.
         path: String,
@@ -46,7 +45,7 @@ pub enum ImportError {
         path: PathBuf,
     },
     /// A file without a single row.
-    #[error("{path} is empty: it holds no orders")]
+    #[error("{path} is empty: it holds no lines")]
     Empty {
         /// The path.
         path: String,
@@ -59,13 +58,70 @@ pub enum ImportError {
         /// What the system or the engine says.
         message: String,
     },
-    /// CSV and Parquet in one import.
-    #[error("{csv} is CSV and {parquet} is Parquet: import them one after the other")]
+    /// A file that is neither text nor a format that is read.
+    #[error("{path} is {what}")]
+    Foreign {
+        /// The path.
+        path: String,
+        /// What it is, and what to do with it.
+        what: &'static str,
+    },
+    /// Files of different formats in one import.
+    #[error("{first} is {first_format} and {other} is {other_format}: import them one after the other")]
     MixedFormats {
-        /// A CSV file.
-        csv: String,
-        /// A Parquet file.
-        parquet: String,
+        /// The first file.
+        first: String,
+        /// What it is.
+        first_format: String,
+        /// The file that differs.
+        other: String,
+        /// What that is.
+        other_format: String,
+    },
+    /// Several SQLite databases in one import.
+    #[error("one SQLite file at a time: import them one after the other")]
+    SeveralDatabases,
+    /// A table was asked for of files that have none.
+    #[error("--table is for SQLite files, and {path} is none")]
+    NoTables {
+        /// The file.
+        path: String,
+    },
+    /// A delimiter or a header line was asked for of a format that has none.
+    #[error("--delimiter, --header and --no-header are for CSV files, and {path} is {format}")]
+    NotDelimited {
+        /// The file.
+        path: String,
+        /// What it is.
+        format: String,
+    },
+    /// A database without a table of that name.
+    #[error("{path} has no table `{given}`: its tables are {}", list_or_none(tables))]
+    NoSuchTable {
+        /// The file.
+        path: String,
+        /// What was given.
+        given: String,
+        /// Its tables and views.
+        tables: Vec<String>,
+    },
+    /// A database of several tables, none of which is asked for.
+    #[error("{path} has several tables ({}): say which with --table", list_or_none(tables))]
+    WhichTable {
+        /// The file.
+        path: String,
+        /// Its tables and views.
+        tables: Vec<String>,
+    },
+    /// A query over a database that cannot be run.
+    #[error("--table '{given}' cannot be read from {path}: {message}")]
+    BadTable {
+        /// The file.
+        path: String,
+        /// What was given.
+        given: String,
+        /// What the database says.
+        message: String,
     },
     /// Files whose columns differ.
     #[error(
@@ -85,7 +141,7 @@ pub enum ImportError {
     },
     /// A line that is not a record of the file's format.
     #[error(
-        "{path}{}: {message}. Mend the line, or say how columns are separated with --delimiter",
+        "{path}{}: {message}. Mend the line",
         line.map(|line| format!(":{line}")).unwrap_or_default()
     )]
     Malformed {
@@ -110,17 +166,21 @@ pub enum ImportError {
         /// What was given.
         given: String,
     },
-    /// A `--map` argument for a column that orders do not have.
-    #[error("orders have no column `{given}`: map one of {}", OrderColumn::names().join(", "))]
+    /// A `--map` argument for a column that such rows do not have.
+    #[error("{rows} have no column `{given}`: map one of {}", columns.join(", "))]
     UnknownColumn {
         /// What was given.
         given: String,
+        /// What the rows are.
+        rows: &'static str,
+        /// The columns that they have.
+        columns: Vec<&'static str>,
     },
     /// Two `--map` arguments for one column.
     #[error("`{column}` is mapped twice: give it one --map")]
     MappedTwice {
         /// The column.
-        column: OrderColumn,
+        column: &'static str,
     },
     /// An expression that the engine does not accept over the source's columns.
     #[error(
@@ -129,7 +189,7 @@ pub enum ImportError {
     )]
     BadExpression {
         /// Our column.
-        column: OrderColumn,
+        column: &'static str,
         /// What was given.
         expression: String,
         /// What is wrong with it.
@@ -137,10 +197,10 @@ pub enum ImportError {
         /// The source's columns, quoted as an expression needs them.
         source_columns: Vec<String>,
     },
-    /// Columns that an order needs and the source does not offer.
+    /// Columns that a row needs and the source does not offer.
     #[error(
         "no column of {path} is recognised as {}. Its columns are {}. Say where to find {}: {hint}",
-        list_columns(columns, " or as "),
+        columns.join(" or as "),
         source_columns.join(", "),
         if columns.len() == 1 { "it" } else { "them" }
     )]
@@ -148,7 +208,7 @@ pub enum ImportError {
         /// The file.
         path: String,
         /// What is missing.
-        columns: Vec<OrderColumn>,
+        columns: Vec<&'static str>,
         /// What the file has, quoted as an expression needs them.
         source_columns: Vec<String>,
         /// Arguments to try.
@@ -183,10 +243,31 @@ pub enum ImportError {
         /// By reason.
         problems: Vec<Problem>,
     },
+    /// Lines were to be skipped, and none is left.
+    #[error("none of {lines} lines can be used, so nothing was imported:\n{}", list_problems(problems))]
+    NoGoodLines {
+        /// How many were read.
+        lines: i64,
+        /// By reason.
+        problems: Vec<Problem>,
+    },
+    /// The file of rejects cannot be written.
+    #[error("cannot write the rejects to {path}: {message}")]
+    RejectsNotWritten {
+        /// Where.
+        path: String,
+        /// Why not.
+        message: String,
+    },
+    /// What to do with known order ids was said, and there are none.
+    #[error(
+        "--on-conflict goes by order ids, and no column gives them: say where they are with --map order_id=..."
+    )]
+    NoOrderIds,
     /// Orders that are in the file already.
     #[error(
         "{count} of these orders are in the file already (order ids {}{}): nothing was written; \
-         leave them out of the import",
+         keep those with --on-conflict skip, or put these in their place with --on-conflict replace",
         first.join(", "),
         if *count > first.len() as i64 { ", …" } else { "" }
     )]
@@ -249,6 +330,6 @@ pub enum ImportError {
     Store(#[from] StoreError),
 }
 
-fn list_columns(columns: &[OrderColumn], between: &str) -> String {
-    columns.iter().map(|column| column.name()).collect::<Vec<_>>().join(between)
+fn list_or_none(tables: &[String]) -> String {
+    if tables.is_empty() { "none".to_owned() } else { tables.join(", ") }
 }

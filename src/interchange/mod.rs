@@ -1,30 +1,26 @@
-//! A shop's own data: reading orders from files.
+//! A shop's own data: reading it from files.
 //!
-//! A source is files of one format, read by the engine. A mapping
-//! says how each of our columns comes from the source's. The lines are staged
-//! once, checked as a set, and written in one transaction; nothing is written
-//! unless every line can be used.
+//! A source is files of one format, or a table of a database, as one relation of
+//! lines. A mapping says how each of our columns comes from the source's. The lines
+//! are staged once, checked as a set, and written in one transaction. Lines that
+//! cannot be used stop the import, or are set aside and said.
 
-mod column;
-mod dates;
-mod dialect;
 mod error;
-mod expression;
-mod files;
-mod import;
 mod mapping;
-mod numbers;
-mod outcome;
+mod orders;
 mod problems;
+mod rejects;
+mod request;
 mod source;
 mod stage;
 #[cfg(test)]
 mod tests;
 
-pub use column::OrderColumn;
-pub use dialect::Delimiter;
 pub use error::ImportError;
-pub use import::{import_orders, preview_orders};
 pub use mapping::{MapArgument, MappedColumn, MappingOrigin};
-pub use outcome::{ImportOutcome, ImportPreview, MappedRow, OrderImport};
+pub use orders::{
+    ImportOutcome, ImportPreview, MappedRow, Negative, OrderImport, import_orders, preview_orders,
+};
 pub use problems::{Place, Problem, Reason};
+pub use request::{BadLines, OnConflict, Progress, Reading, Step};
+pub use source::Delimiter;

@@ -7,6 +7,10 @@ use std::fmt;
 #[allow(missing_docs)] // the names say it; `as_str` is what a user reads
 pub enum Reason {
     WrongNumberOfColumns,
+    QuoteNotClosed,
+    NotUtf8,
+    LineTooLong,
+    NotAnObject,
     NoOrderId,
     NoCustomer,
     NoDate,
@@ -21,11 +25,17 @@ pub enum Reason {
     UnknownStatus,
     UnknownActivity,
     TwoCustomers,
+    NegativeAmount,
+    BrokenOrder,
 }
 
 impl Reason {
-    const ALL: [Reason; 15] = [
+    const ALL: &'static [Reason] = &[
         Reason::WrongNumberOfColumns,
+        Reason::QuoteNotClosed,
+        Reason::NotUtf8,
+        Reason::LineTooLong,
+        Reason::NotAnObject,
         Reason::NoOrderId,
         Reason::NoCustomer,
         Reason::NoDate,
@@ -40,12 +50,18 @@ impl Reason {
         Reason::UnknownStatus,
         Reason::UnknownActivity,
         Reason::TwoCustomers,
+        Reason::NegativeAmount,
+        Reason::BrokenOrder,
     ];
 
     /// The words that the statements under `queries/import` use, too.
     pub const fn as_str(self) -> &'static str {
         match self {
             Reason::WrongNumberOfColumns => "wrong number of columns",
+            Reason::QuoteNotClosed => "quote not closed",
+            Reason::NotUtf8 => "not UTF-8",
+            Reason::LineTooLong => "line too long",
+            Reason::NotAnObject => "not a JSON object",
             Reason::NoOrderId => "no order id",
             Reason::NoCustomer => "no customer",
             Reason::NoDate => "no date",
@@ -60,22 +76,28 @@ impl Reason {
             Reason::UnknownStatus => "unknown status",
             Reason::UnknownActivity => "unknown activity",
             Reason::TwoCustomers => "two customers under one order id",
+            Reason::NegativeAmount => "negative amount",
+            Reason::BrokenOrder => "its order has a bad line",
         }
     }
 
     /// The reason that a statement's words stand for.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        Reason::ALL.into_iter().find(|reason| reason.as_str() == text)
+        Reason::ALL.iter().copied().find(|reason| reason.as_str() == text)
     }
 
     /// What a user can do about it, where that is not plain.
     const fn remedy(self) -> Option<&'static str> {
         match self {
+            Reason::WrongNumberOfColumns => Some("say how columns are separated with --delimiter"),
+            Reason::NotUtf8 => Some("convert the file, as with `iconv -f CP949 -t UTF-8`"),
             Reason::UnreadableDate => Some("say how dates are written with --date-format"),
             Reason::UnknownStatus => {
                 Some("give our words (Success, Failed, Cancelled, Refunded) with --map status='CASE ... END'")
             }
-            Reason::UnknownActivity => Some("it must be the activity_id of an activity in the file"),
+            Reason::UnknownActivity => Some(
+                "it must be the id or the name of an activity; bring them in with `lifecycle import activities`",
+            ),
             Reason::DateOutOfRange => Some("years 1 to 9999 can be kept"),
             _ => None,
         }

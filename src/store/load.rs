@@ -16,7 +16,7 @@ use super::{Store, StoreError};
 use crate::money::Money;
 
 /// The engine's vector size: a batch of this many rows is appended in one piece.
-const BATCH_ROWS: usize = 2048;
+pub(super) const BATCH_ROWS: usize = 2048;
 
 /// A row type that can be appended to its table.
 pub trait BulkRow: Sized {
@@ -56,7 +56,7 @@ fn record_batch<R: BulkRow>(rows: &[R]) -> Result<RecordBatch, ArrowError> {
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
 }
 
-fn arrow_failure(error: ArrowError) -> duckdb::Error {
+pub(super) fn arrow_failure(error: ArrowError) -> duckdb::Error {
     duckdb::Error::ToSqlConversionFailure(Box::new(error))
 }
 

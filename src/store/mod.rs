@@ -13,6 +13,7 @@ mod query;
 mod rows;
 mod schema;
 mod text;
+mod text_table;
 mod values;
 
 pub use duckdb::types::{FromSql, ToSql};
@@ -27,6 +28,7 @@ pub use query::Query;
 pub use rows::{ActivityRow, CampaignRow, OrderRow, ProductRow, UserRow};
 pub use schema::SCHEMA_VERSION;
 pub use text::{RelationColumn, quote_identifier, quote_literal};
+pub use text_table::TextTable;
 
 /// A statement from `queries/`, embedded, with its path for messages.
 #[macro_export]

@@ -12,7 +12,7 @@ use lifecycle::cohort::{self, CalendarStep};
 use lifecycle::config::{Config, Layer};
 use lifecycle::domain::Grade;
 use lifecycle::grades::{UpdateMode, update_all_grades};
-use lifecycle::interchange::{OrderImport, import_orders};
+use lifecycle::interchange::{OrderImport, Reading, import_orders};
 use lifecycle::money::Money;
 use lifecycle::store::{OpenOptions, Query, Store};
 
@@ -66,8 +66,11 @@ fn cdnow_equals_pandas() {
     };
     let config = Config::from_layers(&[Layer::from_toml("test", SETTINGS).unwrap()]).unwrap();
     let store = Store::in_memory(OpenOptions::default()).unwrap();
-    let request = OrderImport { files: vec![file], ..OrderImport::default() };
-    let outcome = import_orders(&store, &config, &request).unwrap();
+    let request = OrderImport {
+        reading: Reading { files: vec![file], ..Reading::default() },
+        ..OrderImport::default()
+    };
+    let outcome = import_orders(&store, &config, &request, &mut |_| {}).unwrap();
     assert_eq!((outcome.orders, outcome.customers_created), (69_659, 23_570));
     assert_eq!(outcome.revenue, Money::from_hundredths(250_031_563));
     let clock = parse_instant("1998-07-01").unwrap();

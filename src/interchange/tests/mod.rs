@@ -29,11 +29,15 @@ impl Shop {
     }
 
     fn request(&self, text: &str) -> OrderImport {
-        OrderImport { files: vec![self.file("orders.csv", text)], ..OrderImport::default() }
+        self.reading(vec![self.file("orders.csv", text)])
+    }
+
+    fn reading(&self, files: Vec<PathBuf>) -> OrderImport {
+        OrderImport { reading: Reading { files, ..Reading::default() }, ..OrderImport::default() }
     }
 
     fn import(&self, request: &OrderImport) -> Result<ImportOutcome, ImportError> {
-        import_orders(&self.store, &config(), request)
+        import_orders(&self.store, &config(), request, &mut |_| {})
     }
 
     fn import_text(&self, text: &str) -> ImportOutcome {
@@ -234,7 +238,7 @@ fn a_preview_writes_nothing() {
     let shop = Shop::new();
     let lines: String = (1..=9).map(|n| format!("{n},u,2024-01-0{n},{n}\n")).collect();
     let request = shop.request(&format!("order,user,date,amount\n{lines}10,u,bad,1\n"));
-    let preview = preview_orders(&shop.store, &request).unwrap();
+    let preview = preview_orders(&shop.store, &request, &mut |_| {}).unwrap();
     assert_eq!((preview.lines, preview.rows.len(), preview.already_there), (10, 5, 0));
     assert_eq!(preview.problems.len(), 1);
     assert_eq!(preview.rows[4].order_id.as_deref(), Some("5"));
@@ -301,14 +305,14 @@ fn the_clock_is_the_midnight_after_the_latest_order_or_as_given() {
     request.clock = at("2024-01-31 23:00");
     assert!(matches!(shop.import(&request), Err(ImportError::ClockTooEarly { .. })));
     request.clock = at("2024-03-01");
-    assert_eq!(shop.import(&request).unwrap().clock, at("2024-03-01").unwrap());
+    assert_eq!(shop.import(&request).unwrap().clock, Some(at("2024-03-01").unwrap()));
     request.clock = at("2024-02-20");
     assert!(matches!(shop.import(&request), Err(ImportError::ClockBack { .. })));
     request.clock = None;
     assert!(matches!(shop.import(&request), Err(ImportError::SameAgain { orders: 1 })));
     let mut another = shop.request("user,date,amount\na,2024-01-31 23:00,2\n");
     another.clock = None;
-    assert_eq!(shop.import(&another).unwrap().clock, at("2024-03-01").unwrap());
+    assert_eq!(shop.import(&another).unwrap().clock, Some(at("2024-03-01").unwrap()));
 }
 
 #[test]
@@ -348,10 +352,15 @@ fn cdnow_comes_in_without_a_word() {
     for delimiter in [None, Some(Delimiter::Blanks)] {
         let shop = Shop::new();
         let files = vec![PathBuf::from(&folder).join("cdnow_master.txt")];
-        let outcome = shop.import(&OrderImport { files, delimiter, ..OrderImport::default() }).unwrap();
+        let outcome = shop
+            .import(&OrderImport {
+                reading: Reading { files, delimiter, ..Reading::default() },
+                ..OrderImport::default()
+            })
+            .unwrap();
         assert_eq!((outcome.orders, outcome.customers_created), (69_659, 23_570));
         assert_eq!(outcome.revenue.to_string(), "2500315.63");
-        assert_eq!(format_instant(outcome.clock), "1998-07-01 00:00:00");
+        assert_eq!(format_instant(outcome.clock.unwrap()), "1998-07-01 00:00:00");
         assert_eq!(shop.rows("sum(quantity), count(*) FILTER (amount = 0)", "FROM orders"), ["167881|80"]);
     }
 }

@@ -1,34 +1,45 @@
-//! What is asked of an import, and what it did.
+//! What is asked of an import of orders, and what it did.
 
 use std::path::PathBuf;
 
 use chrono::NaiveDateTime;
 
-use super::dialect::Delimiter;
-use super::mapping::{MapArgument, MappedColumn};
-use super::problems::Problem;
+use crate::interchange::mapping::MappedColumn;
+use crate::interchange::problems::Problem;
+use crate::interchange::request::{BadLines, OnConflict, Reading};
 use crate::money::Money;
 
-/// What to import, and how to read it.
+/// Orders to import.
 #[derive(Clone, Debug, Default)]
 pub struct OrderImport {
-    /// CSV or Parquet files, or patterns such as `orders-*.csv`.
-    pub files: Vec<PathBuf>,
-    /// Our columns given as expressions over the source's; the others are
-    /// recognised by their names.
-    pub map: Vec<MapArgument>,
-    /// How a CSV file's columns are separated; found out when not given.
-    pub delimiter: Option<Delimiter>,
-    /// How dates are written, in the engine's `strptime` words.
-    pub date_format: Option<String>,
+    /// What to read, and how.
+    pub reading: Reading,
+    /// What to do with lines that cannot be used.
+    pub bad_lines: BadLines,
+    /// What to do with orders whose ids the file holds already.
+    pub on_conflict: OnConflict,
+    /// What to do with orders of a negative amount.
+    pub negative: Negative,
     /// The file's clock after the import; the midnight after the latest order
     /// when not given.
     pub clock: Option<NaiveDateTime>,
 }
 
+/// What to do with orders of a negative amount.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Negative {
+    /// Keep them as `Refunded`, which does not count.
+    #[default]
+    Refund,
+    /// They cannot be used.
+    Reject,
+}
+
 /// What an import would do; nothing has been written.
 #[derive(Clone, Debug)]
 pub struct ImportPreview {
+    /// How the source is read, where that is not plain.
+    pub remark: Option<String>,
     /// Where each of our columns comes from.
     pub mapping: Vec<MappedColumn>,
     /// The first rows as they are understood, at most five.
@@ -37,7 +48,7 @@ pub struct ImportPreview {
     pub lines: i64,
     /// Why lines could not be used, with counts and places; empty when all can.
     pub problems: Vec<Problem>,
-    /// How many of the orders are in the file already, which would stop the import.
+    /// How many of the orders are in the file already.
     pub already_there: i64,
 }
 
@@ -53,17 +64,29 @@ pub struct MappedRow {
     pub quantity: Option<i32>,
     pub status: Option<String>,
     pub product: Option<String>,
-    pub activity_id: Option<i64>,
+    pub activity: Option<String>,
     pub unit_price: Option<Money>,
 }
 
 /// What an import did.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImportOutcome {
+    /// How the source was read, where that is not plain.
+    pub remark: Option<String>,
     /// Where each of our columns came from.
     pub mapping: Vec<MappedColumn>,
     /// Lines read.
     pub lines: i64,
+    /// Lines that could not be used.
+    pub bad_lines: i64,
+    /// Why; empty when all could.
+    pub problems: Vec<Problem>,
+    /// Where those lines were written.
+    pub rejects: Option<PathBuf>,
+    /// Orders left out, since the file held them already.
+    pub orders_skipped: i64,
+    /// Orders that took the place of ones that the file held.
+    pub orders_replaced: i64,
     /// Orders written.
     pub orders: i64,
     /// Lines that became part of another line's order.
@@ -79,12 +102,15 @@ pub struct ImportOutcome {
     /// Orders of a negative amount, which were written as `Refunded` though the
     /// source did not call them so.
     pub negative_refunded: i64,
-    /// The earliest written order.
-    pub first_order_at: NaiveDateTime,
-    /// The latest written order.
-    pub last_order_at: NaiveDateTime,
+    /// The earliest written order, if any was.
+    pub first_order_at: Option<NaiveDateTime>,
+    /// The latest written order, if any was.
+    pub last_order_at: Option<NaiveDateTime>,
     /// The file's clock now.
-    pub clock: NaiveDateTime,
+    pub clock: Option<NaiveDateTime>,
+    /// Orders of the file that were written again, after new ones that came late: the table
+    /// stays sorted by time.
+    pub orders_moved: i64,
     /// Rows of `ltv_batch` that the new orders made stale: from the first
     /// written month on in which a member has a new counted order.
     pub stale_months: i64,

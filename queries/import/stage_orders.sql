@@ -1,19 +1,24 @@
 -- what: every line of the source, read once, with the reason why it cannot be used, if it cannot
 -- grain: one row a line, in the source's order
--- parameters: none (reads the view import_mapped, which the mapping makes)
+-- parameters: needs_order_id (the source gives order ids)
+-- Reads the view import_mapped, which the mapping makes.
 CREATE OR REPLACE TEMP TABLE import_lines AS
-WITH judged AS (
+WITH worded AS (
+    SELECT * EXCLUDE (status), status AS status_text, import_status(status) AS status
+    FROM import_mapped
+),
+judged AS (
     SELECT
         *,
         CASE
-            WHEN is_malformed THEN 'wrong number of columns'
-            WHEN needs_order_id AND order_text IS NULL THEN 'no order id'
+            WHEN malformed IS NOT NULL THEN malformed
+            WHEN $needs_order_id AND order_id IS NULL THEN 'no order id'
             WHEN customer IS NULL THEN 'no customer'
             WHEN created_at IS NULL THEN
-                CASE WHEN created_text IS NULL THEN 'no date' ELSE 'unreadable date' END
+                CASE WHEN created_at_text IS NULL THEN 'no date' ELSE 'unreadable date' END
             WHEN created_at < TIMESTAMP '0001-01-01' OR created_at >= TIMESTAMP '9999-12-31' THEN 'date out of range'
             -- The year 24 is a misread 2024.
-            WHEN created_at < TIMESTAMP '1000-01-01' AND NOT regexp_matches(created_text, '^\d{4}') THEN
+            WHEN created_at < TIMESTAMP '1000-01-01' AND NOT regexp_matches(created_at_text, '^\d{4}') THEN
                 'unreadable date'
             WHEN amount IS NULL THEN
                 CASE
@@ -24,17 +29,16 @@ WITH judged AS (
             WHEN quantity IS NULL AND import_text(quantity_text) IS NOT NULL THEN 'unreadable quantity'
             WHEN unit_price IS NULL AND import_text(unit_price_text) IS NOT NULL THEN 'unreadable unit price'
             WHEN status IS NULL AND status_text IS NOT NULL THEN 'unknown status'
-            WHEN activity_id IS NULL AND activity_text IS NOT NULL THEN 'unknown activity'
         END AS problem
-    FROM import_mapped
+    FROM worded
 )
 SELECT
     file,
-    order_text,
-    import_number(order_text) AS order_number,
+    order_id AS order_text,
+    import_number(order_id) AS order_number,
     customer,
-    product,
-    activity_id,
+    coalesce(product_id, product) AS product,
+    activity_id AS activity,
     coalesce(quantity, 1) AS quantity,
     unit_price,
     amount,
@@ -42,11 +46,10 @@ SELECT
     created_at,
     problem,
     CASE
-        WHEN problem IN ('unreadable date', 'date out of range') THEN created_text
+        WHEN problem IN ('unreadable date', 'date out of range') THEN created_at_text
         WHEN problem IN ('unreadable amount', 'amount too large') THEN amount_text
         WHEN problem = 'unreadable quantity' THEN quantity_text
         WHEN problem = 'unreadable unit price' THEN unit_price_text
         WHEN problem = 'unknown status' THEN status_text
-        WHEN problem = 'unknown activity' THEN activity_text
     END AS example
 FROM judged;

@@ -4,9 +4,9 @@
 //! is dropped, because times are the shop's own). Then come the formats below.
 //! `01/02/2024` and `24.01.02` are read only when the other values leave no doubt.
 
-use super::error::ImportError;
 use super::numbers::text_list;
-use super::source::{Source, read_failure};
+use crate::interchange::error::ImportError;
+use crate::interchange::source::{Source, read_failure};
 use crate::store::{Store, quote_literal};
 
 /// Dates that mean one thing, with four digits of year.

@@ -3,95 +3,118 @@
 use chrono::NaiveDateTime;
 
 use super::column::OrderColumn;
-use super::error::ImportError;
 use super::outcome::{ImportOutcome, ImportPreview, OrderImport};
-use super::stage::{LineFacts, Staged, stage};
+use super::stage::{AlreadyThere, OrderLines};
 use crate::calendar::{add_days, midnight};
 use crate::config::Config;
+use crate::interchange::error::ImportError;
+use crate::interchange::problems::Problem;
+use crate::interchange::request::{BadLines, OnConflict, Progress, Step};
+use crate::interchange::stage::cleaned_up;
 use crate::money::Money;
 use crate::store::{Origin, Store, StoreError};
 use crate::{named, query};
 
 /// Reads the files and says what an import would make of them; writes nothing.
 /// A file that does not exist yet is stood for by a store in memory.
-pub fn preview_orders(store: &Store, request: &OrderImport) -> Result<ImportPreview, ImportError> {
-    with_staged(store, request, |staged| {
-        if staged.merged {
-            store.execute(query!("import/merge_lines.sql"), &[])?;
-            store.execute(query!("import/flag_merged_overflow.sql"), &[])?;
-            staged.count_problems(store)?;
-        }
-        Ok(ImportPreview {
-            mapping: staged.mapping.shown(),
-            rows: staged.first_rows(store)?,
-            lines: staged.facts.lines,
-            problems: staged.problems(store)?,
-            already_there: staged.already_there(store)?.0,
-        })
+pub fn preview_orders(
+    store: &Store,
+    request: &OrderImport,
+    progress: Progress<'_>,
+) -> Result<ImportPreview, ImportError> {
+    cleaned_up(store, preview(store, request, progress))
+}
+
+fn preview(
+    store: &Store,
+    request: &OrderImport,
+    progress: Progress<'_>,
+) -> Result<ImportPreview, ImportError> {
+    refuse_simulated(store)?;
+    let mut lines = OrderLines::read(store, request, progress)?;
+    let already_there = lines.already_there(store)?.count;
+    lines.join(store, request)?;
+    Ok(ImportPreview {
+        remark: lines.staged.source.remark.clone(),
+        mapping: lines.staged.mapping.shown(),
+        rows: lines.first_rows(store)?,
+        lines: lines.staged.lines,
+        problems: lines.staged.problems(store)?,
+        already_there,
     })
 }
 
 /// Imports orders and the customers and products that they name, in one
-/// transaction; nothing is written if any line cannot be used. `config` is
-/// recorded in a file that holds no data yet.
+/// transaction. `config` is recorded in a file that holds no data yet.
+///
+/// # Errors
+///
+/// Nothing is written if any line cannot be used, unless such lines are skipped; if
+/// an order is in the file already, unless that is settled; or if anything fails.
 pub fn import_orders(
     store: &Store,
     config: &Config,
     request: &OrderImport,
+    progress: Progress<'_>,
 ) -> Result<ImportOutcome, ImportError> {
-    with_staged(store, request, |staged| {
-        store.transaction(|store| {
-            refuse_problems(store, staged)?;
-            write(store, config, request.clock, staged)
-        })
+    cleaned_up(store, import(store, config, request, progress))
+}
+
+fn import(
+    store: &Store,
+    config: &Config,
+    request: &OrderImport,
+    progress: Progress<'_>,
+) -> Result<ImportOutcome, ImportError> {
+    refuse_simulated(store)?;
+    let mut lines = OrderLines::read(store, request, progress)?;
+    store.transaction(|store| {
+        let read = lines.staged.lines;
+        let there = settle_conflicts(store, request, &mut lines)?;
+        lines.settle_numbers(store, request.on_conflict == OnConflict::Replace && there.count > 0)?;
+        lines.join(store, request)?;
+        let bad = lines.staged.bad;
+        let problems = lines.settle(store, request)?;
+        progress(Step::Writing);
+        write(store, config, request, &lines, Settled { read, bad, problems, there })
     })
 }
 
-/// Stages the lines, does the work, and drops what was staged, whatever came of it.
-fn with_staged<T>(
+fn refuse_simulated(store: &Store) -> Result<(), ImportError> {
+    if store.meta().origin()? == Some(Origin::Simulated) { Err(ImportError::Simulated) } else { Ok(()) }
+}
+
+/// What was decided about the lines before the writing.
+struct Settled {
+    read: i64,
+    bad: i64,
+    problems: Vec<Problem>,
+    there: AlreadyThere,
+}
+
+/// Settles what becomes of orders that the file holds already.
+fn settle_conflicts(
     store: &Store,
     request: &OrderImport,
-    work: impl FnOnce(&mut Staged) -> Result<T, ImportError>,
-) -> Result<T, ImportError> {
-    if store.meta().origin()? == Some(Origin::Simulated) {
-        return Err(ImportError::Simulated);
+    lines: &mut OrderLines,
+) -> Result<AlreadyThere, ImportError> {
+    store.execute(query!("import/no_orders_to_replace.sql"), &[])?;
+    let there = lines.already_there(store)?;
+    if there.count == 0 {
+        return Ok(there);
     }
-    let done = stage(store, request).and_then(|mut staged| work(&mut staged));
-    let cleaned = store.execute(query!("import/clean_up.sql"), &[]);
-    // The work's own failure says more than one of cleaning up after it.
-    let value = done?;
-    cleaned?;
-    Ok(value)
-}
-
-/// Prepares the orders in `import_orders`, and refuses lines and orders that cannot be written.
-fn refuse_problems(store: &Store, staged: &mut Staged) -> Result<(), ImportError> {
-    if staged.facts.problems == 0 {
-        let (count, first) = staged.already_there(store)?;
-        if count > 0 {
-            return Err(ImportError::AlreadyThere { count, first });
+    match request.on_conflict {
+        // Lines that cannot be used are said first.
+        OnConflict::Error if lines.staged.bad > 0 && !request.bad_lines.are_skipped() => {}
+        OnConflict::Error => {
+            return Err(ImportError::AlreadyThere { count: there.count, first: there.first });
         }
-        if staged.facts.with_order_number > 0 && (staged.facts.padded_numbers > 0 || holds_orders(store)?) {
-            store.execute(query!("import/release_order_numbers.sql"), &[])?;
+        OnConflict::Skip => lines.skip_those_there(store)?,
+        OnConflict::Replace => {
+            store.execute(query!("import/orders_to_replace.sql"), &[])?;
         }
     }
-    if staged.merged {
-        store.execute(query!("import/merge_lines.sql"), &[])?;
-        store.execute(query!("import/flag_merged_overflow.sql"), &[])?;
-        staged.count_problems(store)?;
-        store.execute(query!("import/orders_from_merged.sql"), &[])?;
-    } else {
-        store.execute(query!("import/orders_from_lines.sql"), &[])?;
-    }
-    let LineFacts { lines, problems: total, .. } = staged.facts;
-    if total > 0 {
-        return Err(ImportError::BadLines { total, lines, problems: staged.problems(store)? });
-    }
-    Ok(())
-}
-
-fn holds_orders(store: &Store) -> Result<bool, StoreError> {
-    store.row(query!("import/holds_orders.sql"), &[], |row| row.get(0))
+    Ok(there)
 }
 
 /// What the import brings, from `import_orders`.
@@ -104,6 +127,14 @@ struct OrderFacts {
     to_number: i64,
     last_order_id: i64,
     known_last_at: Option<NaiveDateTime>,
+    replaced_first_at: Option<NaiveDateTime>,
+}
+
+impl OrderFacts {
+    /// The earliest instant at which anything changes.
+    fn changed_from(&self) -> NaiveDateTime {
+        self.replaced_first_at.map_or(self.first_at, |replaced| replaced.min(self.first_at))
+    }
 }
 
 fn order_facts(store: &Store) -> Result<OrderFacts, StoreError> {
@@ -117,6 +148,7 @@ fn order_facts(store: &Store) -> Result<OrderFacts, StoreError> {
             to_number: row.get(5)?,
             last_order_id: row.get(6)?,
             known_last_at: row.get(7)?,
+            replaced_first_at: row.get(8)?,
         })
     })
 }
@@ -124,12 +156,31 @@ fn order_facts(store: &Store) -> Result<OrderFacts, StoreError> {
 fn write(
     store: &Store,
     config: &Config,
-    clock: Option<NaiveDateTime>,
-    staged: &Staged,
+    request: &OrderImport,
+    lines: &OrderLines,
+    settled: Settled,
 ) -> Result<ImportOutcome, ImportError> {
+    let staged = &lines.staged;
+    let outcome = ImportOutcome {
+        remark: staged.source.remark.clone(),
+        mapping: staged.mapping.shown(),
+        lines: settled.read,
+        bad_lines: settled.bad,
+        problems: settled.problems,
+        rejects: match &request.bad_lines {
+            BadLines::Skip { rejects } => rejects.clone(),
+            BadLines::Refuse => None,
+        },
+        ..ImportOutcome::default()
+    };
+    let skipped = if request.on_conflict == OnConflict::Skip { settled.there.count } else { 0 };
+    let replaced = if request.on_conflict == OnConflict::Replace { settled.there.count } else { 0 };
+    if store.row(query!("import/is_empty.sql"), &[], |row| row.get(0))? {
+        return Ok(ImportOutcome { orders_skipped: skipped, clock: store.meta().clock()?, ..outcome });
+    }
     let facts = order_facts(store)?;
     let latest = facts.known_last_at.map_or(facts.last_at, |known| known.max(facts.last_at));
-    let clock = clock_after(store, clock, latest)?;
+    let clock = clock_after(store, request.clock, latest)?;
 
     store.execute(query!("import/resolve_customers.sql"), &[])?;
     if facts.known_last_at.is_some() && staged.mapping.get(OrderColumn::OrderId).is_none() {
@@ -152,8 +203,11 @@ fn write(
     store.execute(query!("import/add_customers.sql"), &[])?;
     store.execute(query!("import/sign_up_earlier.sql"), &[])?;
     store.execute(query!("import/add_products.sql"), &[])?;
-    write_orders(store, &facts)?;
-    forget_first_orders(store, facts.first_at)?;
+    if replaced > 0 {
+        store.execute(query!("import/delete_replaced_orders.sql"), &[])?;
+    }
+    let orders_moved = write_orders(store, &facts)?;
+    forget_first_orders(store, facts.changed_from())?;
 
     let meta = store.meta();
     if meta.origin()?.is_none() {
@@ -162,20 +216,22 @@ fn write(
     }
     meta.advance_clock(clock)?;
     Ok(ImportOutcome {
-        mapping: staged.mapping.shown(),
-        lines: staged.facts.lines,
         orders: facts.orders,
-        lines_merged: staged.facts.lines - facts.orders,
+        orders_skipped: skipped,
+        orders_replaced: replaced,
+        lines_merged: lines.merged_lines(store)?,
         customers_created,
         customers_known,
         products_created,
         revenue: facts.revenue,
         negative_refunded: facts.negative_refunded,
-        first_order_at: facts.first_at,
-        last_order_at: facts.last_at,
-        clock: meta.clock()?.unwrap_or(clock),
+        first_order_at: Some(facts.first_at),
+        last_order_at: Some(facts.last_at),
+        clock: meta.clock()?,
+        orders_moved,
         stale_months,
-        in_frozen_windows: frozen_before.is_some_and(|end| facts.first_at < end),
+        in_frozen_windows: frozen_before.is_some_and(|end| facts.changed_from() < end),
+        ..outcome
     })
 }
 
@@ -209,10 +265,12 @@ fn clock_after(
 }
 
 /// Writes the orders so that the table stays sorted by time: at its end, or
-/// together with the part of it that the new ones belong among.
-fn write_orders(store: &Store, facts: &OrderFacts) -> Result<(), StoreError> {
+/// together with the part of it that the new ones belong among. Returns how many
+/// orders that part had.
+fn write_orders(store: &Store, facts: &OrderFacts) -> Result<i64, StoreError> {
     let first_at = facts.first_at;
     store.execute(query!("import/take_tail.sql"), named! { "first_at": first_at })?;
+    let moved = store.row(query!("import/tail_size.sql"), &[], |row| row.get(0))?;
     store.execute(query!("import/drop_tail.sql"), named! { "first_at": first_at })?;
     store.execute(query!("import/orders_to_write.sql"), &[])?;
     if facts.to_number == 0 {
@@ -223,7 +281,7 @@ fn write_orders(store: &Store, facts: &OrderFacts) -> Result<(), StoreError> {
             named! { "last_order_id": facts.last_order_id },
         )?;
     }
-    Ok(())
+    Ok(moved)
 }
 
 /// Makes the batch look again for first orders from an instant on.

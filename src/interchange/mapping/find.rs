@@ -2,17 +2,17 @@
 
 use std::str::FromStr;
 
-use super::column::OrderColumn;
-use super::error::ImportError;
+use super::column::{ImportColumn, ValueKind};
 use super::expression::check_single;
-use super::source::Source;
+use crate::interchange::error::ImportError;
+use crate::interchange::source::Source;
 use crate::store::{Store, quote_identifier};
 
 /// `--map COLUMN=EXPRESSION`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MapArgument {
-    /// Our column.
-    pub column: OrderColumn,
+    /// Our column, by its name.
+    pub column: String,
     /// An SQL expression over the source's columns.
     pub expression: String,
 }
@@ -27,14 +27,14 @@ impl FromStr for MapArgument {
         if name.is_empty() || expression.is_empty() {
             return Err(ImportError::BadMap { given: text.to_owned() });
         }
-        let column = match name.to_ascii_lowercase().as_str() {
-            "user_id" | "customer_id" => OrderColumn::Customer,
-            other => *OrderColumn::ALL
-                .iter()
-                .find(|column| column.name() == other)
-                .ok_or_else(|| ImportError::UnknownColumn { given: name.to_owned() })?,
-        };
-        Ok(MapArgument { column, expression: expression.to_owned() })
+        Ok(MapArgument { column: name.to_ascii_lowercase(), expression: expression.to_owned() })
+    }
+}
+
+impl MapArgument {
+    /// Whether it is for this column.
+    fn is_for<C: ImportColumn>(&self, column: C) -> bool {
+        column.name() == self.column || column.aliases().contains(&self.column.as_str())
     }
 }
 
@@ -61,7 +61,7 @@ impl MappingOrigin {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MappedColumn {
     /// Our column.
-    pub column: OrderColumn,
+    pub column: &'static str,
     /// The source's column, or the expression over its columns.
     pub expression: String,
     /// Who decided.
@@ -72,7 +72,8 @@ pub struct MappedColumn {
 
 /// A mapped column as SQL.
 #[derive(Clone, Debug)]
-pub(super) struct Mapped {
+pub(in crate::interchange) struct Mapped<C> {
+    pub column: C,
     pub shown: MappedColumn,
     /// The SQL over the source.
     pub sql: String,
@@ -84,45 +85,53 @@ pub(super) struct Mapped {
 
 /// Everything that the source gives, by our columns.
 #[derive(Clone, Debug)]
-pub(super) struct Mapping {
-    pub columns: Vec<Mapped>,
+pub(in crate::interchange) struct Mapping<C> {
+    pub columns: Vec<Mapped<C>>,
     /// The source's typed columns, if an expression needs them.
     pub typed: Option<Vec<String>>,
 }
 
-impl Mapping {
+impl<C: ImportColumn> Mapping<C> {
     /// The mapping that is given, and for our other columns the one that the
     /// source's names suggest.
     pub fn find(store: &Store, source: &Source, given: &[MapArgument]) -> Result<Self, ImportError> {
+        if let Some(unknown) =
+            given.iter().find(|argument| !C::ALL.iter().any(|column| argument.is_for(*column)))
+        {
+            return Err(ImportError::UnknownColumn {
+                given: unknown.column.clone(),
+                rows: C::ROWS,
+                columns: C::names(),
+            });
+        }
         let mut mapping = Mapping { columns: Vec::new(), typed: None };
-        for column in OrderColumn::ALL {
-            let mut arguments = given.iter().filter(|argument| argument.column == column);
+        for column in C::ALL.iter().copied() {
+            let mut arguments = given.iter().filter(|argument| argument.is_for(column));
             let argument = arguments.next();
             if arguments.next().is_some() {
-                return Err(ImportError::MappedTwice { column });
+                return Err(ImportError::MappedTwice { column: column.name() });
             }
             match argument {
-                Some(argument) => mapping.add_given(store, source, argument)?,
+                Some(argument) => mapping.add_given(store, source, column, argument)?,
                 None => mapping.add_recognised(source, column),
             }
         }
-        mapping.prefer_given_product();
-        let missing: Vec<OrderColumn> =
-            OrderColumn::REQUIRED.into_iter().filter(|column| mapping.get(*column).is_none()).collect();
+        let missing: Vec<C> =
+            C::REQUIRED.iter().copied().filter(|column| mapping.get(*column).is_none()).collect();
         if missing.is_empty() {
             return Ok(mapping);
         }
         Err(ImportError::ColumnsNotFound {
             path: source.files.first().to_owned(),
             hint: hint(source, &missing),
-            columns: missing,
-            source_columns: source.quoted_names(),
+            columns: missing.into_iter().map(C::name).collect(),
+            source_columns: source.shown_columns(store)?,
         })
     }
 
     /// Where one of our columns comes from, if it does.
-    pub fn get(&self, column: OrderColumn) -> Option<&Mapped> {
-        self.columns.iter().find(|mapped| mapped.shown.column == column)
+    pub fn get(&self, column: C) -> Option<&Mapped<C>> {
+        self.columns.iter().find(|mapped| mapped.column == column)
     }
 
     /// The mapping as it is shown.
@@ -130,20 +139,12 @@ impl Mapping {
         self.columns.iter().map(|mapped| mapped.shown.clone()).collect()
     }
 
-    /// A product comes from one place: a given one before a recognised one, and
-    /// else the number before the name.
-    fn prefer_given_product(&mut self) {
-        let origin_of = |mapping: &Mapping, column| mapping.get(column).map(|mapped| mapped.shown.origin);
-        if let (Some(by_name), Some(by_id)) =
-            (origin_of(self, OrderColumn::Product), origin_of(self, OrderColumn::ProductId))
-        {
-            let name_wins = by_name == MappingOrigin::Given && by_id == MappingOrigin::Recognised;
-            let dropped = if name_wins { OrderColumn::ProductId } else { OrderColumn::Product };
-            self.columns.retain(|mapped| mapped.shown.column != dropped);
-        }
+    /// Leaves one of our columns out, which another gives better.
+    pub fn drop(&mut self, column: C) {
+        self.columns.retain(|mapped| mapped.column != column);
     }
 
-    fn add_recognised(&mut self, source: &Source, column: OrderColumn) {
+    fn add_recognised(&mut self, source: &Source, column: C) {
         let mut found: Vec<(usize, &crate::store::RelationColumn)> = source
             .columns
             .iter()
@@ -154,8 +155,9 @@ impl Mapping {
         let mut found = found.into_iter().map(|(_, candidate)| candidate);
         if let Some(best) = found.next() {
             self.columns.push(Mapped {
+                column,
                 shown: MappedColumn {
-                    column,
+                    column: column.name(),
                     expression: best.name.clone(),
                     origin: MappingOrigin::Recognised,
                     passed_over: found.map(|other| other.name.clone()).collect(),
@@ -171,26 +173,27 @@ impl Mapping {
         &mut self,
         store: &Store,
         source: &Source,
+        column: C,
         argument: &MapArgument,
     ) -> Result<(), ImportError> {
         let shown = MappedColumn {
-            column: argument.column,
+            column: column.name(),
             expression: argument.expression.clone(),
             origin: MappingOrigin::Given,
             passed_over: Vec::new(),
         };
         // A column's name, quoted or not, means its values as they are written.
-        let named = source.columns.iter().find(|column| {
-            column.name.eq_ignore_ascii_case(&argument.expression)
-                || quote_identifier(&column.name).eq_ignore_ascii_case(&argument.expression)
+        let named = source.columns.iter().find(|candidate| {
+            candidate.name.eq_ignore_ascii_case(&argument.expression)
+                || quote_identifier(&candidate.name).eq_ignore_ascii_case(&argument.expression)
         });
-        if let Some(column) = named {
-            let (sql, data_type) = (quote_identifier(&column.name), column.data_type.clone());
-            self.columns.push(Mapped { shown, sql, data_type, over_typed: false });
+        if let Some(named) = named {
+            let (sql, data_type) = (quote_identifier(&named.name), named.data_type.clone());
+            self.columns.push(Mapped { column, shown, sql, data_type, over_typed: false });
             return Ok(());
         }
         let refuse = |message: String| ImportError::BadExpression {
-            column: argument.column,
+            column: column.name(),
             expression: argument.expression.clone(),
             message,
             source_columns: source.quoted_names(),
@@ -205,11 +208,12 @@ impl Mapping {
         // Ids are made from texts, amounts from numbers; what does not bind there
         // may bind over the others, as `replace(amount, ' ', '')` does over texts.
         let mut first_failure = None;
-        for over_typed in [!argument.column.is_text(), argument.column.is_text()] {
+        let text_first = column.kind() == ValueKind::Text;
+        for over_typed in [!text_first, text_first] {
             let columns = if over_typed { &typed } else { &raw };
             match bind(store, source, columns, &sql) {
                 Ok(data_type) => {
-                    self.columns.push(Mapped { shown, sql, data_type, over_typed });
+                    self.columns.push(Mapped { column, shown, sql, data_type, over_typed });
                     return Ok(());
                 }
                 Err(message) => first_failure = first_failure.or(Some(message)),
@@ -238,13 +242,17 @@ fn bind(store: &Store, source: &Source, columns: &str, sql: &str) -> Result<Stri
 }
 
 /// Arguments that a user could try for what was not found.
-fn hint(source: &Source, missing: &[OrderColumn]) -> String {
-    let find = |wanted: OrderColumn| source.columns.iter().find(|column| wanted.rank(&column.name).is_some());
+fn hint<C: ImportColumn>(source: &Source, missing: &[C]) -> String {
+    let find = |wanted: &str| {
+        let wanted = C::ALL.iter().find(|column| column.name() == wanted)?;
+        source.columns.iter().find(|column| wanted.rank(&column.name).is_some())
+    };
     let arguments: Vec<String> = missing
         .iter()
         .map(|column| {
-            let pieces = (find(OrderColumn::Quantity), find(OrderColumn::UnitPrice));
-            if let (OrderColumn::Amount, (Some(quantity), Some(price))) = (column, pieces) {
+            let column = column.name();
+            let pieces = (find("quantity"), find("unit_price"));
+            if let ("amount", (Some(quantity), Some(price))) = (column, pieces) {
                 let (quantity, price) = (quote_identifier(&quantity.name), quote_identifier(&price.name));
                 return format!("--map {column}='{quantity} * {price}'");
             }
@@ -261,11 +269,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn map_arguments_have_two_parts_and_a_column_of_ours() {
-        let argument: MapArgument = "user_id = \"a=b\" ".parse().unwrap();
-        assert_eq!((argument.column, argument.expression.as_str()), (OrderColumn::Customer, "\"a=b\""));
+    fn map_arguments_have_two_parts() {
+        let argument: MapArgument = "User_id = \"a=b\" ".parse().unwrap();
+        assert_eq!((argument.column.as_str(), argument.expression.as_str()), ("user_id", "\"a=b\""));
         assert!(matches!("amount".parse::<MapArgument>(), Err(ImportError::BadMap { .. })));
         assert!(matches!("amount=".parse::<MapArgument>(), Err(ImportError::BadMap { .. })));
-        assert!(matches!("price=1".parse::<MapArgument>(), Err(ImportError::UnknownColumn { .. })));
     }
 }

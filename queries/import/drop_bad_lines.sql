@@ -1,0 +1,5 @@
+-- what: takes the lines out that cannot be used
+-- grain: one row a line
+-- parameters: none
+DELETE FROM import_lines
+WHERE problem IS NOT NULL;

@@ -1,0 +1,207 @@
+//! `lifecycle import orders`: what a shop sold.
+
+use clap::{Args, ValueEnum};
+
+use lifecycle::calendar::format_instant;
+use lifecycle::config::Config;
+use lifecycle::interchange::{
+    ImportOutcome, ImportPreview, Negative, OrderImport, import_orders, preview_orders,
+};
+use lifecycle::render::{Cell, Column, Report, Table};
+
+use super::reading::{BadLineArgs, ConflictArg, ReadingArgs, mapping_table, problem_table};
+use crate::cli::error::CommandError;
+use crate::cli::facts::{Fact, fact_record, fact_table};
+use crate::cli::global::{AsOf, Context, parse_as_of};
+use crate::cli::progress::ImportBar;
+
+/// Import orders
+///
+/// From CSV (any delimiter, gzipped or not, with or without a header line), JSON lines,
+/// Parquet, or a table of a SQLite file. Columns are recognised by their common names
+/// (customer_id, order_date, total, ...); --map gives any of ours as an SQL expression
+/// over the file's columns:
+///
+///   lifecycle import orders sales.csv --map amount='"Quantity" * "UnitPrice"'
+///
+/// Ours are order_id, customer, created_at, amount, quantity, status, product,
+/// activity_id and unit_price; customer, created_at and amount are needed. Lines with
+/// the same order id are one order. Customers who are not known yet are created, signed
+/// up at their first order.
+///
+/// If a line cannot be used, nothing is imported; --skip-bad leaves such lines out, and
+/// the orders that they are part of.
+///
+/// Orders may come late: the table stays sorted by time, so every order after the
+/// earliest new one is written again (some 3 million a second), and cohort months that
+/// are stale then are named with the command that mends them.
+///
+/// Times are kept as they are written: an offset such as +09:00 behind a time is
+/// dropped. Parquet's zoned timestamps hold no written time and are read as UTC.
+#[derive(Debug, Args)]
+pub struct OrdersArgs {
+    #[command(flatten)]
+    reading: ReadingArgs,
+
+    #[command(flatten)]
+    bad_lines: BadLineArgs,
+
+    /// What to do with orders of a negative amount
+    #[arg(long, value_enum, default_value_t)]
+    negative: NegativeArg,
+
+    /// What to do with orders whose ids the file holds already
+    #[arg(long, value_enum, default_value_t)]
+    on_conflict: ConflictArg,
+
+    /// The file's clock afterwards [default: the midnight after the latest order]
+    #[arg(long, value_name = "T", value_parser = parse_as_of)]
+    clock: Option<AsOf>,
+
+    /// Show the mapping, five rows and every problem, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum NegativeArg {
+    /// Keep them as Refunded, which does not count.
+    #[default]
+    Refund,
+    /// They cannot be used.
+    Reject,
+}
+
+pub fn run(context: &Context<'_>, args: &OrdersArgs) -> Result<(), CommandError> {
+    let request = OrderImport {
+        reading: args.reading.reading(),
+        bad_lines: args.bad_lines.bad_lines(),
+        on_conflict: args.on_conflict.into(),
+        negative: match args.negative {
+            NegativeArg::Refund => Negative::Refund,
+            NegativeArg::Reject => Negative::Reject,
+        },
+        clock: args.clock.as_ref().map(AsOf::instant),
+    };
+    if args.dry_run { preview(context, &request) } else { import(context, &request) }
+}
+
+fn preview(context: &Context<'_>, request: &OrderImport) -> Result<(), CommandError> {
+    let store = context.open_for_preview()?;
+    let config = context.config(Some(&store))?;
+    let mut bar = ImportBar::new(context.ui);
+    let preview = preview_orders(&store, request, &mut |step| bar.show(step))?;
+    drop(bar);
+    context.ui.report(&preview_report(&preview), &config.currency())
+}
+
+fn import(context: &Context<'_>, request: &OrderImport) -> Result<(), CommandError> {
+    let mut bar = ImportBar::new(context.ui);
+    let done = context.import_into_file(|store| {
+        let config = context.config(Some(store))?;
+        let outcome = import_orders(store, &config, request, &mut |step| bar.show(step))?;
+        Ok((config, outcome))
+    });
+    drop(bar);
+    let (config, outcome) = done?;
+    context.ui.report(&outcome_report(context, &config, &outcome), &config.currency())?;
+    if outcome.in_frozen_windows {
+        context.ui.warn(
+            "some orders lie before the end of frozen cohorts' acquisition windows: `lifecycle cohort verify` says \
+             whether their members are still right, `lifecycle cohort rebuild --refreeze` makes them so",
+        );
+    }
+    if outcome.stale_months > 0 {
+        context.ui.warn(&format!(
+            "{} rows of closed cohort months do not know these orders: `lifecycle cohort rebuild` mends them",
+            outcome.stale_months
+        ));
+    }
+    Ok(())
+}
+
+fn preview_report(preview: &ImportPreview) -> Report {
+    let rows = preview.rows.iter().map(|row| {
+        vec![
+            row.order_id.clone().into(),
+            row.customer.clone().into(),
+            row.created_at.into(),
+            row.amount.into(),
+            row.quantity.into(),
+            row.unit_price.into(),
+            row.status.clone().into(),
+            row.product.clone().into(),
+            row.activity.clone().into(),
+        ]
+    });
+    let first_rows = Table::new("first_rows")
+        .title("The first rows, as they are understood")
+        .column(Column::text("order_id", "Order"))
+        .column(Column::text("customer", "Customer"))
+        .column(Column::text("created_at", "Created at"))
+        .column(Column::number("amount", "Amount"))
+        .column(Column::number("quantity", "Quantity"))
+        .column(Column::number("unit_price", "Unit price").rank(2))
+        .column(Column::text("status", "Status"))
+        .column(Column::text("product", "Product").rank(1))
+        .column(Column::text("activity", "Activity").rank(3))
+        .rows(rows.collect::<Vec<_>>());
+    Report::object([
+        ("lines", Cell::Int(preview.lines)),
+        ("already_there", Cell::Int(preview.already_there)),
+        ("bad_lines", Cell::Int(preview.problems.iter().map(|problem| problem.count).sum())),
+    ])
+    .text(format!(
+        "{} lines read, nothing written; {} of their orders are in the file already",
+        preview.lines, preview.already_there
+    ))
+    .table(mapping_table(&preview.mapping, preview.remark.as_deref()))
+    .table(first_rows)
+    .table(problem_table("Problems", &preview.problems))
+}
+
+fn outcome_report(context: &Context<'_>, config: &Config, outcome: &ImportOutcome) -> Report {
+    let record: Vec<Fact<'_>> = vec![
+        ("lines", "Lines read", Cell::Int(outcome.lines)),
+        ("bad_lines", "Lines left out", Cell::Int(outcome.bad_lines)),
+        ("orders", "Orders", Cell::Int(outcome.orders)),
+        ("lines_merged", "Lines that joined another's order", Cell::Int(outcome.lines_merged)),
+        ("orders_skipped", "Orders that were there, skipped", Cell::Int(outcome.orders_skipped)),
+        ("orders_replaced", "Orders that were there, replaced", Cell::Int(outcome.orders_replaced)),
+        ("customers_created", "New customers", Cell::Int(outcome.customers_created)),
+        ("customers_known", "Known customers", Cell::Int(outcome.customers_known)),
+        ("products_created", "New products", Cell::Int(outcome.products_created)),
+        ("revenue", "Revenue", Cell::Money(outcome.revenue)),
+        ("negative_refunded", "Negative, kept as Refunded", Cell::Int(outcome.negative_refunded)),
+        ("first_order_at", "First order", outcome.first_order_at.into()),
+        ("last_order_at", "Last order", outcome.last_order_at.into()),
+        ("clock", "The file's clock", outcome.clock.into()),
+        ("orders_moved", "Later orders written again", Cell::Int(outcome.orders_moved)),
+        ("stale_months", "Cohort months to mend", Cell::Int(outcome.stale_months)),
+        (
+            "rejects",
+            "Left-out lines are in",
+            outcome.rejects.as_ref().map(|path| path.display().to_string()).into(),
+        ),
+    ];
+    // People need not read what did not happen.
+    let said: Vec<Fact<'_>> = record
+        .iter()
+        .filter(|(key, _, cell)| {
+            matches!(*key, "lines" | "orders" | "customers_created" | "revenue")
+                || !matches!(cell, Cell::Int(0) | Cell::Empty)
+        })
+        .cloned()
+        .collect();
+    let title = match outcome.last_order_at {
+        Some(last) => format!("Imported into {} (up to {})", context.db().display(), format_instant(last)),
+        None => format!("Nothing new for {}", context.db().display()),
+    };
+    let shown = fact_table(context.ui, &config.currency(), "Imported", &said).title(title);
+    let mut report =
+        fact_record(record).table(mapping_table(&outcome.mapping, outcome.remark.as_deref())).table(shown);
+    if !outcome.problems.is_empty() {
+        report = report.table(problem_table("Lines left out", &outcome.problems));
+    }
+    report
+}

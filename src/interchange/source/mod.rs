@@ -1,0 +1,13 @@
+//! Sources: files of one format as one relation of lines.
+
+mod csv;
+mod dialect;
+mod files;
+mod json;
+mod parquet;
+mod relation;
+mod sqlite;
+
+pub use dialect::Delimiter;
+pub(in crate::interchange) use files::Files;
+pub(in crate::interchange) use relation::{FILE_COLUMN, Hints, MALFORMED_COLUMN, Source, read_failure};

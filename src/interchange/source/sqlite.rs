@@ -1,0 +1,153 @@
+//! A table or a query of a SQLite database as a source: its rows are taken over as
+//! texts, since SQLite's columns may hold values of any type.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags};
+
+use super::dialect::named;
+use super::files::Files;
+use super::relation::{FILE_COLUMN, Hints, MALFORMED_COLUMN, Source, text_columns};
+use crate::interchange::error::ImportError;
+use crate::store::{Store, quote_identifier};
+
+/// The temporary table that holds the rows.
+const TAKEN_OVER: &str = "import_source";
+
+/// How many rows pass between two reports of progress.
+const REPORT_EVERY: u64 = 100_000;
+
+/// Opens a database and takes the rows of the table or query over.
+pub(super) fn open(
+    store: &Store,
+    files: Files,
+    hints: Hints<'_>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Source, ImportError> {
+    let path = files.first().to_owned();
+    let failed = |error: rusqlite::Error| ImportError::Unreadable {
+        path: path.clone(),
+        message: sqlite_message(&error),
+    };
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let database = Connection::open_with_flags(Path::new(&path), flags).map_err(failed)?;
+    let sql = statement(&database, &path, hints)?;
+    let refused = |error: rusqlite::Error| ImportError::BadTable {
+        path: path.clone(),
+        given: hints.table.unwrap_or(hints.rows).to_owned(),
+        message: sqlite_message(&error),
+    };
+    let mut statement = database.prepare(&sql).map_err(refused)?;
+    if !statement.readonly() || statement.column_count() == 0 {
+        return Err(ImportError::BadTable {
+            path: path.clone(),
+            given: sql.clone(),
+            message: "it must be a SELECT".to_owned(),
+        });
+    }
+    let names = named(statement.column_names().into_iter().map(str::to_owned).collect());
+    let width = names.len();
+    let mut taken = 0;
+    let mut number_text = String::new();
+    let mut table = store.replace_text_table(TAKEN_OVER, &names)?;
+    let mut rows = statement.query([]).map_err(refused)?;
+    while let Some(row) = rows.next().map_err(failed)? {
+        taken += 1;
+        for column in 0..width {
+            number_text.clear();
+            let text = match row.get_ref(column).map_err(failed)? {
+                ValueRef::Null => None,
+                // Writing into a String does not fail.
+                ValueRef::Integer(number) => {
+                    let _ = write!(number_text, "{number}");
+                    Some(number_text.as_str())
+                }
+                // The shortest text that is this double: 12.3, and 17850 for 17850.0.
+                ValueRef::Real(number) => {
+                    let _ = write!(number_text, "{number}");
+                    Some(number_text.as_str())
+                }
+                ValueRef::Text(bytes) => {
+                    Some(std::str::from_utf8(bytes).map_err(|_| not_text(&path, taken))?)
+                }
+                ValueRef::Blob(bytes) => {
+                    Some(std::str::from_utf8(bytes).map_err(|_| not_text(&path, taken))?)
+                }
+            };
+            table.push(column, text);
+        }
+        table.end_row()?;
+        if taken % REPORT_EVERY == 0 {
+            progress(taken);
+        }
+    }
+    table.finish()?;
+    drop(rows);
+    let quoted: Vec<String> = names.iter().map(|name| quote_identifier(name)).collect();
+    let select = format!(
+        "SELECT {}, CAST(NULL AS VARCHAR) AS {}, CAST(NULL AS VARCHAR) AS {} FROM {TAKEN_OVER}",
+        quoted.join(", "),
+        quote_identifier(FILE_COLUMN),
+        quote_identifier(MALFORMED_COLUMN),
+    );
+    let again = select.clone();
+    let columns = text_columns(names);
+    Ok(Source { files, columns, select, again, first_line: 1, sets_aside: false, remark: None })
+}
+
+fn not_text(path: &str, row: u64) -> ImportError {
+    ImportError::Unreadable {
+        path: path.to_owned(),
+        message: format!("row {row} holds a text that is not UTF-8"),
+    }
+}
+
+/// What SQLite says, without the numbers of its results.
+fn sqlite_message(error: &rusqlite::Error) -> String {
+    match error {
+        rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
+        rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// The statement that gives the rows: a query as it is given, else all of a table.
+fn statement(database: &Connection, path: &str, hints: Hints<'_>) -> Result<String, ImportError> {
+    let tables = tables(database).map_err(|error| ImportError::Unreadable {
+        path: path.to_owned(),
+        message: sqlite_message(&error),
+    })?;
+    let named = |name: &str| tables.iter().find(|table| table.eq_ignore_ascii_case(name));
+    let found = match hints.table {
+        Some(given) => match named(given) {
+            Some(table) => table,
+            None if given.split_whitespace().count() > 1 => return Ok(given.to_owned()),
+            None => {
+                return Err(ImportError::NoSuchTable {
+                    path: path.to_owned(),
+                    given: given.to_owned(),
+                    tables,
+                });
+            }
+        },
+        None => match tables.as_slice() {
+            [only] => only,
+            _ => match named(hints.rows) {
+                Some(table) => table,
+                None => return Err(ImportError::WhichTable { path: path.to_owned(), tables }),
+            },
+        },
+    };
+    Ok(format!("SELECT * FROM {}", quote_identifier(found)))
+}
+
+/// The tables and views of a database.
+fn tables(database: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut statement = database.prepare(
+        "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
+         ORDER BY name",
+    )?;
+    statement.query_map([], |row| row.get(0))?.collect()
+}
