@@ -14,5 +14,6 @@ DROP TABLE IF EXISTS temp.import_merged;
 DROP TABLE IF EXISTS temp.import_customers;
 DROP TABLE IF EXISTS temp.import_products;
 DROP TABLE IF EXISTS temp.import_activities;
+DROP TABLE IF EXISTS temp.import_there;
 DROP TABLE IF EXISTS temp.import_replaced;
 DROP TABLE IF EXISTS temp.import_tail;

@@ -2,12 +2,12 @@
 -- grain: one row a line
 -- parameters: none
 UPDATE import_lines
-SET problem = 'two customers under one order id', example = order_text
+SET problem = 'two customers under one order id', example = import_order_id(order_number, order_text)
 WHERE problem IS NULL
-  AND order_text IN (
-      SELECT order_text
+  AND import_order_id(order_number, order_text) IN (
+      SELECT import_order_id(order_number, order_text)
       FROM import_lines
       WHERE problem IS NULL
-      GROUP BY order_text
+      GROUP BY order_number, order_text
       HAVING min(customer) <> max(customer)
   );

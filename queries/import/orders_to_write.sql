@@ -5,7 +5,11 @@ CREATE OR REPLACE TEMP VIEW import_to_write AS
 SELECT
     import_orders.line,
     import_orders.order_number AS order_id,
-    import_orders.order_text AS external_id,
+    -- '' says that the shop has no id for it; NULL, that the number is the shop's own
+    CASE
+        WHEN import_orders.order_text IS NOT NULL THEN import_orders.order_text
+        WHEN import_orders.order_number IS NULL THEN ''
+    END AS external_id,
     import_customers.user_id,
     import_products.product_id,
     import_activities.activity_id,

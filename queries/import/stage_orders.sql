@@ -12,7 +12,7 @@ judged AS (
         *,
         CASE
             WHEN malformed IS NOT NULL THEN malformed
-            WHEN $needs_order_id AND order_id IS NULL THEN 'no order id'
+            WHEN $needs_order_id AND order_id IS NULL AND order_id_number IS NULL THEN 'no order id'
             WHEN customer IS NULL THEN 'no customer'
             WHEN created_at IS NULL THEN
                 CASE WHEN created_at_text IS NULL THEN 'no date' ELSE 'unreadable date' END
@@ -34,8 +34,8 @@ judged AS (
 )
 SELECT
     file,
+    order_id_number AS order_number,
     order_id AS order_text,
-    import_number(order_id) AS order_number,
     customer,
     coalesce(product_id, product) AS product,
     activity_id AS activity,

@@ -2,7 +2,6 @@
 -- grain: none (definitions)
 -- parameters: none
 
--- As orders.external_id and users.external_id: what the shop's own files call it; NULL
--- when they give it no id, or in a simulated file.
+-- What the shop's own files call it; NULL when they give it no id, or in a simulated file.
 ALTER TABLE products ADD COLUMN external_id VARCHAR;
 ALTER TABLE campaign_activities ADD COLUMN external_id VARCHAR;

@@ -141,8 +141,8 @@ impl ImportColumn for OrderColumn {
 
     fn kind(self) -> ValueKind {
         match self {
-            OrderColumn::OrderId
-            | OrderColumn::Customer
+            OrderColumn::OrderId => ValueKind::NumberOrText,
+            OrderColumn::Customer
             | OrderColumn::Product
             | OrderColumn::ProductId
             | OrderColumn::ActivityId => ValueKind::Text,
