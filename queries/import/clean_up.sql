@@ -2,6 +2,7 @@
 -- grain: none (definitions)
 -- parameters: none
 DROP VIEW IF EXISTS temp.import_to_write;
+DROP VIEW IF EXISTS temp.import_owned;
 DROP VIEW IF EXISTS temp.import_orders;
 DROP VIEW IF EXISTS temp.import_mapped;
 DROP TABLE IF EXISTS temp.import_source;

@@ -2,10 +2,10 @@
 -- grain: one row a line
 -- parameters: none
 UPDATE import_lines
-SET problem = 'negative amount', example = 'order ' || import_order_id(order_number, order_text)
+SET problem = 'negative amount', example = 'order ' || import_id(order_number, order_text)
 WHERE problem IS NULL
-  AND import_order_id(order_number, order_text) IN (
-      SELECT import_order_id(order_number, order_text)
+  AND import_id(order_number, order_text) IN (
+      SELECT import_id(order_number, order_text)
       FROM import_merged
       WHERE amount < 0
   );

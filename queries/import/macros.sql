@@ -40,8 +40,8 @@ CREATE OR REPLACE TEMP MACRO import_exact_number(value) AS
 CREATE OR REPLACE TEMP MACRO import_positive(value) AS
     CASE WHEN value BETWEEN 1 AND 1000000000000000000 THEN CAST(value AS BIGINT) END;
 
--- The shop's own id of an order, of the two ways in which it is kept.
-CREATE OR REPLACE TEMP MACRO import_order_id(number, written) AS
+-- The shop's own id of an order or a customer, of the two ways in which it is kept.
+CREATE OR REPLACE TEMP MACRO import_id(number, written) AS
     coalesce(written, CAST(number AS VARCHAR));
 
 -- `₩1,234.50`, `-$5` and the accountants' `(12.00)` as a plain number; NULL for what is none of these.

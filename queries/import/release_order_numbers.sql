@@ -3,4 +3,13 @@
 -- parameters: none
 UPDATE import_lines
 SET order_number = NULL, order_text = CAST(order_number AS VARCHAR)
-WHERE order_number IN (SELECT order_id FROM orders WHERE external_id IS NOT NULL);
+WHERE order_number IN (
+    SELECT order_id
+    FROM orders
+    WHERE external_id IS NOT NULL
+       OR EXISTS (
+          SELECT 1
+          FROM numbered_orders
+          WHERE orders.order_id BETWEEN numbered_orders.first_id AND numbered_orders.last_id
+       )
+);

@@ -3,7 +3,7 @@
 -- parameters: none
 DELETE FROM import_lines
 WHERE problem IS NULL
-  AND import_order_id(order_number, order_text) IN (
-      SELECT import_order_id(order_number, order_text)
+  AND import_id(order_number, order_text) IN (
+      SELECT import_id(order_number, order_text)
       FROM import_there
   );

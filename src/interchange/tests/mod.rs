@@ -116,7 +116,10 @@ fn without_order_ids_every_line_is_an_order_numbered_in_time() {
     let text = "user,date,value\nb,2024-01-02,1\na,2024-01-01,2\nb,2024-01-01,3\n";
     shop.import_text(text);
     let expected = ["1|2.00", "2|3.00", "3|1.00"];
-    assert_eq!(shop.rows("order_id, amount", "FROM orders WHERE external_id = '' ORDER BY rowid"), expected);
+    assert_eq!(
+        shop.rows("order_id, amount", "FROM orders WHERE external_id IS NULL ORDER BY rowid"),
+        expected
+    );
     assert_eq!(shop.rows("user_id, external_id", "FROM users ORDER BY user_id"), ["1|a", "2|b"]);
 }
 
