@@ -18,3 +18,4 @@ DROP TABLE IF EXISTS temp.import_activities;
 DROP TABLE IF EXISTS temp.import_there;
 DROP TABLE IF EXISTS temp.import_replaced;
 DROP TABLE IF EXISTS temp.import_tail;
+DROP TABLE IF EXISTS temp.import_sorted;
