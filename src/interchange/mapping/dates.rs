@@ -174,7 +174,8 @@ fn part_order(
         Ok(Some(FirstPart::Day))
     } else {
         let example = facts.example.unwrap_or_default();
-        Err(ImportError::AmbiguousDates { column: shown.to_owned(), example })
+        let path = source.files.first().to_owned();
+        Err(ImportError::AmbiguousDates { path, column: shown.to_owned(), example })
     }
 }
 
