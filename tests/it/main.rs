@@ -8,8 +8,10 @@
 //! to what it prints.
 
 mod ahead;
+mod broken_files;
 mod cases;
 mod cdnow;
+mod cdnow_routes;
 mod command;
 mod instant;
 mod late_facts;
