@@ -129,10 +129,7 @@ fn check_format(store: &Store, format: &str) -> Result<(), ImportError> {
     let sql = format!("SELECT try_strptime('x', {})", quote_literal(local));
     store
         .rows_text("trying a date format", &sql, |_| Ok(()))
-        .map_err(|error| {
-            let message = error.engine_message();
-            refuse(message.lines().next().unwrap_or_default())
-        })
+        .map_err(|error| refuse(&error.engine_says()))
         .map(|_| ())
 }
 

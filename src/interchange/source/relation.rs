@@ -167,18 +167,15 @@ pub(in crate::interchange) fn read_failure(files: &Files, error: &StoreError) ->
     let after =
         |mark: &str| message.split_once(mark).and_then(|(_, rest)| rest.lines().next()).map(str::trim);
     let path = after("file = ").unwrap_or(files.first()).to_owned();
-    let first = message.lines().next().unwrap_or_default();
-    // The engine begins with the kind of its error, which says nothing to a user.
-    let first = first.split_once(" Error: ").map_or(first, |(_, said)| said);
+    let first = error.engine_says();
     if let Some(said) = first.split_once("Malformed JSON in file ").map(|(_, said)| said) {
         return super::json::malformed(files, said);
     }
     if files.format == Format::Parquet {
-        let said = first.trim_end_matches('.');
-        let message = if said.contains("magic bytes") || said.contains("too small to be a Parquet file") {
+        let message = if first.contains("magic bytes") || first.contains("too small to be a Parquet file") {
             "it is no Parquet file, or not a whole one: fetch it again".to_owned()
         } else {
-            format!("{said}. Write it again, or save it as CSV")
+            format!("{first}. Write it again, or save it as CSV")
         };
         return ImportError::Unreadable { path, message };
     }
@@ -186,7 +183,7 @@ pub(in crate::interchange) fn read_failure(files: &Files, error: &StoreError) ->
         return explain(files);
     }
     let Some(line) = after("CSV Error on Line: ").and_then(|number| number.parse().ok()) else {
-        return ImportError::Evaluation { path, message: first.to_owned() };
+        return ImportError::Evaluation { path, message: first };
     };
     let original = after("Original Line: ").unwrap_or_default();
     let shown: String = original.chars().take(60).collect();
