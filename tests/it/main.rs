@@ -8,6 +8,7 @@
 //! to what it prints.
 
 mod ahead;
+mod articles;
 mod broken_files;
 mod cases;
 mod cdnow;
