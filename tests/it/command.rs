@@ -54,7 +54,7 @@ pub fn fails(folder: &Path, code: i32, arguments: &[&str]) -> String {
     err
 }
 
-fn small_shop(days: &str) -> TempDir {
+pub fn small_shop(days: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("lifecycle.toml"), SMALL_SHOP).unwrap();
     done(folder.path(), &["generate", "--days", days, "-q"]);

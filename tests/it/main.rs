@@ -14,6 +14,7 @@ mod cases;
 mod cdnow;
 mod cdnow_routes;
 mod command;
+mod formats;
 mod instant;
 mod late_facts;
 mod ledger;
