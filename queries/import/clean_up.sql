@@ -8,6 +8,8 @@ DROP VIEW IF EXISTS temp.import_mapped;
 DROP TABLE IF EXISTS temp.import_source;
 DROP TABLE IF EXISTS temp.import_rejects;
 DROP TABLE IF EXISTS temp.import_reject_scans;
+DROP TABLE IF EXISTS temp.import_rejects_again;
+DROP TABLE IF EXISTS temp.import_reject_scans_again;
 DROP TABLE IF EXISTS temp.import_malformed;
 DROP TABLE IF EXISTS temp.import_bad;
 DROP TABLE IF EXISTS temp.import_lines;
