@@ -9,6 +9,7 @@ mod column;
 mod dates;
 mod dialect;
 mod error;
+pub mod export;
 mod expression;
 mod files;
 mod import;
