@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use ::csv::{Terminator, WriterBuilder};
 
 use super::cell::{Cell, exact_moment};
-use super::model::{Payload, Report};
+use super::model::{Column, Payload, Report};
+use super::number;
 
 /// Writes the report's payload; nothing at all when it has no table to give.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -27,6 +28,27 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writer.flush()
 }
 
+/// Writes rows as they come, under a header.
+pub(super) struct Rows<W: Write> {
+    writer: ::csv::Writer<W>,
+}
+
+impl<W: Write> Rows<W> {
+    pub fn begin(columns: &[Column], out: W) -> io::Result<Self> {
+        let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
+        writer.write_record(columns.iter().map(|column| &column.key))?;
+        Ok(Rows { writer })
+    }
+
+    pub fn push(&mut self, row: &[Cell]) -> io::Result<()> {
+        Ok(self.writer.write_record(row.iter().map(field))?)
+    }
+
+    pub fn end(mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
 /// The value itself, unrounded and without separators. Text that begins like a
 /// formula stays as it is: this is data, which must read back unchanged.
 fn field(cell: &Cell) -> String {
@@ -38,6 +60,8 @@ fn field(cell: &Cell) -> String {
         Cell::Text(text) => text.clone(),
         Cell::Int(number) | Cell::Id(number) => number.to_string(),
         Cell::Money(amount) => amount.to_string(),
+        Cell::Exact { digits, scale } => number::exact(*digits, *scale),
+        Cell::Plain(value) => number::plain(*value),
         // Added to zero, which turns a negative zero into a plain one.
         Cell::Ratio(value) | Cell::Percent(value) | Cell::Seconds(value) => (0.0 + value).to_string(),
         Cell::Bytes(bytes) => bytes.to_string(),
@@ -51,7 +75,7 @@ fn field(cell: &Cell) -> String {
 mod tests {
     use chrono::NaiveDate;
 
-    use super::super::{Column, Format, Style, Table, rendered};
+    use super::super::{Format, Style, Table, rendered};
     use super::*;
     use crate::money::Money;
 

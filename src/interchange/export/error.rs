@@ -152,3 +152,19 @@ pub enum ExportError {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
+impl ExportError {
+    /// Whether it was asked for wrongly, whatever the file and the disk hold.
+    pub fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            ExportError::NoFormat { .. }
+                | ExportError::NotToPipe { .. }
+                | ExportError::NotOneFile { .. }
+                | ExportError::OneFileForAll { .. }
+                | ExportError::MonthsInOneFile { .. }
+                | ExportError::NoTime { .. }
+                | ExportError::SqliteByMonth
+        )
+    }
+}

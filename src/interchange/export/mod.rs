@@ -215,10 +215,10 @@ impl Job<'_> {
     ) -> Result<Vec<Exported>, ExportError> {
         let mut exported = Vec::new();
         for relation in self.relations(subject)? {
-            let (written, place) = self.partitioned(&relation, format, &self.target.path, begins)?;
+            let place = self.place_of_months(&relation, &self.target.path)?;
+            exported.push(self.partitioned(&relation, format, &place, begins)?);
             self.stop.check()?;
             place.put()?;
-            exported.push(written);
         }
         Ok(exported)
     }
@@ -238,23 +238,22 @@ impl Job<'_> {
         let shape = Shape { format, gzip: false };
         let file = |relation: &Relation| folder.join(format!("{}.{}", relation.name, format.extension()));
         // What is in the way is found before the work.
-        let mut files = Vec::new();
-        for relation in relations.iter().filter(|relation| !has_months(relation)) {
-            files.push(Place::for_file(&file(relation), self.rules)?);
-        }
-        let mut files = files.into_iter();
-        let (mut exported, mut places) = (Vec::new(), Vec::new());
+        let mut places = Vec::new();
         for relation in &relations {
+            places.push(if has_months(relation) {
+                self.place_of_months(relation, &folder.join(&relation.name))?
+            } else {
+                Place::for_file(&file(relation), self.rules)?
+            });
+        }
+        let mut exported = Vec::new();
+        for (relation, place) in relations.iter().zip(&places) {
             self.stop.check()?;
-            if has_months(relation) {
-                let (written, place) =
-                    self.partitioned(relation, format, &folder.join(&relation.name), begins)?;
-                exported.push(written);
-                places.push(place);
-            } else if let Some(place) = files.next() {
-                exported.push(self.file(relation, shape, &place, begins)?);
-                places.push(place);
-            }
+            exported.push(if has_months(relation) {
+                self.partitioned(relation, format, place, begins)?
+            } else {
+                self.file(relation, shape, place, begins)?
+            });
         }
         self.stop.check()?;
         places.into_iter().try_for_each(Place::put)?;
@@ -281,27 +280,29 @@ impl Job<'_> {
         })
     }
 
+    fn place_of_months(&self, relation: &Relation, shown: &Path) -> Result<Place, ExportError> {
+        Place::for_folder(shown, self.rules, |entry| is_month_of(&relation.name, entry))
+    }
+
     fn partitioned(
         &self,
         relation: &Relation,
         format: ExportFormat,
-        shown: &Path,
+        place: &Place,
         begins: &mut dyn FnMut(&str),
-    ) -> Result<(Exported, Place), ExportError> {
-        let place = Place::for_folder(shown, self.rules, |entry| is_month_of(&relation.name, entry))?;
+    ) -> Result<Exported, ExportError> {
         begins(&relation.name);
         let shape = Shape { format, gzip: false };
         let (rows, files) = copy_by_month(self.store, relation, shape, place.staged(), self.stop)
-            .map_err(|error| explained(error, shown))?;
-        let exported = Exported {
+            .map_err(|error| explained(error, &place.shown))?;
+        Ok(Exported {
             name: relation.name.clone(),
             rows,
-            path: shown.to_owned(),
+            path: place.shown.clone(),
             files,
             bytes: place.bytes(),
             texts: Vec::new(),
-        };
-        Ok((exported, place))
+        })
     }
 }
 
