@@ -54,7 +54,7 @@ pub struct ExportArgs {
 
     /// The format [default: by PATH's extension; Parquet for a folder, CSV for stdout]
     #[arg(long = "as", value_enum, value_name = "FORMAT")]
-    format: Option<FormatChoice>,
+    as_format: Option<FormatChoice>,
 
     /// Write a folder month=YYYY-MM for each month of the rows' own time
     ///
@@ -143,7 +143,7 @@ impl Named {
 
 pub fn run(context: &Context<'_>, args: &ExportArgs) -> Result<(), CommandError> {
     let named = Named::find(&args.what)?;
-    let format = args.format.map(ExportFormat::from);
+    let format = args.as_format.map(ExportFormat::from);
     let to_pipe = args.to == Path::new("-");
     if to_pipe {
         refuse_pipe(&named, format, args.by_month)?;

@@ -2,7 +2,7 @@
 
 use super::format::ExportFormat;
 use super::tables::{ExportTable, Order};
-use crate::store::{Datum, DatumType, Store, StoreError, quote_identifier, quote_literal};
+use crate::store::{Datum, DatumType, Store, StoreError, quote_identifier};
 use crate::{named, query};
 
 /// A report's rows.
@@ -168,10 +168,9 @@ fn json_value(column: &RelationColumn, value: &str) -> String {
         ),
         "DOUBLE" => format!("CASE WHEN isfinite({value}) THEN {value} END"),
         "TIMESTAMP" => format!(
-            "CASE WHEN isfinite({value}) THEN strftime({value}, \
-             CASE WHEN microsecond({value}) % 1000000 = 0 THEN {} ELSE {} END) ELSE CAST({value} AS VARCHAR) END",
-            quote_literal("%Y-%m-%dT%H:%M:%S"),
-            quote_literal("%Y-%m-%dT%H:%M:%S.%f")
+            "CASE WHEN NOT isfinite({value}) THEN CAST({value} AS VARCHAR) \
+             WHEN microsecond({value}) % 1000000 = 0 THEN strftime({value}, '%Y-%m-%dT%H:%M:%S') \
+             ELSE strftime({value}, '%Y-%m-%dT%H:%M:%S.%f') END"
         ),
         _ => value.to_owned(),
     }

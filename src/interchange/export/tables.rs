@@ -71,7 +71,7 @@ pub(super) const TABLES: &[ExportTable] = &[
             ("product_id", "products", "product_id"),
             ("activity_id", "campaign_activities", "activity_id"),
         ],
-        indexes: &[&["user_id", "created_at"], &["created_at"]],
+        indexes: &[&["user_id"], &["created_at"]],
     },
     ExportTable {
         name: "grade_runs",
