@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use ::csv::{Terminator, WriterBuilder};
+use ::csv::{ErrorKind, Terminator, WriterBuilder};
 
 use super::cell::{Cell, exact_moment};
 use super::model::{Column, Payload, Report};
@@ -14,18 +14,28 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     match &report.payload {
         Payload::Rows => {
             if let Some(table) = report.named_tables().next() {
-                writer.write_record(table.for_programs().map(|column| &column.key))?;
+                writer.write_record(table.for_programs().map(|column| &column.key)).map_err(unwrapped)?;
                 for row in &table.rows {
-                    writer.write_record(table.cells_for_programs(row).map(|(_, cell)| field(cell)))?;
+                    writer
+                        .write_record(table.cells_for_programs(row).map(|(_, cell)| field(cell)))
+                        .map_err(unwrapped)?;
                 }
             }
         }
         Payload::Object(record) => {
-            writer.write_record(record.iter().map(|(key, _)| key))?;
-            writer.write_record(record.iter().map(|(_, cell)| field(cell)))?;
+            writer.write_record(record.iter().map(|(key, _)| key)).map_err(unwrapped)?;
+            writer.write_record(record.iter().map(|(_, cell)| field(cell))).map_err(unwrapped)?;
         }
     }
     writer.flush()
+}
+
+/// The error of the writer below, whose kind tells a pipe that was closed.
+fn unwrapped(error: ::csv::Error) -> io::Error {
+    match error.into_kind() {
+        ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 /// Writes rows as they come, under a header.
@@ -36,12 +46,12 @@ pub(super) struct Rows<W: Write> {
 impl<W: Write> Rows<W> {
     pub fn begin(columns: &[Column], out: W) -> io::Result<Self> {
         let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
-        writer.write_record(columns.iter().map(|column| &column.key))?;
+        writer.write_record(columns.iter().map(|column| &column.key)).map_err(unwrapped)?;
         Ok(Rows { writer })
     }
 
     pub fn push(&mut self, row: &[Cell]) -> io::Result<()> {
-        Ok(self.writer.write_record(row.iter().map(field))?)
+        self.writer.write_record(row.iter().map(field)).map_err(unwrapped)
     }
 
     pub fn end(mut self) -> io::Result<()> {

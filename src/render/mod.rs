@@ -194,7 +194,9 @@ mod tests {
                 Ok(())
             }
         }
-        let table = Table::new("t").column(Column::text("a", "A")).row([Cell::from("x")]);
+        // More than any buffer on the way holds: the failure comes in the midst of the rows.
+        let rows = (0..20_000).map(|_| vec![Cell::from("a text of some length")]);
+        let table = Table::new("t").column(Column::text("a", "A")).rows(rows);
         let report = Report::from(table).text("text");
         for format in Format::ALL {
             let error = render(&report, *format, &Style::default(), &mut Closed).unwrap_err();

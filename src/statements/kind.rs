@@ -17,6 +17,8 @@ pub(super) enum Kind {
     Changes,
     /// Begins or ends a transaction.
     Transaction,
+    /// Begins with a word that no statement known here begins with.
+    Unknown,
 }
 
 /// Words that a statement which answers with rows begins with.
@@ -25,6 +27,33 @@ const ROWS: &[&str] =
 
 /// Words that a statement which changes rows begins with.
 const CHANGES: &[&str] = &["INSERT", "UPDATE", "DELETE", "MERGE"];
+
+/// Words that other statements begin with which change something, or may.
+const OTHER_CHANGES: &[&str] = &[
+    "ALTER",
+    "ANALYZE",
+    "ATTACH",
+    "CHECKPOINT",
+    "COMMENT",
+    "COPY",
+    "DEALLOCATE",
+    "DETACH",
+    "DROP",
+    "EXECUTE",
+    "EXPORT",
+    "FORCE",
+    "IMPORT",
+    "INSTALL",
+    "LOAD",
+    "PREPARE",
+    "REINDEX",
+    "RESET",
+    "SET",
+    "TRUNCATE",
+    "UPDATE",
+    "USE",
+    "VACUUM",
+];
 
 /// What a statement does, by its words.
 pub(super) fn kind_of(piece: &Piece<'_>) -> Kind {
@@ -70,7 +99,8 @@ fn kind_from(piece: &Piece<'_>, first: usize) -> Kind {
         "BEGIN" | "START" | "COMMIT" | "END" | "ROLLBACK" | "ABORT" => Kind::Transaction,
         "PRAGMA" | "CALL" => Kind::ChangesWithRows,
         main if is(main, CHANGES) && piece.names("RETURNING") => Kind::ChangesWithRows,
-        _ => Kind::Changes,
+        main if is(main, CHANGES) || is(main, OTHER_CHANGES) => Kind::Changes,
+        _ => Kind::Unknown,
     }
 }
 
@@ -134,7 +164,6 @@ mod tests {
             "CHECKPOINT",
             "DROP TABLE orders",
             "VACUUM",
-            "orders",
         ];
         let with_rows = [
             "DELETE FROM t RETURNING *",
@@ -157,6 +186,7 @@ mod tests {
             (Kind::Changes, &changes),
             (Kind::ChangesWithRows, &with_rows),
             (Kind::Temporary, &temporary),
+            (Kind::Unknown, &["orders", "'text'", "SELEC 1", "WITH a AS (SELECT 1)", "1"]),
             (Kind::Transaction, &["BEGIN", "start transaction", "COMMIT", "ROLLBACK"]),
         ] {
             for text in texts {

@@ -200,11 +200,11 @@ impl<'a> Script<'a> {
             if mode == Mode::Reading {
                 expect_plain_functions(store, piece, kind).map_err(|found| match found {
                     Some(name) => ScriptError::NotReading { name, line: self.line(piece) },
-                    None => failure.of_running(store, piece),
+                    None => failure.of_planning(store, piece),
                 })?;
             }
             match kind {
-                Kind::Changes | Kind::Temporary | Kind::Transaction => {
+                Kind::Changes | Kind::Temporary | Kind::Transaction | Kind::Unknown => {
                     let rows = store
                         .execute_text("running the statement", piece.text)
                         .map_err(|error| failure.of(&error))?;
@@ -238,12 +238,13 @@ impl<'a> Script<'a> {
 }
 
 impl Failure {
-    /// The failure of a statement that the engine would not even plan, in its own words.
-    fn of_running(self, store: &Store, piece: &Piece<'_>) -> ScriptError {
-        match store.stream_text("running the statement", piece.text) {
-            Err(error) => self.of(&error),
-            // Planned it failed, run it did not: its rows are not read.
-            Ok(_) => ScriptError::NotReading { name: name_of(piece), line: Some(piece.line) },
+    /// The failure of a statement that the engine could not plan, in its own words. Nothing is run for them.
+    fn of_planning(self, store: &Store, piece: &Piece<'_>) -> ScriptError {
+        let explain = format!("EXPLAIN\n{}", piece.text);
+        match store.rows_text("planning the statement", &explain, |_| Ok(())) {
+            Err(error) => Failure { shift: self.shift - 1, ..self }.of(&error),
+            // It is no statement that is known to read only.
+            Ok(_) => ScriptError::NotReading { name: name_of(piece), line: self.number.map(|_| piece.line) },
         }
     }
 }
@@ -256,6 +257,7 @@ fn expect_plain_functions(store: &Store, piece: &Piece<'_>, kind: Kind) -> Resul
         Kind::Rows => format!("SELECT * FROM (\n{}\n)", piece.text),
         Kind::Plan { of } => format!("SELECT * FROM (\n{}\n)", &piece.text[of..]),
         Kind::Temporary if piece.names("TABLE") => piece.text.to_owned(),
+        Kind::Unknown => return Err(None),
         _ => return Ok(()),
     };
     let explain = format!("EXPLAIN (FORMAT JSON) {planned}");
