@@ -19,6 +19,7 @@ use super::global::Context;
 /// DuckDB's SQL is understood; `SHOW TABLES` and `DESCRIBE orders` say what there is.
 ///
 ///   lifecycle query "SELECT grade, count(*) FROM users GROUP BY grade"
+///
 ///   lifecycle query "SELECT * FROM orders JOIN 'stores.csv' USING (user_id)" --format csv
 ///
 /// Several statements are parted by `;`: all are run, and the rows of the last are printed. Every value is
@@ -182,8 +183,8 @@ fn print_collected(context: &Context<'_>, answer: Collected) -> Result<(), Comma
     context.ui.report(&Report::from(table), &Currency::default())
 }
 
-/// Words are cut to this before a column goes.
-const LEAST_WORDS: usize = 12;
+/// Words are cut to this before a column goes: a moment is whole.
+const LEAST_WORDS: usize = 19;
 
 /// On a narrow terminal the rightmost columns go first.
 fn columns_of(answer: &Answer<'_>) -> Vec<Column> {

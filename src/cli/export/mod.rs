@@ -29,8 +29,11 @@ use view::ReportView;
 /// report`, `cohort:ltv` the same with --view ltv, `grades:report` and `grades:at-risk` those reports.
 ///
 ///   lifecycle export orders --to orders.parquet
-///   lifecycle export orders --by-month --to orders       orders/month=2024-01/orders.parquet, ...
+///
+///   lifecycle export orders --by-month --to orders  (orders/month=2024-01/orders.parquet, ...)
+///
 ///   lifecycle export all --to shop.sqlite
+///
 ///   lifecycle export cohort:ltv --to - --as csv | ...
 ///
 /// The format is the one that PATH's extension names: .csv, .parquet, .jsonl (also .ndjson and .json: one

@@ -6,6 +6,7 @@ use rusqlite::types::Null;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Statement, ffi};
 
 use super::error::ExportError;
+use super::place::cannot_write;
 use super::relation::{Relation, RelationColumn};
 use super::stop::Stop;
 use crate::store::{Batch, Store, Value, quote_identifier};
@@ -62,10 +63,13 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn failed(&self, source: rusqlite::Error) -> ExportError {
-        if source.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) {
-            return ExportError::Stopped;
+        match source.sqlite_error_code() {
+            Some(ErrorCode::OperationInterrupted) => ExportError::Stopped,
+            Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) => {
+                cannot_write(self.shown, &source)
+            }
+            _ => ExportError::Sqlite { path: self.shown.to_owned(), source },
         }
-        ExportError::Sqlite { path: self.shown.to_owned(), source }
     }
 
     fn table(
