@@ -1,4 +1,4 @@
-//! A shop's own data: reading it from files.
+//! A shop's own data: reading it from files, and writing files of it ([`export`]).
 //!
 //! A source is files of one format, or a table of a database, as one relation of
 //! lines. A mapping says how each of our columns comes from the source's. The lines
@@ -6,6 +6,7 @@
 //! cannot be used stop the import, or are set aside and said.
 
 mod error;
+pub mod export;
 mod mapping;
 mod orders;
 mod problems;

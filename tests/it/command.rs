@@ -270,6 +270,8 @@ fn the_reference_of_commands_is_what_it_was() {
         &["generate"],
         &["live"],
         &["import", "orders"],
+        &["export"],
+        &["query"],
         &["grades"],
         &["grades", "watch"],
         &["grades", "report"],
