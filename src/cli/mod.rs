@@ -16,6 +16,7 @@ mod live;
 mod progress;
 mod propensity;
 mod query;
+mod spinner;
 mod status;
 mod ui;
 

@@ -18,7 +18,7 @@ use lifecycle::store::{Access, Store};
 
 use super::error::CommandError;
 use super::global::Context;
-use super::progress::{Spinner, on_stop};
+use super::spinner::{Spinner, on_stop};
 use view::ReportView;
 
 /// Write tables or a report's rows for other programs

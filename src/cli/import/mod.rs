@@ -1,6 +1,7 @@
 //! `lifecycle import`: a shop's own data.
 
 mod orders;
+mod progress;
 mod reading;
 
 use clap::{Args, Subcommand};

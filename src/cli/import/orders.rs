@@ -9,11 +9,11 @@ use lifecycle::interchange::{
 };
 use lifecycle::render::{Cell, Column, Report, Table};
 
+use super::progress::ImportProgress;
 use super::reading::{BadLineArgs, ConflictArg, ReadingArgs, mapping_table, problem_table};
 use crate::cli::error::CommandError;
 use crate::cli::facts::{Fact, fact_record, fact_table};
 use crate::cli::global::{AsOf, Context, parse_as_of};
-use crate::cli::progress::ImportProgress;
 
 /// Import orders
 ///
