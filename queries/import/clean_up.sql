@@ -16,3 +16,7 @@ DROP TABLE IF EXISTS temp.import_products;
 DROP TABLE IF EXISTS temp.import_activities;
 DROP TABLE IF EXISTS temp.import_replaced;
 DROP TABLE IF EXISTS temp.import_tail;
+DROP TABLE IF EXISTS temp.import_matched;
+DROP TABLE IF EXISTS temp.import_records;
+DROP TABLE IF EXISTS temp.import_sign_ups;
+DROP TABLE IF EXISTS temp.import_campaigns;

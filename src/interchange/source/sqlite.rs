@@ -36,7 +36,7 @@ pub(super) fn open(
     let sql = statement(&database, &path, hints)?;
     let refused = |error: rusqlite::Error| ImportError::BadTable {
         path: path.clone(),
-        given: hints.table.unwrap_or(hints.rows).to_owned(),
+        given: hints.table.or(hints.tables.first().copied()).unwrap_or_default().to_owned(),
         message: sqlite_message(&error),
     };
     let mut statement = database.prepare(&sql).map_err(refused)?;
@@ -134,7 +134,7 @@ fn statement(database: &Connection, path: &str, hints: Hints<'_>) -> Result<Stri
         },
         None => match tables.as_slice() {
             [only] => only,
-            _ => match named(hints.rows) {
+            _ => match hints.tables.iter().find_map(|name| named(name)) {
                 Some(table) => table,
                 None => return Err(ImportError::WhichTable { path: path.to_owned(), tables }),
             },
