@@ -19,4 +19,4 @@ SELECT
     END AS signed_up_at
 FROM import_records AS records
 JOIN import_lines ON import_lines.rowid = records.line
-LEFT JOIN firsts ON firsts.user_id = records.number AND records.is_known;
+LEFT JOIN firsts ON firsts.user_id = records.number;
