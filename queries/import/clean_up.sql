@@ -2,6 +2,7 @@
 -- grain: none (definitions)
 -- parameters: none
 DROP VIEW IF EXISTS temp.import_to_write;
+DROP VIEW IF EXISTS temp.import_owned;
 DROP VIEW IF EXISTS temp.import_orders;
 DROP VIEW IF EXISTS temp.import_mapped;
 DROP TABLE IF EXISTS temp.import_source;
@@ -14,6 +15,7 @@ DROP TABLE IF EXISTS temp.import_merged;
 DROP TABLE IF EXISTS temp.import_customers;
 DROP TABLE IF EXISTS temp.import_products;
 DROP TABLE IF EXISTS temp.import_activities;
+DROP TABLE IF EXISTS temp.import_there;
 DROP TABLE IF EXISTS temp.import_replaced;
 DROP TABLE IF EXISTS temp.import_tail;
 DROP TABLE IF EXISTS temp.import_matched;

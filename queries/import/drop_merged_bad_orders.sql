@@ -2,4 +2,8 @@
 -- grain: one row an order
 -- parameters: none
 DELETE FROM import_merged
-WHERE order_text NOT IN (SELECT order_text FROM import_lines WHERE order_text IS NOT NULL);
+WHERE import_id(order_number, order_text) NOT IN (
+    SELECT import_id(order_number, order_text)
+    FROM import_lines
+    WHERE import_id(order_number, order_text) IS NOT NULL
+);

@@ -2,6 +2,10 @@
 -- grain: one row a line
 -- parameters: none
 UPDATE import_lines
-SET problem = 'its order has a bad line', example = 'order ' || order_text
+SET problem = 'its order has a bad line', example = 'order ' || import_id(order_number, order_text)
 WHERE problem IS NULL
-  AND order_text IN (SELECT order_text FROM import_lines WHERE problem IS NOT NULL AND order_text IS NOT NULL);
+  AND import_id(order_number, order_text) IN (
+      SELECT import_id(order_number, order_text)
+      FROM import_lines
+      WHERE problem IS NOT NULL
+  );

@@ -2,6 +2,10 @@
 -- grain: one row a line
 -- parameters: none
 UPDATE import_lines
-SET problem = 'negative amount', example = 'order ' || order_text
+SET problem = 'negative amount', example = 'order ' || import_id(order_number, order_text)
 WHERE problem IS NULL
-  AND order_text IN (SELECT order_text FROM import_merged WHERE amount < 0);
+  AND import_id(order_number, order_text) IN (
+      SELECT import_id(order_number, order_text)
+      FROM import_merged
+      WHERE amount < 0
+  );

@@ -3,10 +3,8 @@
 -- parameters: none
 SELECT
     count(*) AS lines,
-    count(order_text) AS with_order_id,
+    count(order_number) + count(order_text) AS with_order_id,
     count(order_number) AS with_order_number,
-    -- 007 is the number of 7, too
-    count(*) FILTER (WHERE order_number IS NOT NULL AND order_text[1] = '0') AS padded_numbers,
     min(order_number) AS first_number,
     max(order_number) AS last_number
 FROM import_lines;

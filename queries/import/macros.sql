@@ -28,6 +28,22 @@ CREATE OR REPLACE TEMP MACRO import_number(value) AS
         THEN TRY_CAST(value AS BIGINT)
     END;
 
+-- An id that is a whole number and written as one, so that the number says it all; NULL for any other.
+CREATE OR REPLACE TEMP MACRO import_exact_number(value) AS
+    CASE
+        WHEN TRY_CAST(value AS BIGINT) BETWEEN 1 AND 1000000000000000000
+            AND CAST(TRY_CAST(value AS BIGINT) AS VARCHAR) = value
+        THEN TRY_CAST(value AS BIGINT)
+    END;
+
+-- The same of a whole number.
+CREATE OR REPLACE TEMP MACRO import_positive(value) AS
+    CASE WHEN value BETWEEN 1 AND 1000000000000000000 THEN CAST(value AS BIGINT) END;
+
+-- The shop's own id of an order or a customer, of the two ways in which it is kept.
+CREATE OR REPLACE TEMP MACRO import_id(number, written) AS
+    coalesce(written, CAST(number AS VARCHAR));
+
 -- `₩1,234.50`, `-$5` and the accountants' `(12.00)` as a plain number; NULL for what is none of these.
 -- A comma must separate thousands: `12,50` is not 1250.
 CREATE OR REPLACE TEMP MACRO import_plain_number(value) AS

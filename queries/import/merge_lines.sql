@@ -4,40 +4,44 @@
 -- Amounts and quantities add. If some lines are Success, the others (a cancelled
 -- position, say) do not add; if none is, all do, under the first line's status.
 CREATE OR REPLACE TEMP TABLE import_merged AS
-WITH counted AS (
+WITH sums AS (
     SELECT
-        rowid AS line,
-        *,
-        status = 'Success' OR NOT order_text IN (
-            SELECT order_text FROM import_lines WHERE status = 'Success' AND order_text IS NOT NULL
-        ) AS adds
-    FROM import_lines
-    WHERE problem IS NULL
-),
-merged AS (
-    SELECT
-        min(line) AS line,
+        min(rowid) AS line,
+        order_number,
         order_text,
-        any_value(order_number) AS order_number,
-        any_value(customer) AS customer,
+        any_value(customer_number) AS customer_number,
+        any_value(customer_text) AS customer_text,
         CASE WHEN min(product) = max(product) THEN min(product) END AS product,
-        arg_min(activity, line) AS activity,
-        sum(quantity) FILTER (WHERE adds) AS total_quantity,
-        sum(amount) FILTER (WHERE adds) AS total_amount,
-        arg_min(status, line) FILTER (WHERE adds) AS status,
+        arg_min(activity, rowid) AS activity,
+        count(*) FILTER (WHERE status = 'Success') > 0 AS is_success,
+        sum(quantity) AS quantity,
+        sum(amount) AS amount,
+        sum(quantity) FILTER (WHERE status = 'Success') AS success_quantity,
+        sum(amount) FILTER (WHERE status = 'Success') AS success_amount,
+        arg_min(status, rowid) AS first_status,
         min(created_at) AS created_at,
         CASE
             WHEN count(*) = 1 THEN min(unit_price)
             WHEN count(unit_price) = count(*) AND min(unit_price) = max(unit_price) THEN min(unit_price)
         END AS given_price
-    FROM counted
-    GROUP BY order_text
+    FROM import_lines
+    WHERE problem IS NULL
+    GROUP BY order_number, order_text
+),
+merged AS (
+    SELECT
+        * EXCLUDE (quantity, amount),
+        CASE WHEN is_success THEN success_quantity ELSE quantity END AS total_quantity,
+        CASE WHEN is_success THEN success_amount ELSE amount END AS total_amount,
+        CASE WHEN is_success THEN CAST('Success' AS order_status) ELSE first_status END AS status
+    FROM sums
 )
 SELECT
     line,
     order_text,
     order_number,
-    customer,
+    customer_number,
+    customer_text,
     product,
     activity,
     TRY_CAST(total_quantity AS INTEGER) AS quantity,

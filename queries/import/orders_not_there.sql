@@ -2,10 +2,9 @@
 -- grain: one row
 -- parameters: first_at, last_at (of the new orders)
 WITH brought AS (
-    SELECT import_customers.user_id, import_orders.created_at, import_orders.amount, count(*) AS orders
-    FROM import_orders
-    JOIN import_customers ON import_customers.customer = import_orders.customer
-    GROUP BY import_customers.user_id, import_orders.created_at, import_orders.amount
+    SELECT user_id, created_at, amount, count(*) AS orders
+    FROM import_owned
+    GROUP BY user_id, created_at, amount
 ),
 held AS (
     SELECT user_id, created_at, amount, count(*) AS orders

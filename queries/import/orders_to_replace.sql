@@ -4,4 +4,9 @@
 CREATE OR REPLACE TEMP TABLE import_replaced AS
 SELECT order_id, external_id, user_id, product_id, activity_id, amount, status, created_at
 FROM orders
-WHERE external_id IN (SELECT order_text FROM import_lines WHERE order_text IS NOT NULL);
+SEMI JOIN import_there ON import_there.order_number = orders.order_id
+WHERE external_id IS NULL
+UNION ALL
+SELECT order_id, external_id, user_id, product_id, activity_id, amount, status, created_at
+FROM orders
+SEMI JOIN import_there ON import_there.order_text = orders.external_id;

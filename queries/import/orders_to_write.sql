@@ -3,21 +3,20 @@
 -- parameters: none
 CREATE OR REPLACE TEMP VIEW import_to_write AS
 SELECT
-    import_orders.line,
-    import_orders.order_number AS order_id,
-    import_orders.order_text AS external_id,
-    import_customers.user_id,
+    import_owned.line,
+    import_owned.order_number AS order_id,
+    import_owned.order_text AS external_id,
+    import_owned.user_id,
     import_products.product_id,
     import_activities.activity_id,
-    import_orders.quantity,
-    import_orders.unit_price,
-    import_orders.amount,
-    import_order_status(import_orders.status, import_orders.amount) AS status,
-    import_orders.created_at
-FROM import_orders
-JOIN import_customers ON import_customers.customer = import_orders.customer
-LEFT JOIN import_products ON import_products.product = import_orders.product
-LEFT JOIN import_activities ON import_activities.activity = import_orders.activity
+    import_owned.quantity,
+    import_owned.unit_price,
+    import_owned.amount,
+    import_order_status(import_owned.status, import_owned.amount) AS status,
+    import_owned.created_at
+FROM import_owned
+LEFT JOIN import_products ON import_products.product = import_owned.product
+LEFT JOIN import_activities ON import_activities.activity = import_owned.activity
 UNION ALL
 SELECT
     NULL AS line,

@@ -1,18 +1,15 @@
--- what: takes the number from orders that cannot have it: another order of the file has it, or a shorter text names it
+-- what: makes a text of an id whose number another order of the file has
 -- grain: one row a line
 -- parameters: none
 UPDATE import_lines
-SET order_number = NULL
-WHERE order_number IS NOT NULL
-  AND order_text IN (
-      SELECT order_text
-      FROM (
-          SELECT
-              order_text,
-              order_number,
-              row_number() OVER (PARTITION BY order_number ORDER BY length(order_text), order_text) AS claim
-          FROM (SELECT DISTINCT order_number, order_text FROM import_lines WHERE order_number IS NOT NULL)
-      ) AS claims
-      WHERE claim > 1
-         OR order_number IN (SELECT order_id FROM orders)
-  );
+SET order_number = NULL, order_text = CAST(order_number AS VARCHAR)
+WHERE order_number IN (
+    SELECT order_id
+    FROM orders
+    WHERE external_id IS NOT NULL
+       OR EXISTS (
+          SELECT 1
+          FROM numbered_orders
+          WHERE orders.order_id BETWEEN numbered_orders.first_id AND numbered_orders.last_id
+       )
+);

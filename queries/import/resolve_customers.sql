@@ -6,12 +6,18 @@
 -- numbered on from the largest in use, in the order of their ids.
 CREATE OR REPLACE TEMP TABLE import_customers AS
 WITH seen AS (
-    SELECT customer, min(created_at) AS first_at
+    SELECT
+        customer_number,
+        customer_text,
+        import_id(customer_number, customer_text) AS customer,
+        min(created_at) AS first_at
     FROM import_lines
-    GROUP BY customer
+    GROUP BY customer_number, customer_text
 ),
 matched AS (
-    SELECT seen.customer, seen.first_at, users.user_id AS known_id, import_number(seen.customer) AS number
+    SELECT
+        seen.customer_number, seen.customer_text, seen.customer, seen.first_at, users.user_id AS known_id,
+        import_number(seen.customer) AS number
     FROM seen
     LEFT JOIN users ON users.external_id = seen.customer
 ),
@@ -27,6 +33,8 @@ claims AS (
 ),
 placed AS (
     SELECT
+        matched.customer_number,
+        matched.customer_text,
         matched.customer,
         matched.first_at,
         matched.known_id IS NOT NULL AS is_known,
@@ -41,6 +49,8 @@ base AS (
     ) AS last_id
 )
 SELECT
+    customer_number,
+    customer_text,
     customer,
     first_at,
     is_known,

@@ -3,4 +3,7 @@
 -- parameters: none
 DELETE FROM import_lines
 WHERE problem IS NULL
-  AND order_text IN (SELECT external_id FROM orders);
+  AND import_id(order_number, order_text) IN (
+      SELECT import_id(order_number, order_text)
+      FROM import_there
+  );

@@ -12,8 +12,8 @@ judged AS (
         *,
         CASE
             WHEN malformed IS NOT NULL THEN malformed
-            WHEN $needs_order_id AND order_id IS NULL THEN 'no order id'
-            WHEN customer IS NULL THEN 'no customer'
+            WHEN $needs_order_id AND order_id IS NULL AND order_id_number IS NULL THEN 'no order id'
+            WHEN customer IS NULL AND customer_number IS NULL THEN 'no customer'
             WHEN created_at IS NULL THEN
                 CASE WHEN created_at_text IS NULL THEN 'no date' ELSE 'unreadable date' END
             WHEN created_at < TIMESTAMP '0001-01-01' OR created_at >= TIMESTAMP '9999-12-31' THEN 'date out of range'
@@ -34,9 +34,10 @@ judged AS (
 )
 SELECT
     file,
+    order_id_number AS order_number,
     order_id AS order_text,
-    import_number(order_id) AS order_number,
-    customer,
+    customer_number,
+    customer AS customer_text,
     coalesce(product_id, product) AS product,
     activity_id AS activity,
     coalesce(quantity, 1) AS quantity,

@@ -3,10 +3,9 @@
 -- grain: one row
 -- parameters: none
 WITH brought AS (
-    SELECT import_customers.user_id, import_orders.created_at, import_orders.amount
-    FROM import_orders
-    JOIN import_customers ON import_customers.customer = import_orders.customer
-    WHERE import_order_status(import_orders.status, import_orders.amount) = 'Success'
+    SELECT user_id, created_at, amount
+    FROM import_owned
+    WHERE import_order_status(status, amount) = 'Success'
 ),
 taken AS (
     SELECT user_id, created_at, amount

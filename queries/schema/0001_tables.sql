@@ -50,6 +50,7 @@ CREATE TABLE campaign_activities (
 );
 
 -- Kept in created_at order, so that a month's slice reads only its row groups.
+-- external_id: the shop's own id, if that is no whole number that order_id could be.
 CREATE TABLE orders (
     order_id BIGINT NOT NULL,
     external_id VARCHAR,

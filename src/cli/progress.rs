@@ -57,17 +57,18 @@ impl Drop for DayBar {
 
 /// A spinner that says how far an import is; it appears when that takes long enough to
 /// be wondered about.
-pub struct ImportBar {
+pub struct ImportBar<'a> {
+    ui: &'a Ui,
     bar: ProgressBar,
+    doing: Option<(&'static str, Instant)>,
 }
 
-impl ImportBar {
+impl<'a> ImportBar<'a> {
     /// A spinner; hidden where nobody would see it.
-    pub fn new(ui: &Ui) -> Self {
+    pub fn new(ui: &'a Ui) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         let style = ProgressStyle::with_template("{spinner} {msg}  {elapsed}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-        bar.set_message("reading the file");
         if ui.shows_progress() {
             let bar = bar.clone();
             std::thread::spawn(move || {
@@ -78,26 +79,39 @@ impl ImportBar {
                 }
             });
         }
-        ImportBar { bar }
+        ImportBar { ui, bar, doing: None }
     }
 
-    /// Says what is being done.
+    /// Says what is being done; how long it took is a detail.
     pub fn show(&mut self, step: Step) {
-        let message = match step {
-            Step::Reading => "reading".to_owned(),
-            Step::TakenOver(rows) => {
-                format!("reading: {} rows", indicatif::HumanCount(rows))
-            }
-            Step::Checking => "checking".to_owned(),
-            Step::Writing => "writing".to_owned(),
+        let doing = match step {
+            Step::Reading | Step::TakenOver(_) => "reading",
+            Step::Checking => "checking",
+            Step::Writing => "writing",
         };
-        self.bar.set_message(message);
+        match step {
+            Step::TakenOver(rows) => {
+                self.bar.set_message(format!("{doing}: {} rows", indicatif::HumanCount(rows)));
+            }
+            _ => self.bar.set_message(doing),
+        }
+        if self.doing.is_none_or(|(before, _)| before != doing) {
+            self.done();
+            self.doing = Some((doing, Instant::now()));
+        }
+    }
+
+    fn done(&mut self) {
+        if let Some((doing, since)) = self.doing.take() {
+            self.ui.detail(&format!("{doing}: {:.2} s", since.elapsed().as_secs_f64()));
+        }
     }
 }
 
-impl Drop for ImportBar {
+impl Drop for ImportBar<'_> {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
+        self.done();
     }
 }
 

@@ -9,6 +9,8 @@ pub(in crate::interchange) enum ValueKind {
     /// An id or a name: it keeps the source's text. (An expression over typed
     /// columns would turn `007` into a number.)
     Text,
+    /// The same, kept as a whole number where it is written as one.
+    NumberOrText,
     /// One of a few words.
     Word,
     /// An amount of money.

@@ -216,7 +216,7 @@ impl<C: ImportColumn> Mapping<C> {
         // Ids are made from texts, amounts from numbers; what does not bind there
         // may bind over the others, as `replace(amount, ' ', '')` does over texts.
         let mut first_failure = None;
-        let text_first = column.kind() == ValueKind::Text;
+        let text_first = matches!(column.kind(), ValueKind::Text | ValueKind::NumberOrText);
         for over_typed in [!text_first, text_first] {
             let columns = if over_typed { &typed } else { &raw };
             match bind(store, source, columns, &sql) {

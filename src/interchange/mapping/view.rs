@@ -38,6 +38,11 @@ pub(in crate::interchange) fn mapped_view<C: ImportColumn>(
                 let text = mapped.map_or("CAST(NULL AS VARCHAR)".to_owned(), |kind| text_sql(&name, kind));
                 texts.push(format!("{text} AS {name}"));
             }
+            ValueKind::NumberOrText => {
+                let (number, text) = number_or_text(&name, mapped);
+                let number_name = quote_identifier(&format!("{}_number", column.name()));
+                texts.extend([format!("{number} AS {number_name}"), format!("{text} AS {name}")]);
+            }
             ValueKind::Amount => {
                 let (text, value) = converted(amount_sql, "DECIMAL(18, 2)");
                 texts.extend([format!("{text} AS {text_name}"), format!("{value} AS {name}")]);
@@ -84,6 +89,19 @@ pub(in crate::interchange) fn mapped_view<C: ImportColumn>(
         format!("* EXCLUDE ({}), {}", replaced.join(", "), made.join(", "))
     };
     Ok(format!("CREATE OR REPLACE TEMP VIEW import_mapped AS SELECT {outer} FROM ({texts})"))
+}
+
+/// An id as a number, if it is one that its digits say wholly, and else as a text.
+fn number_or_text(name: &str, kind: Option<Kind>) -> (String, String) {
+    let Some(kind) = kind else {
+        return ("CAST(NULL AS BIGINT)".to_owned(), "CAST(NULL AS VARCHAR)".to_owned());
+    };
+    let number = match kind {
+        Kind::Whole => format!("import_positive({name})"),
+        _ => format!("import_exact_number({})", text_sql(name, kind)),
+    };
+    let text = format!("CASE WHEN {number} IS NULL THEN {} END", text_sql(name, kind));
+    (number, text)
 }
 
 fn is_instant<C>(mapped: &Mapped<C>) -> bool {

@@ -141,11 +141,8 @@ impl ImportColumn for OrderColumn {
 
     fn kind(self) -> ValueKind {
         match self {
-            OrderColumn::OrderId
-            | OrderColumn::Customer
-            | OrderColumn::Product
-            | OrderColumn::ProductId
-            | OrderColumn::ActivityId => ValueKind::Text,
+            OrderColumn::OrderId | OrderColumn::Customer => ValueKind::NumberOrText,
+            OrderColumn::Product | OrderColumn::ProductId | OrderColumn::ActivityId => ValueKind::Text,
             OrderColumn::Status => ValueKind::Word,
             OrderColumn::Amount | OrderColumn::UnitPrice => ValueKind::Amount,
             OrderColumn::Quantity => ValueKind::Quantity,

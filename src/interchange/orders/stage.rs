@@ -26,7 +26,6 @@ struct LineFacts {
     lines: i64,
     with_order_id: i64,
     with_order_number: i64,
-    padded_numbers: i64,
     first_number: Option<i64>,
     last_number: Option<i64>,
 }
@@ -70,9 +69,10 @@ impl OrderLines {
 
     /// Orders of the lines that the file holds already.
     pub fn already_there(&self, store: &Store) -> Result<AlreadyThere, ImportError> {
-        if self.facts.with_order_id == 0 {
+        if self.facts.with_order_id == 0 || !holds_orders(store)? {
             return Ok(AlreadyThere::default());
         }
+        store.execute(query!("import/orders_there.sql"), &[])?;
         let rows: Vec<(String, i64)> = store
             .rows(query!("import/orders_already_there.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let count = rows.first().map_or(0, |(_, count)| *count);
@@ -82,7 +82,7 @@ impl OrderLines {
     /// Gives each order a number of its own: its id, if that is one and is free.
     /// `replaced` says that orders take the place of others, whose numbers they keep.
     pub fn settle_numbers(&mut self, store: &Store, replaced: bool) -> Result<(), ImportError> {
-        if self.facts.with_order_number > 0 && (self.facts.padded_numbers > 0 || holds_orders(store)?) {
+        if self.facts.with_order_number > 0 && holds_orders(store)? {
             store.execute(query!("import/release_order_numbers.sql"), &[])?;
             if replaced {
                 store.execute(query!("import/keep_replaced_numbers.sql"), &[])?;
@@ -170,7 +170,7 @@ impl OrderLines {
             return Ok(0);
         }
         let Some((first, last)) = self.number_range() else {
-            return Ok(store.row(query!("import/distinct_order_texts.sql"), &[], |row| row.get(0))?);
+            return Ok(store.row(query!("import/distinct_order_ids.sql"), &[], |row| row.get(0))?);
         };
         let sql = format!("SELECT bit_count(bitstring_agg(order_number, {first}, {last})) FROM import_lines");
         let counted = store.rows_text("counting the orders", &sql, |row| row.get(0))?;
@@ -180,10 +180,10 @@ impl OrderLines {
     /// The range of the order ids, if each is a number of its own and they lie so
     /// close together that a bit for each is the cheapest way to count them.
     fn number_range(&self) -> Option<(i64, i64)> {
-        let LineFacts { lines, with_order_number, padded_numbers, .. } = self.facts;
+        let LineFacts { lines, with_order_number, .. } = self.facts;
         let (first, last) = (self.facts.first_number?, self.facts.last_number?);
         let close = last - first < (64 * lines).min(1_000_000_000);
-        (close && with_order_number == lines && padded_numbers == 0).then_some((first, last))
+        (close && with_order_number == lines).then_some((first, last))
     }
 }
 
@@ -204,9 +204,8 @@ fn line_facts(store: &Store) -> Result<LineFacts, StoreError> {
             lines: row.get(0)?,
             with_order_id: row.get(1)?,
             with_order_number: row.get(2)?,
-            padded_numbers: row.get(3)?,
-            first_number: row.get(4)?,
-            last_number: row.get(5)?,
+            first_number: row.get(3)?,
+            last_number: row.get(4)?,
         })
     })
 }

@@ -180,6 +180,7 @@ fn write(
     let clock = clock_after(store, request.clock, latest)?;
 
     store.execute(query!("import/resolve_customers.sql"), &[])?;
+    store.execute(query!("import/orders_of_customers.sql"), &[])?;
     if facts.known_last_at.is_some() && staged.mapping.get(OrderColumn::OrderId).is_none() {
         refuse_the_same_again(store, &facts)?;
     }
@@ -204,6 +205,9 @@ fn write(
         store.execute(query!("import/delete_replaced_orders.sql"), &[])?;
     }
     let orders_moved = write_orders(store, &facts)?;
+    if staged.mapping.get(OrderColumn::OrderId).is_none() {
+        note_numbered(store, facts.last_order_id + 1, facts.last_order_id + facts.orders)?;
+    }
     forget_first_orders(store, facts.changed_from())?;
 
     let meta = store.meta();
@@ -276,6 +280,16 @@ fn write_orders(store: &Store, facts: &OrderFacts) -> Result<i64, StoreError> {
         )?;
     }
     Ok(moved)
+}
+
+/// Remembers that these orders have no id of the shop's: a later one of such an id is
+/// another order.
+fn note_numbered(store: &Store, first_id: i64, last_id: i64) -> Result<(), StoreError> {
+    let range = named! { "first_id": first_id, "last_id": last_id };
+    if store.execute(query!("import/go_on_numbering_orders.sql"), range)? == 0 {
+        store.execute(query!("import/note_numbered_orders.sql"), range)?;
+    }
+    Ok(())
 }
 
 /// Makes the batch look again for first orders from an instant on.

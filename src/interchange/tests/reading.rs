@@ -186,10 +186,13 @@ fn lines_that_are_no_records_are_named_with_their_true_numbers() {
         ("user,date,amount\na,2024-01-01,1\nb,2024-01-02,2,9\n", "wrong number of columns", 3),
         ("user,date,amount\na,2024-01-01,1\nb,2024-01-02\n", "wrong number of columns", 3),
         ("user,date,amount\na,2024-01-01,1\n\"b\"x,2024-01-02,2\n", "quote not closed", 3),
-        ("user date amount\na 2024-01-01 1\nb 2024-01-02\n", "wrong number of columns", 3),
     ] {
         assert_eq!(reasons(&Shop::new().failure(text)), [(reason, 1, vec![line])]);
     }
+    let shop = Shop::new();
+    let mut request = shop.request("user date amount\na 2024-01-01 1\nb 2024-01-02\n");
+    request.reading.delimiter = Some(Delimiter::Blanks);
+    assert_eq!(reasons(&shop.import(&request).unwrap_err()), [("wrong number of columns", 1, vec![3])]);
     let text = "user,date,amount\n\
                 x\n\
                 a,2024-01-01,1\n\

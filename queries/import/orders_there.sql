@@ -1,0 +1,29 @@
+-- what: the orders of the import that the file holds already
+-- grain: one row an order
+-- parameters: none
+-- An order without a text has its number for an id, unless the number was given here.
+CREATE OR REPLACE TEMP TABLE import_there AS
+WITH same_number AS (
+    SELECT DISTINCT order_number
+    FROM import_lines
+    SEMI JOIN (
+        SELECT order_id
+        FROM orders
+        WHERE external_id IS NULL
+    ) AS held ON held.order_id = import_lines.order_number
+)
+SELECT order_number, CAST(NULL AS VARCHAR) AS order_text
+FROM same_number
+WHERE NOT EXISTS (
+    SELECT 1
+    FROM numbered_orders
+    WHERE same_number.order_number BETWEEN numbered_orders.first_id AND numbered_orders.last_id
+)
+UNION ALL
+SELECT DISTINCT CAST(NULL AS BIGINT) AS order_number, order_text
+FROM import_lines
+SEMI JOIN (
+    SELECT external_id
+    FROM orders
+    WHERE external_id IS NOT NULL
+) AS held ON held.external_id = import_lines.order_text;
