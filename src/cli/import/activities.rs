@@ -67,21 +67,22 @@ pub fn run(context: &Context<'_>, args: &ActivitiesArgs) -> Result<(), CommandEr
 fn warn(context: &Context<'_>, outcome: &ActivityOutcome) {
     if outcome.organic > 0 {
         context.ui.warn(&format!(
-            "{} activities have the reserved channel `organic`: their cohorts are the customers whose first order came \
-             through no activity; give them another with --map channel=... if that is not meant",
+            "activities of the reserved channel `organic`: {}. Their cohorts are the customers whose first order came \
+             through no activity; give them another channel with --map channel=... if that is not meant",
             outcome.organic
         ));
     }
     if outcome.frozen_windows > 0 {
         context.ui.warn(&format!(
-            "{} frozen cohorts were found by another acquisition window: `lifecycle cohort verify` says whether their \
+            "frozen cohorts whose acquisition window was another: {}. `lifecycle cohort verify` says whether their \
              members are still right, `lifecycle cohort rebuild --refreeze` makes them so",
             outcome.frozen_windows
         ));
     }
     if outcome.stale_months > 0 {
         context.ui.warn(&format!(
-            "{} rows of closed cohort months do not know these starts and budgets: `lifecycle cohort rebuild` mends them",
+            "rows of closed cohort months that do not know the new starts and budgets: {}. `lifecycle cohort rebuild` \
+             mends them",
             outcome.stale_months
         ));
     }

@@ -111,7 +111,7 @@ impl Files {
 
     /// The reader's option that says how text is compressed.
     pub fn compression(&self) -> &'static str {
-        if self.gzipped { "compression = 'gzip'" } else { "compression = 'none'" }
+        if self.gzipped { "compression = 'gzip'" } else { "compression = 'uncompressed'" }
     }
 
     /// The SQL of a line's file, and the reader's option that gives it: only several
