@@ -22,3 +22,4 @@ DROP TABLE IF EXISTS temp.import_matched;
 DROP TABLE IF EXISTS temp.import_records;
 DROP TABLE IF EXISTS temp.import_sign_ups;
 DROP TABLE IF EXISTS temp.import_campaigns;
+DROP TABLE IF EXISTS temp.import_people;

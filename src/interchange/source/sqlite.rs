@@ -47,7 +47,7 @@ pub(super) fn open(
             message: "it must be a SELECT".to_owned(),
         });
     }
-    let names = named(statement.column_names().into_iter().map(str::to_owned).collect());
+    let names = named(statement.column_names().map(str::to_owned).collect());
     let width = names.len();
     let mut taken = 0;
     let mut number_text = String::new();

@@ -152,8 +152,7 @@ fn write(
     }
     // The last day that the file tells of; an order that comes later moves it back.
     let untold = clock.map(|clock| clock - chrono::Duration::days(1));
-    let grades_kept = update_known(store, users)?;
-    store.execute(query!("import/add_users.sql"), named! { "untold": untold })?;
+    let grades_kept = write_rows(store, users, untold)?;
     remember_import(store, config)?;
     if let Some(clock) = clock {
         store.meta().advance_clock(clock)?;
@@ -168,9 +167,14 @@ fn write(
     })
 }
 
-/// Gives known customers what the lines say of them. Returns how many grades stayed: once
-/// the file has found grades itself, its own history would contradict another one.
-fn update_known(store: &Store, users: &Records<UserColumn>) -> Result<i64, StoreError> {
+/// Writes new customers, and known ones with what the lines say of them. Returns how many
+/// grades stayed: once the file has found grades itself, its own history would
+/// contradict another one.
+fn write_rows(
+    store: &Store,
+    users: &Records<UserColumn>,
+    untold: Option<NaiveDateTime>,
+) -> Result<i64, StoreError> {
     let gives = |column| users.staged.mapping.gives(column);
     let gives_grade = gives(UserColumn::Grade);
     let has_graded: bool = store.row(query!("import/holds_grade_runs.sql"), &[], |row| row.get(0))?;
@@ -180,7 +184,7 @@ fn update_known(store: &Store, users: &Records<UserColumn>) -> Result<i64, Store
         0
     };
     store.execute(
-        query!("import/update_users.sql"),
+        query!("import/stage_users_to_write.sql"),
         named! {
             "name": gives(UserColumn::Name),
             "gender": gives(UserColumn::Gender),
@@ -189,8 +193,11 @@ fn update_known(store: &Store, users: &Records<UserColumn>) -> Result<i64, Store
             "status": gives(UserColumn::Status),
             "marketing_agree": gives(UserColumn::MarketingAgree),
             "grade": gives_grade && !has_graded,
+            "untold": untold,
         },
     )?;
+    store.execute(query!("import/take_users_out.sql"), &[])?;
+    store.execute(query!("import/write_users.sql"), &[])?;
     Ok(kept)
 }
 
