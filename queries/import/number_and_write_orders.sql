@@ -15,5 +15,6 @@ SELECT
 FROM (
     SELECT *
     FROM import_to_write
-    ORDER BY created_at, order_id NULLS LAST, line
+    -- those that are there go before the new of the same time, by their numbers
+    ORDER BY created_at, coalesce(order_id - 4000000000000000000, line)
 ) AS sorted;

@@ -179,18 +179,7 @@ impl<'a> Context<'a> {
 
     /// Removes the file with its write-ahead log.
     pub fn remove_db(&self) -> Result<(), CommandError> {
-        // What a link points at goes; the link stays, and the new file comes behind it.
-        let db = std::fs::canonicalize(&self.db).unwrap_or_else(|_| self.db.clone());
-        let mut log = db.clone().into_os_string();
-        log.push(".wal");
-        for path in [db, PathBuf::from(log)] {
-            if path.exists() {
-                std::fs::remove_file(&path).map_err(|error| {
-                    CommandError::failed(format!("cannot remove {}: {error}", path.display()))
-                })?;
-            }
-        }
-        Ok(())
+        remove_database(&self.db)
     }
 
     /// The layers of settings below the flags: what the file remembers, then the
@@ -277,6 +266,22 @@ impl<'a> Context<'a> {
                 .hint("fill it with `lifecycle generate` or `lifecycle import orders FILE`")
         })
     }
+}
+
+/// Removes a database with its write-ahead log.
+pub fn remove_database(db: &Path) -> Result<(), CommandError> {
+    // What a link points at goes; the link stays, and the new file comes behind it.
+    let db = std::fs::canonicalize(db).unwrap_or_else(|_| db.to_owned());
+    let mut log = db.clone().into_os_string();
+    log.push(".wal");
+    for path in [db, PathBuf::from(log)] {
+        if path.exists() {
+            std::fs::remove_file(&path).map_err(|error| {
+                CommandError::failed(format!("cannot remove {}: {error}", path.display()))
+            })?;
+        }
+    }
+    Ok(())
 }
 
 /// An instant on the command line.

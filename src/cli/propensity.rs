@@ -7,7 +7,7 @@ use lifecycle::calendar::age_band;
 use lifecycle::config::Config;
 use lifecycle::domain::AgeBand;
 use lifecycle::propensity::{Mood, Profile, Propensity, PropensityModel, calculate_propensity};
-use lifecycle::render::{Cell, Column, Report, Table, bar, sparkline};
+use lifecycle::render::{Audience, Cell, Column, Report, Table, bar, sparkline};
 use lifecycle::store::{Access, Store};
 use lifecycle::visitors::{self, Customer, visitors_at};
 
@@ -280,7 +280,7 @@ fn day(model: &PropensityModel, profile: &Profile) -> Table {
         .title("Over the day, without promotion or life event")
         .column(Column::text("hour", "Hour"))
         .column(Column::number("score", "Score"))
-        .column(Column::text("chart", "").rank(1))
+        .column(Column::text("chart", "").rank(1).only_for(Audience::People))
         .rows(
             scores
                 .iter()

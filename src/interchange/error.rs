@@ -45,7 +45,7 @@ pub enum ImportError {
         path: PathBuf,
     },
     /// A file without a single row.
-    #[error("{path} is empty: it holds no lines")]
+    #[error("{path} is empty: it holds no rows. Check that it is the file you mean")]
     Empty {
         /// The path.
         path: String,
@@ -141,7 +141,7 @@ pub enum ImportError {
     },
     /// A line that is not a record of the file's format.
     #[error(
-        "{path}{}: {message}. Mend the line",
+        "{path}{}: {message}",
         line.map(|line| format!(":{line}")).unwrap_or_default()
     )]
     Malformed {
@@ -149,7 +149,7 @@ pub enum ImportError {
         path: String,
         /// The line in it, when the reader knows.
         line: Option<u64>,
-        /// What is wrong with it.
+        /// What is wrong with it, and what to do.
         message: String,
     },
     /// A delimiter that cannot be one.
@@ -216,10 +216,12 @@ pub enum ImportError {
     },
     /// Dates whose day, month and year can be told apart in more than one way.
     #[error(
-        "the dates of {column} can be read in more than one order (`{example}`): \
+        "the dates of {column} in {path} can be read in more than one order (`{example}`): \
          say which with --date-format, as in '%d/%m/%Y' or '%m/%d/%y %H:%M'"
     )]
     AmbiguousDates {
+        /// The file, or the first of several.
+        path: String,
         /// The source's column.
         column: String,
         /// One of its values.
@@ -234,8 +236,13 @@ pub enum ImportError {
         message: String,
     },
     /// Lines that cannot be used.
-    #[error("{total} of {lines} lines cannot be used, so nothing was imported:\n{}", list_problems(problems))]
+    #[error(
+        "{total} of {lines} lines of {of} cannot be used, so nothing was imported:\n{}",
+        list_problems(problems)
+    )]
     BadLines {
+        /// The file, or how many.
+        of: String,
         /// How many.
         total: i64,
         /// Of how many that were read.
@@ -244,8 +251,13 @@ pub enum ImportError {
         problems: Vec<Problem>,
     },
     /// Lines were to be skipped, and none is left.
-    #[error("none of {lines} lines can be used, so nothing was imported:\n{}", list_problems(problems))]
+    #[error(
+        "none of {lines} lines of {of} can be used, so nothing was imported:\n{}",
+        list_problems(problems)
+    )]
     NoGoodLines {
+        /// The file, or how many.
+        of: String,
         /// How many were read.
         lines: i64,
         /// By reason.

@@ -141,6 +141,8 @@ impl Reason {
     const fn remedy(self) -> Option<&'static str> {
         match self {
             Reason::WrongNumberOfColumns => Some("say how columns are separated with --delimiter"),
+            Reason::QuoteNotClosed => Some("close it; a quote within a value is doubled"),
+            Reason::LineTooLong => Some("see whether it lacks a line end, or a quote is not closed"),
             Reason::NotUtf8 => Some("convert the file, as with `iconv -f CP949 -t UTF-8`"),
             Reason::UnreadableDate => Some("say how dates are written with --date-format"),
             Reason::UnknownStatus => {
@@ -223,14 +225,20 @@ impl fmt::Display for Problem {
         let more = if self.count > self.first.len() as i64 { ", …" } else { "" };
         write!(f, "{}: {} ({word} {}{more})", self.reason, self.count, places.join(", "))?;
         if let Some(example) = &self.example {
-            let short: String = example.chars().take(60).collect();
-            write!(f, ", such as `{short}`")?;
+            write!(f, ", such as `{}`", shortened(example))?;
         }
         match self.reason.remedy() {
             Some(remedy) => write!(f, "; {remedy}"),
             None => Ok(()),
         }
     }
+}
+
+/// A text in a message: its first line, as far as it needs no more than a few words.
+fn shortened(text: &str) -> String {
+    let first = text.lines().next().unwrap_or_default();
+    let short: String = first.chars().take(60).collect();
+    if short.len() < text.trim_end().len() { format!("{short}…") } else { short }
 }
 
 /// Problems, one a line.

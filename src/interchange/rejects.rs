@@ -58,8 +58,10 @@ pub(super) fn write_rejects(
         to = quote_literal(text),
     );
     store.execute_text("writing the rejects", &sql).map_err(|error| {
-        let message = error.engine_message();
-        failed(message.lines().next().unwrap_or_default().to_owned())
+        failed(format!(
+            "{}. Check that the folder is there and that you may write to it",
+            error.engine_says()
+        ))
     })?;
     Ok(())
 }

@@ -100,10 +100,12 @@ impl<C: ImportColumn> Staged<C> {
         match bad {
             BadLines::Refuse if self.bad == 0 => {}
             BadLines::Refuse => {
-                return Err(ImportError::BadLines { total: self.bad, lines: self.lines, problems });
+                let of = self.source.files.named();
+                return Err(ImportError::BadLines { of, total: self.bad, lines: self.lines, problems });
             }
             BadLines::Skip { .. } if self.bad == self.lines => {
-                return Err(ImportError::NoGoodLines { lines: self.lines, problems });
+                let of = self.source.files.named();
+                return Err(ImportError::NoGoodLines { of, lines: self.lines, problems });
             }
             BadLines::Skip { rejects } => {
                 if let Some(path) = rejects {

@@ -69,6 +69,15 @@ impl StoreError {
             other => other.to_string(),
         }
     }
+
+    /// The same in its first line, without the kind of error before it, which says
+    /// nothing to a user: `Invalid Input Error: `.
+    pub fn engine_says(&self) -> String {
+        let message = self.engine_message();
+        let first = message.lines().next().unwrap_or_default();
+        let said = first.split_once(" Error: ").map_or(first, |(_, said)| said);
+        said.trim_end_matches(['.', '!']).to_owned()
+    }
 }
 
 #[cfg(test)]

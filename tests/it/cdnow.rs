@@ -16,7 +16,8 @@ use lifecycle::interchange::{OrderImport, Reading, import_orders};
 use lifecycle::money::Money;
 use lifecycle::store::{OpenOptions, Query, Store};
 
-const SETTINGS: &str = "
+/// The settings of the README.
+pub const SETTINGS: &str = "
 currency = 'USD'
 [grades.VIP]
 min_amount = 200
@@ -48,7 +49,8 @@ const COHORTS: [Expected; 3] = [
     ("1997-03-01", 7_248, [27_988_449, 8_524, 7_248], [2_406_296, 627, 472], [17_801, 3_401]),
 ];
 
-fn file() -> Option<PathBuf> {
+/// The data set, if it is there.
+pub fn file() -> Option<PathBuf> {
     let folder = std::env::var_os("LIFECYCLE_TEST_DATA")?;
     Some(PathBuf::from(folder).join("cdnow_master.txt")).filter(|path| path.is_file())
 }

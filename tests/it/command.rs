@@ -20,7 +20,7 @@ candidates = 40
 
 /// The command in a folder of its own, with nothing of the caller's surroundings
 /// but what a test gives it.
-fn lifecycle(folder: &Path) -> Command {
+pub fn lifecycle(folder: &Path) -> Command {
     let mut command = Command::cargo_bin("lifecycle").unwrap();
     command.current_dir(folder).env("COLUMNS", "100");
     for name in ["LIFECYCLE_DB", "LIFECYCLE_CONFIG", "NO_COLOR"] {
@@ -29,7 +29,7 @@ fn lifecycle(folder: &Path) -> Command {
     command
 }
 
-fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+pub fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     let output = lifecycle(folder).args(arguments).output().unwrap();
     (
         output.status.code().unwrap_or(-1),
@@ -39,14 +39,14 @@ fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
 }
 
 /// Runs a command that must succeed; returns what it printed as its result.
-fn done(folder: &Path, arguments: &[&str]) -> String {
+pub fn done(folder: &Path, arguments: &[&str]) -> String {
     let (code, out, err) = run(folder, arguments);
     assert_eq!(code, 0, "{arguments:?}: {err}");
     out
 }
 
 /// Runs a command that must fail with a code; returns what it said.
-fn fails(folder: &Path, code: i32, arguments: &[&str]) -> String {
+pub fn fails(folder: &Path, code: i32, arguments: &[&str]) -> String {
     let (found, out, err) = run(folder, arguments);
     assert_eq!(found, code, "{arguments:?}: {out}{err}");
     assert_eq!(out, "", "{arguments:?} printed a result though it failed");
@@ -54,7 +54,7 @@ fn fails(folder: &Path, code: i32, arguments: &[&str]) -> String {
     err
 }
 
-fn small_shop(days: &str) -> TempDir {
+pub fn small_shop(days: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("lifecycle.toml"), SMALL_SHOP).unwrap();
     done(folder.path(), &["generate", "--days", days, "-q"]);

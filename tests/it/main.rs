@@ -8,9 +8,13 @@
 //! to what it prints.
 
 mod ahead;
+mod articles;
+mod broken_files;
 mod cases;
 mod cdnow;
+mod cdnow_routes;
 mod command;
+mod formats;
 mod instant;
 mod late_facts;
 mod ledger;

@@ -4,7 +4,7 @@ use clap::Args;
 
 use lifecycle::cohort::{self, Change, ChangeKind, Rebuild, RebuildScope};
 use lifecycle::money::Currency;
-use lifecycle::render::{Cell, Column, Report, Table};
+use lifecycle::render::{Cell, Column, Format, Report, Table};
 use lifecycle::store::Access;
 
 use super::verify::no_activity;
@@ -94,7 +94,7 @@ fn report(context: &Context<'_>, rebuilt: &Rebuild) -> Report {
         ("members_departed", "Members departed", Cell::Int(rebuilt.members.departed)),
     ];
     let shown = fact_table(context.ui, &Currency::default(), "Rebuild", &record);
-    let for_programs = !matches!(context.ui.format(), lifecycle::render::Format::Table);
+    let for_programs = matches!(context.ui.format(), Format::Csv | Format::Json);
     let most = if for_programs { usize::MAX } else { MOST_SHOWN };
     let report = fact_record(record).table(shown);
     if mended.changes.is_empty() && !for_programs {

@@ -6,7 +6,7 @@ use lifecycle::cohort::{
     self, AuditResult, MemberDifference, MemberProblem, RowDifference, RowProblem, Verification,
 };
 use lifecycle::money::Currency;
-use lifecycle::render::{Cell, Column, Report, Table};
+use lifecycle::render::{Cell, Column, Format, Report, Table};
 use lifecycle::store::Access;
 
 use super::{CommandError, Context};
@@ -64,7 +64,7 @@ fn report(context: &Context<'_>, found: &Verification) -> Report {
     let shown = fact_table(context.ui, &Currency::default(), "Verified", &record);
     let mut report = fact_record(record).table(shown);
     // Programs get every table; people those that say something.
-    let for_programs = !matches!(context.ui.format(), lifecycle::render::Format::Table);
+    let for_programs = matches!(context.ui.format(), Format::Csv | Format::Json);
     if for_programs || !found.first_rows.is_empty() {
         report = report.table(row_table(&found.first_rows));
     }

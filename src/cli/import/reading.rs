@@ -1,7 +1,8 @@
 //! What every `lifecycle import` has in common: how sources are read, and how mappings
 //! and problems are shown.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use clap::{Args, ValueEnum};
 
@@ -12,7 +13,7 @@ use lifecycle::render::{Cell, Column, Table};
 use lifecycle::store::{Access, Store};
 
 use crate::cli::error::CommandError;
-use crate::cli::global::Context;
+use crate::cli::global::{Context, remove_database};
 
 /// What to read, and how.
 #[derive(Debug, Args)]
@@ -163,19 +164,49 @@ impl Context<'_> {
         if self.db().exists() { self.open(Access::Read) } else { Ok(Store::in_memory(self.open_options())?) }
     }
 
-    /// Runs an import into the file. One that was made for an import that failed is not
-    /// left behind.
+    /// Runs an import into the file. One that was made for an import that failed, or was
+    /// stopped, is not left behind.
     pub fn import_into_file<T>(
         &self,
         import: impl FnOnce(&Store) -> Result<T, CommandError>,
     ) -> Result<T, CommandError> {
-        let was_there = self.db().exists();
+        if self.db().exists() {
+            let store = self.open(Access::Create)?;
+            let done = import(&store);
+            store.close()?;
+            return done;
+        }
+        remove_when_stopped(self.db())?;
         let store = self.open(Access::Create)?;
         let done = import(&store);
+        // From here on the file stays, if the import is done.
+        *unfinished() = None;
         store.close()?;
-        if done.is_err() && !was_there {
+        if done.is_err() {
             self.remove_db()?;
         }
         done
     }
+}
+
+/// The file that is being made, until its import is done.
+static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+fn unfinished() -> MutexGuard<'static, Option<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Makes Ctrl-C and TERM remove the file that is being made, which holds nothing yet.
+fn remove_when_stopped(db: &Path) -> Result<(), CommandError> {
+    *unfinished() = Some(db.to_owned());
+    ctrlc::set_handler(|| {
+        // The lock is held to the end: the import must not go on past its last step.
+        let file = unfinished();
+        if let Some(db) = file.as_deref() {
+            // Nothing can be done about a file that will not go.
+            let _ = remove_database(db);
+        }
+        std::process::exit(130);
+    })
+    .map_err(CommandError::failed)
 }

@@ -149,10 +149,7 @@ fn check_format(store: &Store, format: &str) -> Result<(), ImportError> {
     let sql = format!("SELECT try_strptime('x', {})", quote_literal(local));
     store
         .rows_text("trying a date format", &sql, |_| Ok(()))
-        .map_err(|error| {
-            let message = error.engine_message();
-            refuse(message.lines().next().unwrap_or_default())
-        })
+        .map_err(|error| refuse(&error.engine_says()))
         .map(|_| ())
 }
 
@@ -194,7 +191,8 @@ fn part_order(
         Ok(Some(FirstPart::Day))
     } else {
         let example = facts.example.unwrap_or_default();
-        Err(ImportError::AmbiguousDates { column: shown.to_owned(), example })
+        let path = source.files.first().to_owned();
+        Err(ImportError::AmbiguousDates { path, column: shown.to_owned(), example })
     }
 }
 

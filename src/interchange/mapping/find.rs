@@ -162,13 +162,19 @@ impl<C: ImportColumn> Mapping<C> {
         found.sort_by_key(|(rank, _)| *rank);
         let mut found = found.into_iter().map(|(_, candidate)| candidate);
         if let Some(best) = found.next() {
+            // Columns of the same name have got numbers.
+            let copies = (1..).map_while(|copy| {
+                let name = format!("{}_{copy}", best.name);
+                source.columns.iter().find(|other| other.name.eq_ignore_ascii_case(&name))
+            });
+            let passed_over = copies.chain(found).map(|other| other.name.clone()).collect();
             self.columns.push(Mapped {
                 column,
                 shown: MappedColumn {
                     column: column.name(),
                     expression: best.name.clone(),
                     origin: MappingOrigin::Recognised,
-                    passed_over: found.map(|other| other.name.clone()).collect(),
+                    passed_over,
                 },
                 sql: quote_identifier(&best.name),
                 data_type: best.data_type.clone(),

@@ -180,7 +180,11 @@ fn write(
     let clock = clock_after(store, request.clock, latest)?;
 
     store.execute(query!("import/resolve_customers.sql"), &[])?;
-    store.execute(query!("import/orders_of_customers.sql"), &[])?;
+    if store.row(query!("import/customers_have_their_numbers.sql"), &[], |row| row.get(0))? {
+        store.execute(query!("import/orders_of_numbered_customers.sql"), &[])?;
+    } else {
+        store.execute(query!("import/orders_of_customers.sql"), &[])?;
+    }
     if facts.known_last_at.is_some() && staged.mapping.get(OrderColumn::OrderId).is_none() {
         refuse_the_same_again(store, &facts)?;
     }
@@ -271,13 +275,14 @@ fn write_orders(store: &Store, facts: &OrderFacts) -> Result<i64, StoreError> {
     let moved = store.row(query!("import/tail_size.sql"), &[], |row| row.get(0))?;
     store.execute(query!("import/drop_tail.sql"), named! { "first_at": first_at })?;
     store.execute(query!("import/orders_to_write.sql"), &[])?;
+    let last_order_id = named! { "last_order_id": facts.last_order_id };
     if facts.to_number == 0 {
         store.execute(query!("import/write_orders.sql"), &[])?;
+    } else if facts.to_number == facts.orders && moved == 0 {
+        store.execute(query!("import/sort_orders.sql"), &[])?;
+        store.execute(query!("import/write_sorted_orders.sql"), last_order_id)?;
     } else {
-        store.execute(
-            query!("import/number_and_write_orders.sql"),
-            named! { "last_order_id": facts.last_order_id },
-        )?;
+        store.execute(query!("import/number_and_write_orders.sql"), last_order_id)?;
     }
     Ok(moved)
 }

@@ -10,6 +10,11 @@ use crate::store::{Store, quote_identifier, quote_literal};
 const SET_ASIDE: &str = "store_rejects = true, rejects_table = 'import_rejects', \
     rejects_scan = 'import_reject_scans', rejects_limit = 0";
 
+/// The same for a second reading, which must find the same records: told to ignore errors
+/// instead, the reader drops the line after an unclosed quote, too.
+const SET_ASIDE_AGAIN: &str = "store_rejects = true, rejects_table = 'import_rejects_again', \
+    rejects_scan = 'import_reject_scans_again', rejects_limit = 0";
+
 /// Opens text files. They are read by place, so all must have the same columns.
 pub(super) fn open(store: &Store, files: Files, hints: Hints<'_>) -> Result<Source, ImportError> {
     let given = Given { delimiter: hints.delimiter, header: hints.header, recognises: hints.recognises };
@@ -32,7 +37,7 @@ pub(super) fn open(store: &Store, files: Files, hints: Hints<'_>) -> Result<Sour
     };
     Ok(Source {
         select: select(SET_ASIDE),
-        again: select("ignore_errors = true"),
+        again: select(SET_ASIDE_AGAIN),
         sets_aside: dialect.delimiter != Delimiter::Blanks,
         first_line: if dialect.header { 2 } else { 1 },
         remark: (!dialect.header && hints.header.is_none()).then(|| {

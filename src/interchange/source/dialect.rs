@@ -80,6 +80,10 @@ type Found = (Delimiter, Vec<String>);
 
 fn by_first_line(store: &Store, files: &Files, path: &str) -> Result<Found, ImportError> {
     let lines = first_lines(store, files, path)?;
+    // A mark of the byte order is no text either.
+    if lines.iter().all(|line| line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty()) {
+        return Err(ImportError::Empty { path: path.to_owned() });
+    }
     let header = lines.first().map_or("", String::as_str);
     let likely = [',', ';', '\t', '|']
         .into_iter()

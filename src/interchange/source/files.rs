@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::gzip;
 use crate::interchange::error::ImportError;
 use crate::named;
 use crate::query;
@@ -94,12 +94,23 @@ impl Files {
         if nature.format == Format::Sqlite && paths.len() > 1 {
             return Err(ImportError::SeveralDatabases);
         }
+        if nature.gzipped {
+            paths.iter().try_for_each(|path| gzip::check_whole(path))?;
+        }
         Ok(Files { format: nature.format, gzipped: nature.gzipped, paths })
     }
 
     /// The first file: the one to name when all are meant.
     pub fn first(&self) -> &str {
         self.paths.first().map_or("", String::as_str)
+    }
+
+    /// The files in a message: the only one's path, or how many there are.
+    pub fn named(&self) -> String {
+        match self.paths.as_slice() {
+            [only] => only.clone(),
+            several => format!("{} files", several.len()),
+        }
     }
 
     /// The files as the argument of one of the engine's readers.
@@ -144,35 +155,38 @@ fn look_at(path: &str) -> Result<Nature, ImportError> {
     if metadata.len() == 0 {
         return Err(ImportError::Empty { path: path.to_owned() });
     }
-    let mut head = Vec::new();
-    File::open(path).map_err(unreadable)?.take(512).read_to_end(&mut head).map_err(unreadable)?;
-    let nature = nature_of(path, &head);
+    let mut head = gzip::head(File::open(path).map_err(unreadable)?).map_err(unreadable)?;
+    let gzipped = gzip::is_gzip(&head);
+    if gzipped {
+        head = gzip::unpacked_head(path)?;
+    }
+    let nature = nature_of(path, &head, gzipped);
     if let (Format::Csv, Some(what)) = (nature.format, foreign(&head)) {
         return Err(ImportError::Foreign { path: path.to_owned(), what });
     }
     Ok(nature)
 }
 
-/// What a file is: its first bytes know better than its name.
-fn nature_of(path: &str, head: &[u8]) -> Nature {
+/// What a file is: its first bytes, unpacked, know better than its name.
+fn nature_of(path: &str, head: &[u8], gzipped: bool) -> Nature {
     let name = path.to_ascii_lowercase();
-    let gzipped = head.starts_with(&[0x1f, 0x8b]);
     let named = |endings: &[&str]| {
         let plain = name.strip_suffix(".gz").unwrap_or(&name);
         endings.iter().any(|ending| plain.ends_with(ending))
     };
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
-    let format = if head.starts_with(b"SQLite format 3\0") {
+    // Packed databases and Parquet files are none of ours: they come out as what is no text.
+    let format = if !gzipped && head.starts_with(b"SQLite format 3\0") {
         Format::Sqlite
-    } else if head.starts_with(b"PAR1") || named(&[".parquet", ".pq"]) {
+    } else if !gzipped && (head.starts_with(b"PAR1") || named(&[".parquet", ".pq"])) {
         Format::Parquet
-    } else if named(&[".json", ".jsonl", ".ndjson"]) || (!gzipped && matches!(first, Some(b'{' | b'['))) {
+    } else if named(&[".json", ".jsonl", ".ndjson"]) || matches!(first, Some(b'{' | b'[')) {
         Format::Json
     } else {
         Format::Csv
     };
-    Nature { format, gzipped: gzipped && format != Format::Parquet }
+    Nature { format, gzipped }
 }
 
 /// What a file is that is no text and not ours to read, by its first bytes.
@@ -181,6 +195,8 @@ fn foreign(head: &[u8]) -> Option<&'static str> {
         Some("a ZIP archive or an Excel workbook: unpack it, or save the sheet as CSV")
     } else if head.starts_with(b"\xd0\xcf\x11\xe0") {
         Some("an old Excel workbook: save the sheet as CSV")
+    } else if head.starts_with(b"SQLite format 3\0") || head.starts_with(b"PAR1") {
+        Some("a gzipped database or Parquet file: unpack it with `gunzip`")
     } else if head.get(8..12) == Some(b"DUCK") {
         Some("a DuckDB file: export its table to Parquet or CSV first")
     } else if head.starts_with(b"\x28\xb5\x2f\xfd") {
@@ -213,12 +229,15 @@ mod tests {
 
     #[test]
     fn first_bytes_know_better_than_names() {
-        let natures = |path: &str, head: &[u8]| nature_of(path, head).to_string();
-        assert_eq!(natures("orders.txt", b"\x1f\x8b\x08"), "gzipped CSV");
+        let natures = |path: &str, head: &[u8]| nature_of(path, head, false).to_string();
         assert_eq!(natures("orders.csv", b"PAR1...."), "Parquet");
         assert_eq!(natures("orders.csv", b"SQLite format 3\0..."), "SQLite");
         assert_eq!(natures("orders.txt", b"\xef\xbb\xbf {\"a\": 1}"), "JSON");
-        assert_eq!(natures("orders.jsonl.gz", b"\x1f\x8b\x08"), "gzipped JSON");
         assert_eq!(natures("orders", b"id,date\n"), "CSV");
+        let packed = |path: &str, head: &[u8]| nature_of(path, head, true).to_string();
+        assert_eq!(packed("orders.txt", b"id,date\n"), "gzipped CSV");
+        assert_eq!(packed("orders.gz", b"{\"a\": 1}"), "gzipped JSON");
+        assert_eq!(packed("orders.jsonl.gz", b" "), "gzipped JSON");
+        assert!(foreign(b"SQLite format 3\0").is_some() && foreign(b"PAR1").is_some());
     }
 }

@@ -1,7 +1,7 @@
 //! JSON objects as a source.
 
 use super::files::Files;
-use super::relation::{FILE_COLUMN, MALFORMED_COLUMN, Source, text_columns};
+use super::relation::{FILE_COLUMN, MALFORMED_COLUMN, Source, read_failure, text_columns};
 use crate::interchange::error::ImportError;
 use crate::store::{Store, quote_identifier, quote_literal};
 
@@ -12,25 +12,22 @@ const OBJECTS_LOOKED_AT: usize = 100_000;
 /// texts, whatever the values are; an object in an object is its JSON.
 pub(super) fn open(store: &Store, files: Files) -> Result<Source, ImportError> {
     let (file, filename) = files.file_sql();
-    let describe = format!(
-        "SELECT * FROM read_json({}, format = 'auto', records = true, maximum_depth = 1, union_by_name = true, \
-            ignore_errors = true, sample_size = {OBJECTS_LOOKED_AT}, {})",
-        files.list(),
-        files.compression()
-    );
-    let found =
-        store.describe_text("reading a JSON file", &describe).map_err(|_| ImportError::Unreadable {
+    let format = format_of(&files);
+    let keys = keys(store, &files, format)?;
+    if keys.is_empty() {
+        return Err(ImportError::Unreadable {
             path: files.first().to_owned(),
-            message: "its lines are not JSON objects".to_owned(),
-        })?;
-    let columns = text_columns(found.into_iter().map(|column| column.name));
+            message: "it holds no JSON objects: they stand one a line, or in one array".to_owned(),
+        });
+    }
+    let columns = text_columns(keys);
     let types: Vec<String> =
         columns.iter().map(|column| format!("{}: 'VARCHAR'", quote_literal(&column.name))).collect();
     let names: Vec<String> = columns.iter().map(|column| quote_identifier(&column.name)).collect();
     // What is no object comes as one without a single value.
     let select = format!(
         "SELECT {names}, {file} AS {file_name}, CASE WHEN coalesce({names}) IS NULL THEN 'not a JSON object' END AS {malformed} \
-         FROM read_json({files}, format = 'auto', records = true, ignore_errors = true, columns = {{{types}}}, \
+         FROM read_json({files}, format = '{format}', records = true, ignore_errors = true, columns = {{{types}}}, \
             {compression}{filename})",
         names = names.join(", "),
         file_name = quote_identifier(FILE_COLUMN),
@@ -41,6 +38,34 @@ pub(super) fn open(store: &Store, files: Files) -> Result<Source, ImportError> {
     );
     let again = select.clone();
     Ok(Source { files, columns, select, again, first_line: 1, sets_aside: false, remark: None })
+}
+
+/// The format as the engine's readers know it. By the name of JSON lines a line that is
+/// no object is known to be one bad line.
+fn format_of(files: &Files) -> &'static str {
+    let is_lines = |path: &String| {
+        let name = path.to_ascii_lowercase();
+        let plain = name.strip_suffix(".gz").unwrap_or(&name);
+        plain.ends_with(".jsonl") || plain.ends_with(".ndjson")
+    };
+    if files.paths.iter().all(is_lines) { "newline_delimited" } else { "auto" }
+}
+
+/// The keys of the first objects, in the order in which they come.
+fn keys(store: &Store, files: &Files, format: &str) -> Result<Vec<String>, ImportError> {
+    let sql = format!(
+        "SELECT name FROM (\
+             SELECT object, unnest(json_keys(json)) AS name, generate_subscripts(json_keys(json), 1) AS place FROM (\
+                 SELECT row_number() OVER () AS object, json FROM (\
+                     SELECT json FROM read_json_objects({}, format = '{format}', ignore_errors = true, {}) \
+                     LIMIT {OBJECTS_LOOKED_AT}))) \
+         GROUP BY name ORDER BY min((object, place))",
+        files.list(),
+        files.compression()
+    );
+    store
+        .rows_text("looking at the keys of JSON objects", &sql, |row| row.get(0))
+        .map_err(|error| read_failure(files, &error))
 }
 
 /// What the engine says of a file whose JSON cannot be read on: `"path", at byte 10 in
@@ -56,7 +81,7 @@ pub(super) fn malformed(files: &Files, said: &str) -> ImportError {
     ImportError::Malformed {
         path,
         line: number("line ").or_else(|| number("record/value ")),
-        message: format!("malformed JSON ({message})"),
+        message: format!("malformed JSON ({message}). Mend the line"),
     }
 }
 

@@ -3,7 +3,9 @@
 mod csv;
 mod dialect;
 mod files;
+mod gzip;
 mod json;
+mod lines;
 mod parquet;
 mod relation;
 mod sqlite;

@@ -2,6 +2,7 @@
 
 use super::dialect::Delimiter;
 use super::files::{Files, Format};
+use super::lines::{LONGEST_LINE, NOT_UTF8, explain};
 use crate::interchange::error::ImportError;
 use crate::store::{RelationColumn, Store, StoreError, quote_identifier};
 
@@ -166,29 +167,37 @@ pub(in crate::interchange) fn read_failure(files: &Files, error: &StoreError) ->
     let after =
         |mark: &str| message.split_once(mark).and_then(|(_, rest)| rest.lines().next()).map(str::trim);
     let path = after("file = ").unwrap_or(files.first()).to_owned();
-    let first = message.lines().next().unwrap_or_default();
+    let first = error.engine_says();
     if let Some(said) = first.split_once("Malformed JSON in file ").map(|(_, said)| said) {
         return super::json::malformed(files, said);
     }
     if files.format == Format::Parquet {
-        return ImportError::Unreadable { path, message: first.to_owned() };
-    }
-    if files.gzipped && (first.contains("gzip") || first.contains("GZIP") || first.contains("zlib")) {
-        let message = "the compressed data is damaged or cut off".to_owned();
+        let message = if first.contains("magic bytes") || first.contains("too small to be a Parquet file") {
+            "it is no Parquet file, or not a whole one: fetch it again".to_owned()
+        } else {
+            format!("{first}. Write it again, or save it as CSV")
+        };
         return ImportError::Unreadable { path, message };
     }
+    if first.contains("state machine reached an invalid state") {
+        return explain(files);
+    }
     let Some(line) = after("CSV Error on Line: ").and_then(|number| number.parse().ok()) else {
-        return ImportError::Evaluation { path, message: first.to_owned() };
+        return ImportError::Evaluation { path, message: first };
     };
     let original = after("Original Line: ").unwrap_or_default();
-    let said = if message.contains("not utf-8") {
-        "the text is not UTF-8; convert it, as with `iconv -f CP949 -t UTF-8`".to_owned()
+    let shown: String = original.chars().take(60).collect();
+    let message = if message.contains("not utf-8") {
+        NOT_UTF8.to_owned()
+    } else if message.contains("Maximum line size") {
+        format!(
+            "the line is longer than {LONGEST_LINE} bytes (`{shown}…`). See whether it lacks a line end, or a quote \
+             is not closed"
+        )
     } else {
         // The explanation is the line after the original one.
         let explanation = message.lines().nth(2).unwrap_or_default().trim();
-        explanation.trim_end_matches('.').to_owned()
+        format!("{}: `{shown}`. Mend the line", explanation.trim_end_matches('.'))
     };
-    let shown: String = original.chars().take(80).collect();
-    let message = if shown.is_empty() { said } else { format!("{said}: `{shown}`") };
     ImportError::Malformed { path, line: Some(line), message }
 }

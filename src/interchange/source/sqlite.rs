@@ -2,10 +2,12 @@
 //! texts, since SQLite's columns may hold values of any type.
 
 use std::fmt::Write;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::dialect::named;
 use super::files::Files;
@@ -31,6 +33,7 @@ pub(super) fn open(
         path: path.clone(),
         message: sqlite_message(&error),
     };
+    check_whole(&path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let database = Connection::open_with_flags(Path::new(&path), flags).map_err(failed)?;
     let sql = statement(&database, &path, hints)?;
@@ -70,10 +73,10 @@ pub(super) fn open(
                     Some(number_text.as_str())
                 }
                 ValueRef::Text(bytes) => {
-                    Some(std::str::from_utf8(bytes).map_err(|_| not_text(&path, taken))?)
+                    Some(std::str::from_utf8(bytes).map_err(|_| not_text(&path, taken, &names[column]))?)
                 }
                 ValueRef::Blob(bytes) => {
-                    Some(std::str::from_utf8(bytes).map_err(|_| not_text(&path, taken))?)
+                    Some(std::str::from_utf8(bytes).map_err(|_| not_text(&path, taken, &names[column]))?)
                 }
             };
             table.push(column, text);
@@ -97,16 +100,52 @@ pub(super) fn open(
     Ok(Source { files, columns, select, again, first_line: 1, sets_aside: false, remark: None })
 }
 
-fn not_text(path: &str, row: u64) -> ImportError {
+fn not_text(path: &str, row: u64, column: &str) -> ImportError {
     ImportError::Unreadable {
         path: path.to_owned(),
-        message: format!("row {row} holds a text that is not UTF-8"),
+        message: format!(
+            "row {row} holds a text in `{column}` that is not UTF-8. Leave the column out with --table 'SELECT ...'"
+        ),
     }
+}
+
+/// Refuses a database that is shorter than its first page says: SQLite takes what is
+/// missing for empty.
+fn check_whole(path: &str) -> Result<(), ImportError> {
+    let failed = |message: String| ImportError::Unreadable { path: path.to_owned(), message };
+    let read = || -> std::io::Result<(Vec<u8>, u64)> {
+        let mut head = Vec::new();
+        let file = File::open(path)?;
+        let length = file.metadata()?.len();
+        file.take(100).read_to_end(&mut head)?;
+        Ok((head, length))
+    };
+    let (head, length) = read().map_err(|error| failed(error.to_string()))?;
+    let number = |from: usize| {
+        let bytes = head.get(from..from + 4).and_then(|bytes| bytes.try_into().ok());
+        bytes.map_or(0, u32::from_be_bytes)
+    };
+    // A page size of 1 stands for 65,536; the number of pages counts only if the last
+    // program that changed the file knew of it.
+    let page = match u64::from(number(16) >> 16) {
+        1 => 65_536,
+        size => size,
+    };
+    let is_known = number(24) == number(92);
+    if is_known && u64::from(number(28)) * page > length {
+        return Err(failed("the database is cut off: fetch the file again".to_owned()));
+    }
+    Ok(())
 }
 
 /// What SQLite says, without the numbers of its results.
 fn sqlite_message(error: &rusqlite::Error) -> String {
     match error {
+        rusqlite::Error::SqliteFailure(failure, _)
+            if matches!(failure.code, ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) =>
+        {
+            "it is a damaged SQLite database, or none: fetch the file again".to_owned()
+        }
         rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
         rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
         other => other.to_string(),

@@ -1,0 +1,243 @@
+//! Every `--format` of every command, checked for shape.
+//!
+//! The list of commands is held against what `--help` names, so that a new command
+//! cannot be forgotten: add it to `CALLS`, with the shop that it is to be called in.
+
+mod shape;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use crate::command::{done, lifecycle, small_shop};
+use shape::{Printed, check_document, check_payload, check_people};
+
+/// What a command is called in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Place {
+    /// A folder with files to import, and no database.
+    Files,
+    /// A simulated shop; won have no decimals.
+    Simulated,
+    /// A shop's own orders in dollars and cents, with cohorts.
+    Imported,
+    /// The same, with orders that came late: rows of the batch are stale.
+    Late,
+}
+
+/// What programs get.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Payload {
+    /// JSON is an array of objects, CSV has the same rows.
+    Rows,
+    /// JSON is one object, which may hold arrays of rows; CSV has its own values as one row.
+    Record,
+    /// JSON is one nested object, CSV its leaves.
+    Document,
+    /// JSON is a line an event; there is no CSV and no Markdown.
+    Log,
+}
+
+/// A call of a command: the command, its further arguments, where, what programs get,
+/// and the exit code.
+type Call = (&'static [&'static str], &'static [&'static str], Place, Payload, i32);
+
+#[rustfmt::skip]
+const CALLS: &[Call] = &[
+    (&["generate"], &["--days", "3"], Place::Files, Payload::Record, 0),
+    (&["live"], &["--for", "2h", "--speed", "max"], Place::Simulated, Payload::Record, 0),
+    (&["import", "orders"], &["orders.csv"], Place::Files, Payload::Record, 0),
+    (&["import", "orders"], &["orders.csv", "--skip-bad", "--negative", "reject"], Place::Files, Payload::Record, 0),
+    (&["import", "orders"], &["orders.csv", "--dry-run", "--negative", "reject"], Place::Files, Payload::Record, 0),
+    (&["import", "orders"], &["orders.csv", "--on-conflict", "skip"], Place::Imported, Payload::Record, 0),
+    (&["import", "orders"], &["late.csv"], Place::Imported, Payload::Record, 0),
+    (&["grades"], &[], Place::Simulated, Payload::Record, 0),
+    (&["grades"], &["--dry-run", "--criteria", "SILVER=100000:1"], Place::Simulated, Payload::Rows, 0),
+    (&["grades"], &["--dry-run"], Place::Imported, Payload::Record, 0),
+    (&["grades", "watch"], &["--once"], Place::Simulated, Payload::Log, 0),
+    (&["grades", "report"], &[], Place::Simulated, Payload::Rows, 0),
+    (&["grades", "history"], &["--user", "7"], Place::Simulated, Payload::Record, 0),
+    (&["grades", "gap"], &["--limit", "5"], Place::Simulated, Payload::Rows, 0),
+    (&["grades", "gap"], &["--limit", "5"], Place::Imported, Payload::Rows, 0),
+    (&["grades", "at-risk"], &["--limit", "5", "--within", "60"], Place::Simulated, Payload::Rows, 0),
+    (&["grades", "at-risk"], &["--limit", "5", "--within", "60"], Place::Imported, Payload::Rows, 0),
+    (&["cohort", "calendar"], &["--by", "quarter"], Place::Imported, Payload::Record, 0),
+    (&["cohort", "run"], &[], Place::Simulated, Payload::Record, 0),
+    (&["cohort", "run"], &["--lookback", "3"], Place::Late, Payload::Record, 0),
+    (&["cohort", "report"], &[], Place::Simulated, Payload::Rows, 0),
+    (&["cohort", "report"], &[], Place::Imported, Payload::Rows, 0),
+    (&["cohort", "report"], &["--activity", "1"], Place::Simulated, Payload::Rows, 0),
+    (&["cohort", "report"], &["--activity", "1"], Place::Imported, Payload::Rows, 0),
+    (&["cohort", "report"], &["--view", "ltv"], Place::Imported, Payload::Rows, 0),
+    (&["cohort", "report"], &["--view", "revenue"], Place::Simulated, Payload::Rows, 0),
+    (&["cohort", "report"], &["--view", "retention"], Place::Simulated, Payload::Rows, 0),
+    (&["cohort", "report"], &["--view", "orders"], Place::Imported, Payload::Rows, 0),
+    (&["cohort", "report"], &["--view", "repeat"], Place::Imported, Payload::Rows, 0),
+    (&["cohort", "report"], &["--view", "ratio"], Place::Simulated, Payload::Rows, 0),
+    (&["cohort", "report"], &["--view", "profit"], Place::Simulated, Payload::Rows, 0),
+    (&["cohort", "report"], &["--view", "payback"], Place::Simulated, Payload::Rows, 0),
+    (&["cohort", "report"], &["--view", "ltv", "--by", "channel"], Place::Simulated, Payload::Rows, 0),
+    (&["cohort", "verify"], &[], Place::Simulated, Payload::Record, 0),
+    (&["cohort", "verify"], &[], Place::Late, Payload::Record, 3),
+    (&["cohort", "rebuild"], &[], Place::Late, Payload::Record, 0),
+    (&["cohort", "rebuild"], &["--dry-run", "--refreeze"], Place::Late, Payload::Record, 0),
+    (&["propensity", "top"], &["--top", "5"], Place::Simulated, Payload::Rows, 0),
+    (&["propensity", "explain"], &["--user", "7"], Place::Simulated, Payload::Record, 0),
+    (&["propensity", "hours"], &[], Place::Simulated, Payload::Rows, 0),
+    (&["status"], &[], Place::Simulated, Payload::Record, 0),
+    (&["status"], &[], Place::Imported, Payload::Record, 0),
+    (&["status"], &["--checksum"], Place::Simulated, Payload::Rows, 0),
+    (&["config"], &[], Place::Simulated, Payload::Document, 0),
+    (&["config"], &["--default"], Place::Files, Payload::Document, 0),
+];
+
+/// The commands that do something by themselves, as `--help` tells them.
+fn commands_of_help(path: &[String], found: &mut BTreeSet<String>) {
+    let mut arguments: Vec<&str> = path.iter().map(String::as_str).collect();
+    arguments.push("--help");
+    let folder = tempfile::tempdir().unwrap();
+    let help = done(folder.path(), &arguments);
+    let usage = help.split("Usage:").nth(1).unwrap().split("\n\n").next().unwrap();
+    if usage.lines().any(|line| !line.contains("<COMMAND>")) {
+        found.insert(path.join(" "));
+    }
+    let listed = help.split("\nCommands:\n").nth(1).map(|rest| rest.split("\n\n").next().unwrap());
+    // A command stands two blanks in; what goes on below a command's words stands further in.
+    let names = listed.into_iter().flat_map(str::lines).filter_map(|line| line.strip_prefix("  "));
+    for name in names.filter(|line| !line.starts_with(' ')).map(|line| line.split(' ').next().unwrap()) {
+        if name != "help" {
+            commands_of_help(&[path, &[name.to_owned()]].concat(), found);
+        }
+    }
+}
+
+#[test]
+fn no_command_is_forgotten() {
+    let mut named = BTreeSet::new();
+    commands_of_help(&[], &mut named);
+    assert!(
+        named.contains("grades") && named.contains("grades watch") && named.contains("status"),
+        "{named:?}"
+    );
+    assert!(!named.contains("cohort") && !named.contains(""), "{named:?}");
+    let called: BTreeSet<String> = CALLS.iter().map(|(command, ..)| command.join(" ")).collect();
+    assert_eq!(called, named, "the calls (left) and the commands that --help names (right)");
+}
+
+/// Orders in cents, for a year: some come again, some are returned, some names are odd.
+fn own_orders() -> String {
+    let mut text = "order_id,customer,date,amount,sku\n".to_owned();
+    for n in 0..400_i32 {
+        let (year, month, day) = (2023 + n / 360, n / 30 % 12 + 1, n * 7 % 28 + 1);
+        let amount: i32 = if n % 50 == 49 { -500 } else { 1_000 + n * 37 };
+        text += &format!(
+            "A{n},\"c|{}, \"\"x\"\"\",{year}-{month:02}-{day:02},{}{}.{:02},sku {}\n",
+            n * n % 90,
+            if amount < 0 { "-" } else { "" },
+            amount.abs() / 100,
+            amount.abs() % 100,
+            n % 5
+        );
+    }
+    text
+}
+
+/// The places that commands are called in, made once and copied for each call.
+struct Places {
+    files: TempDir,
+    simulated: TempDir,
+    imported: TempDir,
+    late: TempDir,
+}
+
+impl Places {
+    fn new() -> Self {
+        let imported = || {
+            let folder = tempfile::tempdir().unwrap();
+            fs::write(
+                folder.path().join("lifecycle.toml"),
+                "currency = 'USD'\n[grades.SILVER]\nmin_amount = 100\nmin_orders = 2\n",
+            )
+            .unwrap();
+            fs::write(folder.path().join("orders.csv"), own_orders()).unwrap();
+            let late = "order_id,customer,date,amount\nL1,\"c|4, \"\"x\"\"\",2023-02-03,10.05\nL2,new,2023-01-05,0.05\n";
+            fs::write(folder.path().join("late.csv"), late).unwrap();
+            folder
+        };
+        let with_cohorts = || {
+            let folder = imported();
+            done(folder.path(), &["import", "orders", "orders.csv", "-q"]);
+            done(folder.path(), &["grades", "-q"]);
+            done(folder.path(), &["cohort", "calendar", "-q"]);
+            done(folder.path(), &["cohort", "run", "-q"]);
+            folder
+        };
+        let late = with_cohorts();
+        done(late.path(), &["import", "orders", "late.csv", "-q"]);
+        Places { files: imported(), simulated: small_shop("100"), imported: with_cohorts(), late }
+    }
+
+    /// A place of its own for a call.
+    fn copy(&self, place: Place) -> TempDir {
+        let from = match place {
+            Place::Files => &self.files,
+            Place::Simulated => &self.simulated,
+            Place::Imported => &self.imported,
+            Place::Late => &self.late,
+        };
+        let folder = tempfile::tempdir().unwrap();
+        for entry in fs::read_dir(from.path()).unwrap() {
+            let entry = entry.unwrap();
+            fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
+        }
+        folder
+    }
+}
+
+/// What a call prints in a format, with nothing but the result on stdout.
+fn print(folder: &Path, call: &Call, format: &str) -> Printed {
+    let (command, arguments, _, payload, code) = call;
+    // Without a width, so that no column is left out.
+    let output = lifecycle(folder)
+        .env_remove("COLUMNS")
+        .args(*command)
+        .args(*arguments)
+        .args(["--format", format])
+        .output()
+        .unwrap();
+    let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    let what = format!("{} {} --format {format}", command.join(" "), arguments.join(" "));
+    let refused = *payload == Payload::Log && ["csv", "markdown"].contains(&format);
+    assert_eq!(output.status.code(), Some(if refused { 2 } else { *code }), "{what}: {err}");
+    assert_eq!(out.is_empty(), refused, "{what}: {out}");
+    assert!(!out.contains('\u{1b}'), "{what} colours a pipe");
+    // What is said on the side must not be said in the result, too.
+    for line in err.lines().filter(|line| !line.is_empty()) {
+        assert!(!out.contains(line), "{what}: `{line}` is on both streams");
+    }
+    Printed { what, out }
+}
+
+#[test]
+fn every_format_of_every_command_has_its_shape() {
+    let places = Places::new();
+    for call in CALLS {
+        let [table, csv, json, markdown] = ["table", "csv", "json", "markdown"]
+            .map(|format| print(places.copy(call.2).path(), call, format));
+        match call.3 {
+            Payload::Rows => check_payload(&json, &csv, true),
+            Payload::Record => check_payload(&json, &csv, false),
+            Payload::Document => check_document(&json, &csv, &table),
+            Payload::Log => {
+                for line in json.out.lines() {
+                    assert!(serde_json::from_str::<serde_json::Value>(line).unwrap().is_object(), "{line}");
+                }
+            }
+        }
+        if matches!(call.3, Payload::Rows | Payload::Record) {
+            check_people(&table, &markdown, &json);
+        }
+    }
+}
