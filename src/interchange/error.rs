@@ -289,6 +289,43 @@ pub enum ImportError {
         /// The first ids.
         first: Vec<String>,
     },
+    /// Customers, products or activities that the file knows already.
+    #[error(
+        "{count} of these {rows} are in the file already ({}{}): nothing was written; \
+         keep what it says of them with --on-conflict skip, or put these in their place with --on-conflict replace",
+        first.join(", "),
+        if *count > first.len() as i64 { ", …" } else { "" }
+    )]
+    Known {
+        /// What they are.
+        rows: &'static str,
+        /// How many.
+        count: i64,
+        /// The first ids, or names.
+        first: Vec<String>,
+    },
+    /// Customers of whom nothing tells when they signed up, in a file without a clock.
+    #[error(
+        "nothing says when {count} of these customers signed up, and the file has no clock yet: import their orders \
+         first, say where the time is with --map signed_up_at=..., or give the file's clock with --clock"
+    )]
+    NoSignUps {
+        /// How many.
+        count: i64,
+    },
+    /// A clock that would leave customers in the future.
+    #[error(
+        "--clock {} is not after the latest sign-up ({}), which could never be seen: \
+         give a later one, or none for the midnight after that sign-up",
+        format_instant(*clock),
+        format_instant(*latest)
+    )]
+    ClockBeforeSignUp {
+        /// What was given.
+        clock: NaiveDateTime,
+        /// The latest sign-up.
+        latest: NaiveDateTime,
+    },
     /// Every order is in the file already, as far as can be told without ids.
     #[error(
         "all {orders} orders are in the file already (the same customers, times and amounts): nothing was \
@@ -300,8 +337,7 @@ pub enum ImportError {
     },
     /// The database file holds simulated data.
     #[error(
-        "the file holds simulated data, and a shop's own orders do not belong among them: \
-         import into another file with --db"
+        "the file holds simulated data, and a shop's own does not belong among it: import into another file with --db"
     )]
     Simulated,
     /// A clock that would leave orders in the future.

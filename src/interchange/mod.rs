@@ -5,23 +5,31 @@
 //! are staged once, checked as a set, and written in one transaction. Lines that
 //! cannot be used stop the import, or are set aside and said.
 
+mod activities;
+mod catalogue;
 mod error;
 pub mod export;
 mod mapping;
 mod orders;
 mod problems;
+mod records;
 mod rejects;
 mod request;
 mod source;
 mod stage;
 #[cfg(test)]
 mod tests;
+mod users;
 
+pub use activities::{ActivityOutcome, MappedActivity, import_activities, preview_activities};
+pub use catalogue::{MappedProduct, ProductOutcome, import_products, preview_products};
 pub use error::ImportError;
 pub use mapping::{MapArgument, MappedColumn, MappingOrigin};
 pub use orders::{
     ImportOutcome, ImportPreview, MappedRow, Negative, OrderImport, import_orders, preview_orders,
 };
 pub use problems::{Place, Problem, Reason};
+pub use records::{LinesRead, RecordCounts, RecordImport, RecordPreview};
 pub use request::{BadLines, OnConflict, Progress, Reading, Step};
 pub use source::Delimiter;
+pub use users::{MappedUser, UserOutcome, import_users, preview_users};

@@ -27,6 +27,23 @@ pub enum Reason {
     TwoCustomers,
     NegativeAmount,
     BrokenOrder,
+    CustomerTwice,
+    UnknownGender,
+    UnreadableBirthDate,
+    ImpossibleBirthDate,
+    UnknownCustomerStatus,
+    UnreadableConsent,
+    UnknownGrade,
+    NoProduct,
+    ProductTwice,
+    UnreadablePrice,
+    NegativePrice,
+    NoActivity,
+    ActivityTwice,
+    NoStart,
+    EndsBeforeItStarts,
+    UnreadableBudget,
+    NegativeBudget,
 }
 
 impl Reason {
@@ -52,6 +69,23 @@ impl Reason {
         Reason::TwoCustomers,
         Reason::NegativeAmount,
         Reason::BrokenOrder,
+        Reason::CustomerTwice,
+        Reason::UnknownGender,
+        Reason::UnreadableBirthDate,
+        Reason::ImpossibleBirthDate,
+        Reason::UnknownCustomerStatus,
+        Reason::UnreadableConsent,
+        Reason::UnknownGrade,
+        Reason::NoProduct,
+        Reason::ProductTwice,
+        Reason::UnreadablePrice,
+        Reason::NegativePrice,
+        Reason::NoActivity,
+        Reason::ActivityTwice,
+        Reason::NoStart,
+        Reason::EndsBeforeItStarts,
+        Reason::UnreadableBudget,
+        Reason::NegativeBudget,
     ];
 
     /// The words that the statements under `queries/import` use, too.
@@ -78,6 +112,23 @@ impl Reason {
             Reason::TwoCustomers => "two customers under one order id",
             Reason::NegativeAmount => "negative amount",
             Reason::BrokenOrder => "its order has a bad line",
+            Reason::CustomerTwice => "customer twice",
+            Reason::UnknownGender => "unknown gender",
+            Reason::UnreadableBirthDate => "unreadable birth date",
+            Reason::ImpossibleBirthDate => "impossible birth date",
+            Reason::UnknownCustomerStatus => "unknown customer status",
+            Reason::UnreadableConsent => "unreadable consent",
+            Reason::UnknownGrade => "unknown grade",
+            Reason::NoProduct => "no product",
+            Reason::ProductTwice => "product twice",
+            Reason::UnreadablePrice => "unreadable price",
+            Reason::NegativePrice => "negative price",
+            Reason::NoActivity => "no activity",
+            Reason::ActivityTwice => "activity twice",
+            Reason::NoStart => "no start",
+            Reason::EndsBeforeItStarts => "ends before it starts",
+            Reason::UnreadableBudget => "unreadable budget",
+            Reason::NegativeBudget => "negative budget",
         }
     }
 
@@ -101,6 +152,30 @@ impl Reason {
                 "it must be the id or the name of an activity; bring them in with `lifecycle import activities`",
             ),
             Reason::DateOutOfRange => Some("years 1 to 9999 can be kept"),
+            Reason::CustomerTwice | Reason::ProductTwice | Reason::ActivityTwice => {
+                Some("which line holds cannot be told: keep one of them")
+            }
+            Reason::UnknownGender => Some(
+                "give F, M or NULL (unknown) with --map gender='CASE ... END', or leave it out with --map gender=NULL",
+            ),
+            Reason::UnreadableBirthDate => Some(
+                "say how dates are written with --date-format, or leave it out with --map birth_date=NULL",
+            ),
+            Reason::ImpossibleBirthDate => {
+                Some("before 1900 or in the future; was the century guessed from two digits of year?")
+            }
+            Reason::UnknownCustomerStatus => Some(
+                "give ACTIVE, DORMANT or NULL (unknown) with --map status='CASE ... END', or leave it out with --map status=NULL",
+            ),
+            Reason::UnreadableConsent => {
+                Some("give true, false or NULL (unknown) with --map marketing_agree='CASE ... END'")
+            }
+            Reason::UnknownGrade => Some(
+                "a grade is VIP, GOLD, SILVER or BRONZE; leave it out with --map grade=NULL, and `lifecycle grades` finds it",
+            ),
+            Reason::EndsBeforeItStarts => Some(
+                "an end is the first instant after it; where it is the last day, say --map end_at='\"end\" + INTERVAL 1 DAY'",
+            ),
             _ => None,
         }
     }

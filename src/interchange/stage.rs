@@ -32,7 +32,7 @@ impl<C: ImportColumn> Staged<C> {
             delimiter: reading.delimiter,
             header: reading.header,
             table: reading.table.as_deref(),
-            rows: C::ROWS,
+            tables: C::TABLES,
             recognises: C::recognises,
         };
         let source = Source::open(store, files, hints, &mut |rows| progress(Step::TakenOver(rows)))?;

@@ -30,5 +30,6 @@ mod simulation;
 mod story;
 mod table;
 mod verify;
+mod whole_shop;
 mod worker;
 mod year;

@@ -26,6 +26,9 @@ pub(in crate::interchange) trait ImportColumn: Copy + Eq + Debug + 'static {
     /// What the rows are, in the plural.
     const ROWS: &'static str;
 
+    /// The names that a database's table of such rows would have, best first.
+    const TABLES: &'static [&'static str] = &[Self::ROWS];
+
     /// All of them, as they are shown.
     const ALL: &'static [Self];
 

@@ -89,6 +89,26 @@ impl DateReading {
         Ok(DateReading { given: None, formats, ordered: order.is_some(), lead })
     }
 
+    /// Whether a format reads any of a column's first values.
+    pub fn fits(
+        store: &Store,
+        source: &Source,
+        format: &str,
+        text: &str,
+        from: &str,
+    ) -> Result<bool, ImportError> {
+        check_format(store, format)?;
+        let sql = format!(
+            "SELECT coalesce(bool_or(import_formatted_instant(value, {}) IS NOT NULL), true) \
+             FROM (SELECT {text} AS value {from} WHERE {text} IS NOT NULL LIMIT 1000)",
+            quote_literal(without_zone(format))
+        );
+        let found: Vec<bool> = store
+            .rows_text("trying a date format", &sql, |row| row.get(0))
+            .map_err(|error| read_failure(&source.files, &error))?;
+        Ok(found.first().copied().unwrap_or(true))
+    }
+
     /// The SQL of the instant that a text says, NULL when it says none.
     pub fn sql(&self, text: &str) -> String {
         if let Some(format) = &self.given {

@@ -121,12 +121,20 @@ impl<C: ImportColumn> Mapping<C> {
         if missing.is_empty() {
             return Ok(mapping);
         }
-        Err(ImportError::ColumnsNotFound {
-            path: source.files.first().to_owned(),
-            hint: hint(source, &missing),
-            columns: missing.into_iter().map(C::name).collect(),
-            source_columns: source.shown_columns(store)?,
-        })
+        Err(not_found(store, source, &missing)?)
+    }
+
+    /// Makes sure that the source gives one of these columns at least.
+    pub fn need_one_of(&self, store: &Store, source: &Source, columns: &[C]) -> Result<(), ImportError> {
+        if columns.iter().any(|column| self.gives(*column)) {
+            return Ok(());
+        }
+        Err(not_found(store, source, columns)?)
+    }
+
+    /// Whether the source says anything about a column: `--map COLUMN=NULL` leaves it out.
+    pub fn gives(&self, column: C) -> bool {
+        self.get(column).is_some_and(|mapped| !mapped.shown.expression.eq_ignore_ascii_case("null"))
     }
 
     /// Where one of our columns comes from, if it does.
@@ -245,6 +253,20 @@ fn bind(store: &Store, source: &Source, columns: &str, sql: &str) -> Result<Stri
         .describe_text("trying a mapping", &format!("SELECT {sql} AS mapped {from}"))
         .map_err(first_line)?;
     Ok(described.into_iter().next().map(|column| column.data_type).unwrap_or_default())
+}
+
+/// Says which columns are missing, and what the source has.
+fn not_found<C: ImportColumn>(
+    store: &Store,
+    source: &Source,
+    missing: &[C],
+) -> Result<ImportError, ImportError> {
+    Ok(ImportError::ColumnsNotFound {
+        path: source.files.first().to_owned(),
+        hint: hint(source, missing),
+        columns: missing.iter().map(|column| column.name()).collect(),
+        source_columns: source.shown_columns(store)?,
+    })
 }
 
 /// Arguments that a user could try for what was not found.

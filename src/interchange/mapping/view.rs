@@ -58,6 +58,8 @@ pub(in crate::interchange) fn mapped_view<C: ImportColumn>(
     // Two layers, so that a text that several values are made of is made once.
     let texts = format!("SELECT {} FROM ({})", texts.join(", "), mapped_select(source, mapping));
     let mut instants = Vec::new();
+    let several =
+        mapping.columns.iter().filter(|mapped| mapped.column.kind() == ValueKind::Instant).count() > 1;
     for column in C::ALL.iter().copied().filter(|column| column.kind() == ValueKind::Instant) {
         let (name, text) =
             (quote_identifier(column.name()), quote_identifier(&format!("{}_text", column.name())));
@@ -67,7 +69,14 @@ pub(in crate::interchange) fn mapped_view<C: ImportColumn>(
             Some(mapped) => {
                 let from = format!("FROM ({texts})");
                 let shown = &mapped.shown.expression;
-                let reading = DateReading::find(store, source, date_format, &text, &from, shown)?;
+                let format = match date_format {
+                    // A format is for the columns that are written so: days of birth have no time.
+                    Some(format) if several && !DateReading::fits(store, source, format, &text, &from)? => {
+                        None
+                    }
+                    format => format,
+                };
+                let reading = DateReading::find(store, source, format, &text, &from, shown)?;
                 (text.clone(), reading.sql(&text))
             }
         };

@@ -9,10 +9,11 @@ use crate::calendar::{add_days, midnight};
 use crate::config::Config;
 use crate::interchange::error::ImportError;
 use crate::interchange::problems::Problem;
+use crate::interchange::records::{refuse_simulated, remember_import};
 use crate::interchange::request::{BadLines, OnConflict, Progress, Step};
 use crate::interchange::stage::cleaned_up;
 use crate::money::Money;
-use crate::store::{Origin, Store, StoreError};
+use crate::store::{Store, StoreError};
 use crate::{named, query};
 
 /// Reads the files and says what an import would make of them; writes nothing.
@@ -78,10 +79,6 @@ fn import(
         progress(Step::Writing);
         write(store, config, request, &lines, Settled { read, bad, problems, there })
     })
-}
-
-fn refuse_simulated(store: &Store) -> Result<(), ImportError> {
-    if store.meta().origin()? == Some(Origin::Simulated) { Err(ImportError::Simulated) } else { Ok(()) }
 }
 
 /// What was decided about the lines before the writing.
@@ -218,10 +215,7 @@ fn write(
     forget_first_orders(store, facts.changed_from())?;
 
     let meta = store.meta();
-    if meta.origin()?.is_none() {
-        meta.set("origin", Origin::Imported.as_str())?;
-        meta.set("config", &config.to_json())?;
-    }
+    remember_import(store, config)?;
     meta.advance_clock(clock)?;
     Ok(ImportOutcome {
         orders: facts.orders,

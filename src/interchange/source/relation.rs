@@ -21,8 +21,8 @@ pub(in crate::interchange) struct Hints<'a> {
     pub delimiter: Option<Delimiter>,
     pub header: Option<bool>,
     pub table: Option<&'a str>,
-    /// The name that a database's table of such rows would have.
-    pub rows: &'static str,
+    /// The names that a database's table of such rows would have, best first.
+    pub tables: &'static [&'static str],
     /// Whether a name is one of a column that is looked for.
     pub recognises: fn(&str) -> bool,
 }

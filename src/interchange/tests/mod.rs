@@ -1,6 +1,7 @@
 //! Imports of small files into stores in memory: what they write.
 
 mod reading;
+mod records;
 
 use std::path::PathBuf;
 

@@ -1,0 +1,8 @@
+-- what: the first records that the file holds already
+-- grain: one row a record, at most five
+-- parameters: none
+SELECT key
+FROM import_records
+WHERE is_described
+ORDER BY length(key), key
+LIMIT 5;

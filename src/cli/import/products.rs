@@ -1,0 +1,64 @@
+//! `lifecycle import products`: a shop's catalogue.
+
+use clap::Args;
+
+use lifecycle::interchange::{MappedProduct, Progress, import_products, preview_products};
+use lifecycle::render::{Column, Table};
+use lifecycle::store::Store;
+
+use super::records::{RecordArgs, Words, import, outcome_report, preview};
+use crate::cli::error::CommandError;
+use crate::cli::global::Context;
+
+/// Import products
+///
+/// From the same kinds of files as orders. Columns are recognised by their common names
+/// (sku, product_name, category, price, ...); --map gives any of ours as an SQL expression
+/// over the file's columns. Ours are product_id (the shop's own id), name, category and
+/// price; product_id or name is needed. An empty value is unknown.
+///
+/// Products that the file knows from orders alone are filled in, whether the orders called
+/// them by id or by name. Of those that it has been told of before, --on-conflict replace
+/// replaces the columns that the source gives, by empty values too (a name stays).
+#[derive(Debug, Args)]
+pub struct ProductsArgs {
+    #[command(flatten)]
+    records: RecordArgs,
+}
+
+const WORDS: Words = Words {
+    rows: "products",
+    created: "New products",
+    filled: "Known from orders, filled in",
+    replaced: "Products that were there, replaced",
+    skipped: "Products that were there, skipped",
+};
+
+pub fn run(context: &Context<'_>, args: &ProductsArgs) -> Result<(), CommandError> {
+    let request = args.records.request();
+    if args.records.dry_run {
+        let read = |store: &Store, progress: Progress<'_>| Ok(preview_products(store, &request, progress)?);
+        return preview(context, WORDS, read, first_rows);
+    }
+    let (config, outcome) =
+        import(context, |store, config, progress| Ok(import_products(store, config, &request, progress)?))?;
+    let report = outcome_report(context, &config, WORDS, &outcome.read, &outcome.counts, Vec::new());
+    context.ui.report(&report, &config.currency())
+}
+
+fn first_rows(rows: &[MappedProduct]) -> Table {
+    let cells = rows.iter().map(|row| {
+        vec![
+            row.product_id.clone().into(),
+            row.name.clone().into(),
+            row.category.clone().into(),
+            row.price.into(),
+        ]
+    });
+    Table::new("first_rows")
+        .column(Column::text("product_id", "Product"))
+        .column(Column::text("name", "Name"))
+        .column(Column::text("category", "Category"))
+        .column(Column::number("price", "Price"))
+        .rows(cells.collect::<Vec<_>>())
+}

@@ -1,0 +1,113 @@
+//! `lifecycle import users`: what a shop knows of its customers.
+
+use clap::Args;
+
+use lifecycle::calendar::format_instant;
+use lifecycle::interchange::{MappedUser, Progress, UserOutcome, import_users, preview_users};
+use lifecycle::render::{Cell, Column, Table};
+use lifecycle::store::Store;
+
+use super::records::{RecordArgs, Words, import, outcome_report, preview};
+use crate::cli::error::CommandError;
+use crate::cli::global::{AsOf, Context, parse_as_of};
+
+/// Import customers
+///
+/// From the same kinds of files as orders. Columns are recognised by their common names
+/// (customer_id, sex, birthday, signup_date, ...); --map gives any of ours as an SQL
+/// expression over the file's columns. Ours are customer (the id that orders have too;
+/// needed), name, gender, birth_date, region, status, marketing_agree, grade and
+/// signed_up_at. An empty value is unknown.
+///
+/// Gender is F or M, female or male, 여 or 남, ...; what is neither ("other", "n/a") is
+/// unknown. Of a birth year alone the 1 July is kept. Status is ACTIVE or DORMANT (inactive,
+/// 휴면, ...), marketing_agree yes or no, true or false, 동의, ... A grade is one of VIP,
+/// GOLD, SILVER and BRONZE, to start from; --map grade=NULL leaves it out, as it does any
+/// column.
+///
+/// Customers whom the file knows from orders alone are filled in. Of those that it has
+/// been told of before, --on-conflict replace replaces the columns that the source gives,
+/// by empty values too, but never a grade that `lifecycle grades` has found here.
+///
+/// Nobody signs up after the first order: such times are moved back to it. A new customer
+/// of whom no time is told counts as signed up a day before the file's clock, and at the
+/// first order once that is imported. The clock moves on to see the latest sign-up.
+#[derive(Debug, Args)]
+pub struct UsersArgs {
+    #[command(flatten)]
+    records: RecordArgs,
+
+    /// The file's clock afterwards [default: its own, or the midnight after a later sign-up]
+    #[arg(long, value_name = "T", value_parser = parse_as_of)]
+    clock: Option<AsOf>,
+}
+
+const WORDS: Words = Words {
+    rows: "customers",
+    created: "New customers",
+    filled: "Known from orders, filled in",
+    replaced: "Customers that were there, replaced",
+    skipped: "Customers that were there, skipped",
+};
+
+pub fn run(context: &Context<'_>, args: &UsersArgs) -> Result<(), CommandError> {
+    let request = args.records.request();
+    let clock = args.clock.as_ref().map(AsOf::instant);
+    if args.records.dry_run {
+        let read =
+            |store: &Store, progress: Progress<'_>| Ok(preview_users(store, &request, clock, progress)?);
+        return preview(context, WORDS, read, first_rows);
+    }
+    let (config, outcome) = import(context, |store, config, progress| {
+        Ok(import_users(store, config, &request, clock, progress)?)
+    })?;
+    let more = vec![
+        ("sign_ups_moved", "Sign-ups moved back to the first order", Cell::Int(outcome.sign_ups_moved)),
+        ("sign_ups_untold", "Sign-ups that nothing tells", Cell::Int(outcome.sign_ups_untold)),
+        ("grades_kept", "Grades that stay as updates found them", Cell::Int(outcome.grades_kept)),
+        ("clock", "The file's clock", outcome.clock.into()),
+    ];
+    let report = outcome_report(context, &config, WORDS, &outcome.read, &outcome.counts, more);
+    context.ui.report(&report, &config.currency())?;
+    warn(context, &outcome);
+    Ok(())
+}
+
+fn warn(context: &Context<'_>, outcome: &UserOutcome) {
+    if let (Some(before), Some(now)) = (outcome.clock_before, outcome.clock)
+        && before < now
+    {
+        context.ui.warn(&format!(
+            "the file's clock moved on from {} to {}: `--as-of` is that from now on where none is given",
+            format_instant(before),
+            format_instant(now)
+        ));
+    }
+}
+
+fn first_rows(rows: &[MappedUser]) -> Table {
+    let cells = rows.iter().map(|row| {
+        vec![
+            row.customer.clone().into(),
+            row.name.clone().into(),
+            row.gender.clone().into(),
+            row.birth_date.into(),
+            row.region.clone().into(),
+            row.status.clone().into(),
+            row.marketing_agree.map_or(Cell::Empty, Cell::Bool),
+            row.grade.clone().into(),
+            row.signed_up_at.into(),
+        ]
+    });
+    Table::new("first_rows")
+        .column(Column::text("customer", "Customer"))
+        .column(Column::text("name", "Name").rank(1))
+        .column(Column::text("gender", "Gender"))
+        .column(Column::text("birth_date", "Born"))
+        .column(Column::text("region", "Region").rank(2))
+        .column(Column::text("status", "Status"))
+        .column(Column::text("marketing_agree", "Agreed"))
+        .column(Column::text("grade", "Grade"))
+        .column(Column::text("signed_up_at", "Signed up at"))
+        .rows(cells.collect::<Vec<_>>())
+}

@@ -1,0 +1,198 @@
+//! What imports of customers, products and activities have in common: each line is one
+//! of them, under an id of the shop's own, and the file may know it already.
+
+use std::path::PathBuf;
+
+use super::error::ImportError;
+use super::mapping::{ImportColumn, MappedColumn};
+use super::problems::Problem;
+use super::request::{BadLines, OnConflict, Progress, Reading, Step};
+use super::stage::Staged;
+use crate::config::Config;
+use crate::store::{Origin, Query, Row, RowError, Store, StoreError};
+use crate::{named, query};
+
+/// Customers, products or activities to import.
+#[derive(Clone, Debug, Default)]
+pub struct RecordImport {
+    /// What to read, and how.
+    pub reading: Reading,
+    /// What to do with lines that cannot be used.
+    pub bad_lines: BadLines,
+    /// What to do with those that the file has been told of already.
+    pub on_conflict: OnConflict,
+}
+
+/// What an import would do; nothing has been written.
+#[derive(Clone, Debug)]
+pub struct RecordPreview<R> {
+    /// How the source is read, where that is not plain.
+    pub remark: Option<String>,
+    /// Where each of our columns comes from.
+    pub mapping: Vec<MappedColumn>,
+    /// The first rows as they are understood, at most five.
+    pub rows: Vec<R>,
+    /// Lines read.
+    pub lines: i64,
+    /// Why lines could not be used, with counts and places; empty when all can.
+    pub problems: Vec<Problem>,
+    /// What the others would become.
+    pub counts: RecordCounts,
+}
+
+/// What was read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LinesRead {
+    /// How the source was read, where that is not plain.
+    pub remark: Option<String>,
+    /// Where each of our columns came from.
+    pub mapping: Vec<MappedColumn>,
+    /// Lines read.
+    pub lines: i64,
+    /// Lines that could not be used.
+    pub bad_lines: i64,
+    /// Why; empty when all could.
+    pub problems: Vec<Problem>,
+    /// Where those lines were written.
+    pub rejects: Option<PathBuf>,
+}
+
+/// What became of the lines that could be used, or would.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RecordCounts {
+    /// Those that the file did not know.
+    pub created: i64,
+    /// Those that it knew from orders alone.
+    pub filled: i64,
+    /// Those that it had been told of, whose columns were replaced.
+    pub replaced: i64,
+    /// Those that it had been told of, which were left as they are.
+    pub skipped: i64,
+    /// Those that it had been told of, before anything is decided (previews alone).
+    pub already_there: i64,
+}
+
+/// The statements of one kind of rows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Statements {
+    /// Makes `import_lines` of the view `import_mapped`.
+    pub stage: Query,
+    /// What lines under one id are called.
+    pub twice: &'static str,
+    /// Makes `import_matched` of `import_lines`.
+    pub matched: Query,
+}
+
+/// Lines, one a row of the file: `import_lines`.
+#[derive(Debug)]
+pub(super) struct Records<C> {
+    pub staged: Staged<C>,
+    statements: Statements,
+}
+
+impl<C: ImportColumn> Records<C> {
+    /// Reads the lines and marks those that cannot be used. A row needs one of the
+    /// columns `one_of`, if any are given.
+    pub fn read(
+        store: &Store,
+        request: &RecordImport,
+        statements: Statements,
+        one_of: &[C],
+        progress: Progress<'_>,
+    ) -> Result<Self, ImportError> {
+        store.execute(query!("import/words.sql"), &[])?;
+        let mut staged = Staged::<C>::open(store, &request.reading, progress)?;
+        if !one_of.is_empty() {
+            staged.mapping.need_one_of(store, &staged.source, one_of)?;
+        }
+        staged.read(store, statements.stage, &[], request.reading.date_format.as_deref())?;
+        progress(Step::Checking);
+        store.execute(query!("import/flag_key_twice.sql"), named! { "problem": statements.twice })?;
+        staged.count(store)?;
+        Ok(Records { staged, statements })
+    }
+
+    /// Says what an import would make of the lines.
+    pub fn preview<R>(
+        &self,
+        store: &Store,
+        first_rows: Query,
+        row: impl FnMut(&Row<'_>) -> Result<R, RowError>,
+    ) -> Result<RecordPreview<R>, ImportError> {
+        Ok(RecordPreview {
+            remark: self.staged.source.remark.clone(),
+            mapping: self.staged.mapping.shown(),
+            rows: store.rows(first_rows, &[], row)?,
+            lines: self.staged.lines,
+            problems: self.staged.problems(store)?,
+            counts: self.match_with_file(store)?,
+        })
+    }
+
+    /// Settles what becomes of lines that cannot be used, then of what the file has been
+    /// told of already. What is left to write is in `import_records`.
+    pub fn settle(
+        &mut self,
+        store: &Store,
+        request: &RecordImport,
+    ) -> Result<(LinesRead, RecordCounts), ImportError> {
+        let bad_lines = self.staged.bad;
+        let lines = self.staged.lines;
+        let problems = self.staged.settle(store, &request.bad_lines)?;
+        let read = LinesRead {
+            remark: self.staged.source.remark.clone(),
+            mapping: self.staged.mapping.shown(),
+            lines,
+            bad_lines,
+            problems,
+            rejects: match &request.bad_lines {
+                BadLines::Skip { rejects } => rejects.clone(),
+                BadLines::Refuse => None,
+            },
+        };
+        let counts = self.match_with_file(store)?;
+        let there = counts.already_there;
+        let counts = RecordCounts { already_there: 0, ..counts };
+        match request.on_conflict {
+            _ if there == 0 => Ok((read, counts)),
+            OnConflict::Error => {
+                let first = store.rows(query!("import/described_records.sql"), &[], |row| row.get(0))?;
+                Err(ImportError::Known { rows: C::ROWS, count: there, first })
+            }
+            OnConflict::Skip => {
+                store.execute(query!("import/skip_described_records.sql"), &[])?;
+                Ok((read, RecordCounts { skipped: there, ..counts }))
+            }
+            OnConflict::Replace => Ok((read, RecordCounts { replaced: there, ..counts })),
+        }
+    }
+
+    /// Finds what the file knows of the good lines, and numbers the others.
+    fn match_with_file(&self, store: &Store) -> Result<RecordCounts, StoreError> {
+        store.execute(self.statements.matched, &[])?;
+        store.execute(query!("import/number_records.sql"), &[])?;
+        store.row(query!("import/record_counts.sql"), &[], |row| {
+            Ok(RecordCounts {
+                created: row.get(0)?,
+                filled: row.get(1)?,
+                already_there: row.get(2)?,
+                ..RecordCounts::default()
+            })
+        })
+    }
+}
+
+/// A shop's own data does not belong among simulated data.
+pub(super) fn refuse_simulated(store: &Store) -> Result<(), ImportError> {
+    if store.meta().origin()? == Some(Origin::Simulated) { Err(ImportError::Simulated) } else { Ok(()) }
+}
+
+/// Records in a file that held no data where its data is from, and the settings.
+pub(super) fn remember_import(store: &Store, config: &Config) -> Result<(), StoreError> {
+    let meta = store.meta();
+    if meta.origin()?.is_none() {
+        meta.set("origin", Origin::Imported.as_str())?;
+        meta.set("config", &config.to_json())?;
+    }
+    Ok(())
+}
