@@ -33,5 +33,6 @@ pub mod propensity;
 pub mod render;
 pub mod rng;
 pub mod simulate;
+pub mod statements;
 pub mod store;
 pub mod visitors;

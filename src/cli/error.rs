@@ -7,7 +7,9 @@ use std::io;
 use lifecycle::config::ConfigError;
 use lifecycle::grades::GradeError;
 use lifecycle::interchange::ImportError;
+use lifecycle::interchange::export::ExportError;
 use lifecycle::simulate::EngineError;
+use lifecycle::statements::ScriptError;
 use lifecycle::store::StoreError;
 use lifecycle::visitors::CustomerError;
 
@@ -152,6 +154,83 @@ impl From<ImportError> for CommandError {
             | ImportError::NoOrderIds
             | ImportError::NotDelimited { .. }
             | ImportError::NoTables { .. }) => CommandError::usage(error),
+            error => CommandError::failed(error),
+        }
+    }
+}
+
+impl From<ExportError> for CommandError {
+    fn from(error: ExportError) -> Self {
+        let hint = match &error {
+            ExportError::Store(_) | ExportError::Stream(_) => None,
+            ExportError::NoFormat { .. } => {
+                Some("end it in .csv, .parquet, .jsonl or .sqlite, or say --as FORMAT".to_owned())
+            }
+            ExportError::NotToPipe { .. } => {
+                Some("--as csv and --as jsonl can be; for a file say --to FILE".to_owned())
+            }
+            ExportError::NotOneFile { .. } => Some("name a folder: --to FOLDER".to_owned()),
+            ExportError::OneFileForAll { path, .. } => Some(format!(
+                "name a folder, as in --to {} --as FORMAT, or one SQLite file, as in --to {}",
+                path.with_extension("").display(),
+                path.with_extension("sqlite").display()
+            )),
+            ExportError::MonthsInOneFile { path } => {
+                Some(format!("name a folder, as in --to {} --as FORMAT", path.with_extension("").display()))
+            }
+            ExportError::NoTime { .. } => Some("leave --by-month out".to_owned()),
+            ExportError::SqliteByMonth => {
+                Some("leave --by-month out, or say --as parquet, csv or jsonl".to_owned())
+            }
+            ExportError::NoFolder { .. } => Some("make it first, or name another".to_owned()),
+            ExportError::Exists { .. } => {
+                Some("say --overwrite to replace it, or name another with --to".to_owned())
+            }
+            ExportError::IsFolder { path } => {
+                Some(format!("name a file in it, such as {}", path.join("orders.csv").display()))
+            }
+            ExportError::IsFile { .. } | ExportError::NotRegular { .. } | ExportError::IsDatabase { .. } => {
+                Some("name another with --to".to_owned())
+            }
+            ExportError::HoldsOther { .. } => {
+                Some("name another folder, or take out of it what is yours; it was left as it is".to_owned())
+            }
+            ExportError::SqliteInUse { .. } => Some("end the program that writes to it first".to_owned()),
+            ExportError::PathNotText { .. } => Some("name another with --to".to_owned()),
+            ExportError::CannotWrite { .. } => {
+                Some("check that you may write there and that there is room".to_owned())
+            }
+            ExportError::DuplicateKey { .. } | ExportError::BrokenReferences { .. } => Some(
+                "`lifecycle cohort verify` lists such rows; CSV, Parquet and JSON lines take them as they are"
+                    .to_owned(),
+            ),
+            ExportError::Sqlite { .. } | ExportError::Stopped => None,
+        };
+        let made = match error {
+            ExportError::Store(error) => return error.into(),
+            ExportError::Stream(error) => return error.into(),
+            error if error.is_usage() => CommandError::usage(error),
+            error => CommandError::failed(error),
+        };
+        match hint {
+            Some(hint) => made.hint(hint),
+            None => made,
+        }
+    }
+}
+
+impl From<ScriptError> for CommandError {
+    fn from(error: ScriptError) -> Self {
+        match error {
+            ScriptError::Store(error) => error.into(),
+            error @ ScriptError::Empty => CommandError::usage(error).hint(
+                "as in `lifecycle query \"SELECT count(*) FROM orders\"`; `FROM orders` alone shows a table",
+            ),
+            error @ ScriptError::NotReading { .. } => {
+                CommandError::usage(error).hint("say --write to let the statements change the file")
+            }
+            error @ ScriptError::OwnTransaction { .. } => CommandError::usage(error)
+                .hint("leave it out: with --write all statements are one transaction"),
             error => CommandError::failed(error),
         }
     }

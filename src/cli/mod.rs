@@ -6,6 +6,7 @@
 mod cohort;
 mod config;
 mod error;
+mod export;
 mod facts;
 mod generate;
 mod global;
@@ -14,6 +15,8 @@ mod import;
 mod live;
 mod progress;
 mod propensity;
+mod query;
+mod spinner;
 mod status;
 mod ui;
 
@@ -46,6 +49,8 @@ enum Command {
     Generate(generate::GenerateArgs),
     Live(live::LiveArgs),
     Import(import::ImportArgs),
+    Export(export::ExportArgs),
+    Query(query::QueryArgs),
     Grades(grades::GradesArgs),
     Cohort(cohort::CohortArgs),
     Propensity(propensity::PropensityArgs),
@@ -76,6 +81,8 @@ fn run(cli: Cli, ui: &Ui) -> Result<(), CommandError> {
         Command::Generate(args) => generate::run(&context, &args),
         Command::Live(args) => live::run(&context, &args),
         Command::Import(args) => import::run(&context, &args),
+        Command::Export(args) => export::run(&context, &args),
+        Command::Query(args) => query::run(&context, &args),
         Command::Grades(args) => grades::run(&context, &args),
         Command::Cohort(args) => cohort::run(&context, &args),
         Command::Propensity(args) => propensity::run(&context, &args),

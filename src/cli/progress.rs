@@ -7,16 +7,11 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use lifecycle::interchange::Step;
-
 use super::error::CommandError;
 use super::ui::Ui;
 
 /// A bar that appears only when the work takes long enough to be wondered about.
 const APPEARS_AFTER: Duration = Duration::from_millis(250);
-
-/// How often a spinner turns.
-const TICK: Duration = Duration::from_millis(120);
 
 /// A bar over simulated days.
 pub struct DayBar {
@@ -52,66 +47,6 @@ impl DayBar {
 impl Drop for DayBar {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
-    }
-}
-
-/// A spinner that says how far an import is; it appears when that takes long enough to
-/// be wondered about.
-pub struct ImportBar<'a> {
-    ui: &'a Ui,
-    bar: ProgressBar,
-    doing: Option<(&'static str, Instant)>,
-}
-
-impl<'a> ImportBar<'a> {
-    /// A spinner; hidden where nobody would see it.
-    pub fn new(ui: &'a Ui) -> Self {
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-        let style = ProgressStyle::with_template("{spinner} {msg}  {elapsed}");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-        if ui.shows_progress() {
-            let bar = bar.clone();
-            std::thread::spawn(move || {
-                std::thread::sleep(APPEARS_AFTER);
-                if !bar.is_finished() {
-                    bar.set_draw_target(ProgressDrawTarget::stderr());
-                    bar.enable_steady_tick(TICK);
-                }
-            });
-        }
-        ImportBar { ui, bar, doing: None }
-    }
-
-    /// Says what is being done; how long it took is a detail.
-    pub fn show(&mut self, step: Step) {
-        let doing = match step {
-            Step::Reading | Step::TakenOver(_) => "reading",
-            Step::Checking => "checking",
-            Step::Writing => "writing",
-        };
-        match step {
-            Step::TakenOver(rows) => {
-                self.bar.set_message(format!("{doing}: {} rows", indicatif::HumanCount(rows)));
-            }
-            _ => self.bar.set_message(doing),
-        }
-        if self.doing.is_none_or(|(before, _)| before != doing) {
-            self.done();
-            self.doing = Some((doing, Instant::now()));
-        }
-    }
-
-    fn done(&mut self) {
-        if let Some((doing, since)) = self.doing.take() {
-            self.ui.detail(&format!("{doing}: {:.2} s", since.elapsed().as_secs_f64()));
-        }
-    }
-}
-
-impl Drop for ImportBar<'_> {
-    fn drop(&mut self) {
-        self.bar.finish_and_clear();
-        self.done();
     }
 }
 

@@ -1,4 +1,4 @@
-//! A shop's own data: reading it from files.
+//! A shop's own data: reading it from files, and writing files of it ([`export`]).
 //!
 //! A source is files of one format, or a table of a database, as one relation of
 //! lines. A mapping says how each of our columns comes from the source's. The lines
@@ -8,6 +8,7 @@
 mod activities;
 mod catalogue;
 mod error;
+pub mod export;
 mod mapping;
 mod orders;
 mod problems;

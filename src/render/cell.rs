@@ -22,6 +22,17 @@ pub enum Cell {
     Money(Money),
     /// A plain number, shown half-up to two places.
     Ratio(f64),
+    /// An exact number of so many units of 10^-scale, shown with all its digits
+    /// and without separators.
+    Exact {
+        /// The digits, as one whole number.
+        digits: i128,
+        /// How many of them are behind the point.
+        scale: u8,
+    },
+    /// A number shown as it is: the shortest text that reads back as the same
+    /// double. One that is not finite is shown too, and is nothing in JSON.
+    Plain(f64),
     /// A percentage, already times 100: `12.34` is shown `12.34%`.
     Percent(f64),
     /// A duration in seconds, shown in the unit that suits it.
@@ -60,6 +71,8 @@ impl Cell {
             Cell::Id(id) => id.to_string(),
             Cell::Money(amount) => currency.format(*amount),
             Cell::Ratio(value) => number::two_places(*value),
+            Cell::Exact { digits, scale } => number::exact(*digits, *scale),
+            Cell::Plain(value) => number::plain(*value),
             Cell::Percent(value) => format!("{}%", number::two_places(*value)),
             Cell::Seconds(seconds) => number::duration(*seconds),
             Cell::Bytes(bytes) => number::size(*bytes),
@@ -86,6 +99,8 @@ impl Cell {
             _ if self.is_missing() => None,
             Cell::Int(count) => Some(*count as f64),
             Cell::Money(amount) => Some(amount.to_f64()),
+            Cell::Exact { digits, scale } => Some(*digits as f64 / 10_f64.powi((*scale).into())),
+            Cell::Plain(value) => Some(*value).filter(|value| value.is_finite()),
             Cell::Ratio(value) | Cell::Percent(value) | Cell::Seconds(value) => Some(*value),
             Cell::Bytes(bytes) => Some(*bytes as f64),
             _ => None,
@@ -199,6 +214,10 @@ mod tests {
             (Cell::from(1_234_567_i64), "1,234,567"),
             (Cell::from(Money::from_hundredths(123_456_750)), "1,234,568"),
             (Cell::from(1_234.125), "1,234.13"),
+            (Cell::Exact { digits: -5, scale: 2 }, "-0.05"),
+            (Cell::Exact { digits: i128::MAX, scale: 0 }, "170141183460469231731687303715884105727"),
+            (Cell::Plain(0.1 + 0.2), "0.30000000000000004"),
+            (Cell::Plain(f64::NEG_INFINITY), "-inf"),
             (Cell::Percent(12.345), "12.35%"),
             (Cell::Percent(f64::NAN), "-"),
             (Cell::Seconds(1.23), "1.23 s"),

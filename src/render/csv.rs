@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
-use ::csv::{Terminator, WriterBuilder};
+use ::csv::{ErrorKind, Terminator, WriterBuilder};
 
 use super::cell::{Cell, exact_moment};
-use super::model::{Payload, Report};
+use super::model::{Column, Payload, Report};
+use super::number;
 
 /// Writes the report's payload; nothing at all when it has no table to give.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -13,18 +14,49 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     match &report.payload {
         Payload::Rows => {
             if let Some(table) = report.named_tables().next() {
-                writer.write_record(table.for_programs().map(|column| &column.key))?;
+                writer.write_record(table.for_programs().map(|column| &column.key)).map_err(unwrapped)?;
                 for row in &table.rows {
-                    writer.write_record(table.cells_for_programs(row).map(|(_, cell)| field(cell)))?;
+                    writer
+                        .write_record(table.cells_for_programs(row).map(|(_, cell)| field(cell)))
+                        .map_err(unwrapped)?;
                 }
             }
         }
         Payload::Object(record) => {
-            writer.write_record(record.iter().map(|(key, _)| key))?;
-            writer.write_record(record.iter().map(|(_, cell)| field(cell)))?;
+            writer.write_record(record.iter().map(|(key, _)| key)).map_err(unwrapped)?;
+            writer.write_record(record.iter().map(|(_, cell)| field(cell))).map_err(unwrapped)?;
         }
     }
     writer.flush()
+}
+
+/// The error of the writer below, whose kind tells a pipe that was closed.
+fn unwrapped(error: ::csv::Error) -> io::Error {
+    match error.into_kind() {
+        ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
+
+/// Writes rows as they come, under a header.
+pub(super) struct Rows<W: Write> {
+    writer: ::csv::Writer<W>,
+}
+
+impl<W: Write> Rows<W> {
+    pub fn begin(columns: &[Column], out: W) -> io::Result<Self> {
+        let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
+        writer.write_record(columns.iter().map(|column| &column.key)).map_err(unwrapped)?;
+        Ok(Rows { writer })
+    }
+
+    pub fn push(&mut self, row: &[Cell]) -> io::Result<()> {
+        self.writer.write_record(row.iter().map(field)).map_err(unwrapped)
+    }
+
+    pub fn end(mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
 }
 
 /// The value itself, unrounded and without separators. Text that begins like a
@@ -38,6 +70,8 @@ fn field(cell: &Cell) -> String {
         Cell::Text(text) => text.clone(),
         Cell::Int(number) | Cell::Id(number) => number.to_string(),
         Cell::Money(amount) => amount.to_string(),
+        Cell::Exact { digits, scale } => number::exact(*digits, *scale),
+        Cell::Plain(value) => number::plain(*value),
         // Added to zero, which turns a negative zero into a plain one.
         Cell::Ratio(value) | Cell::Percent(value) | Cell::Seconds(value) => (0.0 + value).to_string(),
         Cell::Bytes(bytes) => bytes.to_string(),
@@ -51,7 +85,7 @@ fn field(cell: &Cell) -> String {
 mod tests {
     use chrono::NaiveDate;
 
-    use super::super::{Column, Format, Style, Table, rendered};
+    use super::super::{Format, Style, Table, rendered};
     use super::*;
     use crate::money::Money;
 

@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::cell::{Cell, exact_moment};
-use super::model::{Payload, Report, Table};
+use super::model::{Column, Payload, Report, Table};
+use super::number;
 use crate::money::Money;
 
 /// Whole numbers below this are exact in every reader that uses doubles.
@@ -83,6 +84,12 @@ impl Serialize for Value<'_> {
                 // A reader's double could lose hundredths; a text cannot.
                 None => serializer.collect_str(amount),
             },
+            Cell::Exact { digits, scale } => match whole_number(*digits, *scale) {
+                Some(whole) => serializer.serialize_i128(whole),
+                None => serializer.serialize_str(&number::exact(*digits, *scale)),
+            },
+            Cell::Plain(value) if !value.is_finite() => serializer.serialize_unit(),
+            Cell::Plain(value) => serializer.serialize_f64(*value),
             // Added to zero, which turns a negative zero into a plain one.
             Cell::Ratio(value) | Cell::Percent(value) | Cell::Seconds(value) => {
                 serializer.serialize_f64(0.0 + value)
@@ -102,11 +109,48 @@ fn whole_units(amount: Money) -> Option<i64> {
     exact.then_some(units)
 }
 
+/// An exact number as a number: one without a point when 64 bits hold it, one with a
+/// point when it is whole and a double holds it, as with amounts.
+fn whole_number(digits: i128, scale: u8) -> Option<i128> {
+    if scale == 0 {
+        return (i64::MIN.into()..=u64::MAX.into()).contains(&digits).then_some(digits);
+    }
+    let unit = 10_i128.checked_pow(scale.into())?;
+    let whole = digits / unit;
+    (digits % unit == 0 && whole.unsigned_abs() < EXACT_IN_A_DOUBLE.into()).then_some(whole)
+}
+
+/// Writes rows as they come, as one array of objects.
+pub(super) fn write_rows<E: From<io::Error>>(
+    columns: &[Column],
+    out: &mut dyn Write,
+    fill: impl FnOnce(&mut dyn FnMut(&[Cell]) -> io::Result<()>) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut serializer = serde_json::Serializer::pretty(&mut *out);
+    let mut rows = serializer.serialize_seq(None).map_err(io::Error::from)?;
+    fill(&mut |row| Ok(rows.serialize_element(&PlainRow(columns, row))?))?;
+    SerializeSeq::end(rows).map_err(io::Error::from)?;
+    writeln!(out)?;
+    Ok(())
+}
+
+struct PlainRow<'a>(&'a [Column], &'a [Cell]);
+
+impl Serialize for PlainRow<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(Some(self.0.len()))?;
+        for (column, cell) in self.0.iter().zip(self.1) {
+            object.serialize_entry(&column.key, &Value(cell))?;
+        }
+        object.end()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use chrono::NaiveDate;
 
-    use super::super::{Column, Format, Style, rendered};
+    use super::super::{Format, Style, rendered};
     use super::*;
 
     fn json(report: &Report) -> String {
@@ -133,6 +177,31 @@ mod tests {
   "last": 9007199254740991,
   "over": "9007199254740992.00",
   "under": "-9007199254740992.00"
+}
+"#;
+        assert_eq!(json(&Report::object(record)), expected);
+    }
+
+    #[test]
+    fn exact_numbers_are_numbers_only_when_no_reader_can_lose_them() {
+        let exact = |digits, scale| Cell::Exact { digits, scale };
+        let record = [
+            ("largest", exact(u64::MAX.into(), 0)),
+            ("larger", exact(i128::from(u64::MAX) + 1, 0)),
+            ("whole", exact(150_000, 3)),
+            ("parts", exact(-1_500, 4)),
+            ("wide", exact((1 << 53) * 100, 2)),
+            ("plain", Cell::Plain(2.5)),
+            ("endless", Cell::Plain(f64::INFINITY)),
+        ];
+        let expected = r#"{
+  "largest": 18446744073709551615,
+  "larger": "18446744073709551616",
+  "whole": 150,
+  "parts": "-0.1500",
+  "wide": "9007199254740992.00",
+  "plain": 2.5,
+  "endless": null
 }
 "#;
         assert_eq!(json(&Report::object(record)), expected);

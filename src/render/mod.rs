@@ -120,6 +120,28 @@ pub fn render(report: &Report, format: Format, style: &Style<'_>, out: &mut dyn 
     out.flush()
 }
 
+/// Writes rows as they come, without holding them: in CSV under a header, in JSON as one array of objects.
+/// `fill` is given what takes a row, of one cell a column. Tables and Markdown need all
+/// rows to be laid out, and are not written.
+pub fn render_rows<E: From<io::Error>>(
+    columns: &[Column],
+    format: Format,
+    out: &mut dyn Write,
+    fill: impl FnOnce(&mut dyn FnMut(&[Cell]) -> io::Result<()>) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut out = BufWriter::with_capacity(64 * 1024, out);
+    match format {
+        Format::Json => json::write_rows(columns, &mut out, fill)?,
+        Format::Table | Format::Csv | Format::Markdown => {
+            debug_assert_eq!(format, Format::Csv, "rows of a {format} are laid out together");
+            let mut rows = csv::Rows::begin(columns, &mut out)?;
+            fill(&mut |row| rows.push(row))?;
+            rows.end()?;
+        }
+    }
+    Ok(out.flush()?)
+}
+
 /// Writes blocks of text with a blank line between; one without lines is
 /// skipped.
 fn write_blocks(blocks: impl Iterator<Item = String>, out: &mut dyn Write) -> io::Result<()> {
@@ -172,11 +194,30 @@ mod tests {
                 Ok(())
             }
         }
-        let table = Table::new("t").column(Column::text("a", "A")).row([Cell::from("x")]);
+        // More than any buffer on the way holds: the failure comes in the midst of the rows.
+        let rows = (0..20_000).map(|_| vec![Cell::from("a text of some length")]);
+        let table = Table::new("t").column(Column::text("a", "A")).rows(rows);
         let report = Report::from(table).text("text");
         for format in Format::ALL {
             let error = render(&report, *format, &Style::default(), &mut Closed).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::BrokenPipe, "{format}");
+        }
+    }
+
+    #[test]
+    fn rows_that_come_one_by_one_are_written_as_a_report_of_them() {
+        let columns = [Column::text("a", "A"), Column::number("n", "N")];
+        let some = vec![vec![Cell::from("x\"y"), Cell::Int(1)], vec![Cell::Empty, Cell::Plain(0.5)]];
+        for rows in [some, Vec::new()] {
+            let report = Report::from(Table::new("t").columns(columns.clone()).rows(rows.clone()));
+            for format in [Format::Csv, Format::Json] {
+                let mut out = Vec::new();
+                let filled: io::Result<()> =
+                    render_rows(&columns, format, &mut out, |push| rows.iter().try_for_each(|row| push(row)));
+                filled.unwrap();
+                let expected = rendered(&report, format, &Style::default());
+                assert_eq!(String::from_utf8(out).unwrap(), expected, "{format}");
+            }
         }
     }
 

@@ -200,7 +200,7 @@ impl Table {
     }
 
     /// The columns of CSV and JSON.
-    pub(super) fn for_programs(&self) -> impl Iterator<Item = &Column> {
+    pub fn for_programs(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(|column| column.is_for_programs())
     }
 
@@ -213,10 +213,7 @@ impl Table {
     }
 
     /// The row's cells in CSV and JSON, exactly one per column.
-    pub(super) fn cells_for_programs<'a>(
-        &'a self,
-        row: &'a [Cell],
-    ) -> impl Iterator<Item = (&'a Column, &'a Cell)> {
+    pub fn cells_for_programs<'a>(&'a self, row: &'a [Cell]) -> impl Iterator<Item = (&'a Column, &'a Cell)> {
         self.cells(row).filter(|(column, _)| column.is_for_programs())
     }
 
@@ -280,7 +277,7 @@ impl Report {
     }
 
     /// The tables that programs get: those with a name.
-    pub(super) fn named_tables(&self) -> impl Iterator<Item = &Table> {
+    pub fn named_tables(&self) -> impl Iterator<Item = &Table> {
         self.blocks.iter().filter_map(|block| match block {
             Block::Table(table) if !table.name.is_empty() => Some(table),
             _ => None,

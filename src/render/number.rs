@@ -15,6 +15,21 @@ pub fn whole(number: i64) -> String {
     format!("{sign}{}", group_thousands(number.unsigned_abs()))
 }
 
+/// An exact number of so many units of 10^-scale, with all its digits: `-0.05`.
+pub fn exact(digits: i128, scale: u8) -> String {
+    let scale = usize::from(scale);
+    let sign = if digits < 0 { "-" } else { "" };
+    // A digit before the point at least.
+    let text = format!("{:0>width$}", digits.unsigned_abs(), width = scale + 1);
+    let (whole, fraction) = text.split_at(text.len() - scale);
+    if scale == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+}
+
+/// A double as the shortest text that reads back as the same: `0.1`, `1e300`, `inf`.
+pub fn plain(value: f64) -> String {
+    format!("{value:?}")
+}
+
 /// A number to two places, half-up (away from zero), with thousands
 /// separators: `1,234.50`. From 1e18 on with an exponent; [`MISSING`] when it
 /// is not finite.
@@ -247,6 +262,24 @@ mod tests {
         }
         let dollar = Currency::new("USD").unwrap();
         assert_eq!(short_money(Money::from_hundredths(4_532), &dollar), "45.32");
+    }
+
+    #[test]
+    fn exact_numbers_keep_every_digit() {
+        let cases = [
+            (0, 0, "0"),
+            (0, 2, "0.00"),
+            (-5, 2, "-0.05"),
+            (150, 2, "1.50"),
+            (-1_234_567, 3, "-1234.567"),
+            (i128::MIN, 0, "-170141183460469231731687303715884105728"),
+            (7, 38, "0.00000000000000000000000000000000000007"),
+        ];
+        for (digits, scale, text) in cases {
+            assert_eq!(exact(digits, scale), text);
+        }
+        let plain_texts = [0.1 + 0.2, 2.0, 1e300, -0.0, f64::NAN].map(plain);
+        assert_eq!(plain_texts, ["0.30000000000000004", "2.0", "1e300", "-0.0", "NaN"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod error;
 mod facts;
+mod interrupt;
 mod load;
 mod measure;
 mod meta;
@@ -12,6 +13,8 @@ mod open;
 mod query;
 mod rows;
 mod schema;
+mod stream;
+mod temporary;
 mod text;
 mod text_table;
 mod values;
@@ -20,6 +23,7 @@ pub use duckdb::types::{FromSql, ToSql};
 pub use duckdb::{Error as RowError, Row};
 pub use error::StoreError;
 pub use facts::{Facts, TableDigest};
+pub use interrupt::Interrupter;
 pub use load::BulkRow;
 pub use measure::RowGroups;
 pub use meta::{Meta, Origin};
@@ -27,6 +31,8 @@ pub use open::{Access, NO_TABLES, OpenOptions, Store};
 pub use query::Query;
 pub use rows::{ActivityRow, CampaignRow, OrderRow, ProductRow, UserRow};
 pub use schema::SCHEMA_VERSION;
+pub use stream::{Batch, ResultColumn, RowStream, Value};
+pub use temporary::{Datum, DatumType};
 pub use text::{RelationColumn, quote_identifier, quote_literal};
 pub use text_table::TextTable;
 

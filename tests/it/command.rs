@@ -274,6 +274,8 @@ fn the_reference_of_commands_is_what_it_was() {
         &["import", "users"],
         &["import", "products"],
         &["import", "activities"],
+        &["export"],
+        &["query"],
         &["grades"],
         &["grades", "watch"],
         &["grades", "report"],

@@ -5,7 +5,8 @@
 //! same orders (`oracle`), and what must not matter (`properties`,
 //! `simulation`). `year` holds the default year to its figures, `verify` and
 //! `late_facts` the batch to its own verification, `command` and `worker` the command
-//! to what it prints.
+//! to what it prints, `export` what it writes to what the file holds, `query` what a user asks to what
+//! may be answered.
 
 mod ahead;
 mod articles;
@@ -14,6 +15,7 @@ mod cases;
 mod cdnow;
 mod cdnow_routes;
 mod command;
+mod export;
 mod formats;
 mod instant;
 mod late_facts;
@@ -21,6 +23,8 @@ mod ledger;
 mod oracle;
 mod outlook;
 mod properties;
+mod query;
+mod shell;
 mod shop;
 mod simulation;
 mod story;

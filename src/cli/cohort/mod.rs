@@ -11,6 +11,8 @@ mod view;
 
 use clap::{Args, Subcommand};
 
+pub use report::{View, whole_report};
+
 use super::error::CommandError;
 use super::global::{AsOf, Context, parse_as_of};
 

@@ -62,8 +62,9 @@ pub struct ReportArgs {
     limit: Option<u32>,
 }
 
+/// What `--view` shows.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum View {
+pub enum View {
     /// Revenue so far per customer (cumulative revenue ÷ members).
     Ltv,
     /// The month's revenue per customer (÷ members, not ÷ buyers).
@@ -166,6 +167,26 @@ pub fn run(context: &Context<'_>, args: &ReportArgs) -> Result<(), CommandError>
         None => rows_report(context, &store, &config, args)?,
     };
     context.ui.report(&report, &config.currency())
+}
+
+/// The report of a view, or of all activities, as it is without any other flag.
+pub fn whole_report(
+    context: &Context<'_>,
+    store: &Store,
+    config: &Config,
+    view: Option<View>,
+) -> Result<Report, CommandError> {
+    let args = ReportArgs {
+        activity: None,
+        view,
+        by: None,
+        since: None,
+        until: None,
+        channel: Vec::new(),
+        sort: Sort::default(),
+        limit: None,
+    };
+    rows_report(context, store, config, &args)
 }
 
 fn rows_report(

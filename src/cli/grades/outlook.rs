@@ -2,14 +2,18 @@
 
 use clap::Args;
 
+use lifecycle::config::Config;
 use lifecycle::domain::Grade;
 use lifecycle::grades::{self, GapQuestion};
 use lifecycle::render::{Cell, Column, Report, Table};
-use lifecycle::store::Access;
+use lifecycle::store::{Access, Store};
 use lifecycle::visitors;
 
 use crate::cli::error::CommandError;
 use crate::cli::global::{AsOf, Context, parse_as_of};
+
+/// How many days `at-risk` looks ahead if nothing else is asked for.
+const RISK_DAYS: u32 = 30;
 
 /// Show what customers lack for the next grade, the nearest first
 ///
@@ -41,7 +45,7 @@ pub struct GapArgs {
 #[derive(Debug, Args)]
 pub struct AtRiskArgs {
     /// Days to look ahead
-    #[arg(long, value_name = "DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(0..=366))]
+    #[arg(long, value_name = "DAYS", default_value_t = RISK_DAYS, value_parser = clap::value_parser!(u32).range(0..=366))]
     within: u32,
 
     /// At most so many customers [default: all]
@@ -112,9 +116,27 @@ pub fn gap(context: &Context<'_>, args: &GapArgs) -> Result<(), CommandError> {
 pub fn at_risk(context: &Context<'_>, args: &AtRiskArgs) -> Result<(), CommandError> {
     let store = context.open(Access::Read)?;
     let config = context.config(Some(&store))?;
-    let as_of = context.as_of(&store, args.as_of.as_ref())?;
+    context.ui.report(&at_risk_report(context, &store, &config, args)?, &config.currency())
+}
+
+/// The report as it is without any flag.
+pub fn whole_at_risk_report(
+    context: &Context<'_>,
+    store: &Store,
+    config: &Config,
+) -> Result<Report, CommandError> {
+    at_risk_report(context, store, config, &AtRiskArgs { within: RISK_DAYS, limit: None, as_of: None })
+}
+
+fn at_risk_report(
+    context: &Context<'_>,
+    store: &Store,
+    config: &Config,
+    args: &AtRiskArgs,
+) -> Result<Report, CommandError> {
+    let as_of = context.as_of(store, args.as_of.as_ref())?;
     let limit = args.limit.unwrap_or(i64::MAX);
-    let risks = grades::at_risk(&store, as_of, &config.grades, args.within, limit)?;
+    let risks = grades::at_risk(store, as_of, &config.grades, args.within, limit)?;
     let mut table = Table::new("at_risk")
         .title(format!("Who falls within {} days if nothing more is bought", args.within))
         .column(Column::number("user_id", "Customer"))
@@ -139,5 +161,5 @@ pub fn at_risk(context: &Context<'_>, args: &AtRiskArgs) -> Result<(), CommandEr
         table = table
             .note("By the criteria alone: the grace and the one-step demotion of the settings come on top.");
     }
-    context.ui.report(&Report::from(table), &config.currency())
+    Ok(Report::from(table))
 }

@@ -7,7 +7,7 @@ use lifecycle::calendar::format_instant;
 use lifecycle::domain::Grade;
 use lifecycle::grades::{GradeRun, Migration, migration, runs_between};
 use lifecycle::render::{Cell, Column, Report, Table, sparkline};
-use lifecycle::store::Access;
+use lifecycle::store::{Access, Store};
 
 use crate::cli::error::CommandError;
 use crate::cli::global::{AsOf, Context, parse_as_of};
@@ -27,7 +27,16 @@ pub struct ReportArgs {
 pub fn run(context: &Context<'_>, args: &ReportArgs) -> Result<(), CommandError> {
     let store = context.open(Access::Read)?;
     let config = context.config(Some(&store))?;
-    let to = context.as_of(&store, args.to.as_ref())?;
+    context.ui.report(&report(context, &store, args)?, &config.currency())
+}
+
+/// The report as it is without any flag.
+pub fn whole_report(context: &Context<'_>, store: &Store) -> Result<Report, CommandError> {
+    report(context, store, &ReportArgs { from: None, to: None })
+}
+
+fn report(context: &Context<'_>, store: &Store, args: &ReportArgs) -> Result<Report, CommandError> {
+    let to = context.as_of(store, args.to.as_ref())?;
     let from = args.from.as_ref().map(AsOf::instant);
     let shown = |from: Option<NaiveDateTime>| from.map(format_instant).unwrap_or_default();
     if from.is_some_and(|from| from >= to) {
@@ -36,13 +45,13 @@ pub fn run(context: &Context<'_>, args: &ReportArgs) -> Result<(), CommandError>
     }
     // An update at `to` itself has taken effect by then.
     let after_to = to + chrono::Duration::microseconds(1);
-    let runs = runs_between(&store, from.unwrap_or(lifecycle::calendar::BEGINNING), after_to)?;
+    let runs = runs_between(store, from.unwrap_or(lifecycle::calendar::BEGINNING), after_to)?;
     let since = from.or_else(|| runs.first().map(|run| run.as_of));
     let mut report = Report::rows().table(runs_table(&runs)).text(chart(&runs));
     if let Some(since) = since {
-        report = report.table(migration_table(since, to, &migration(&store, since, to)?));
+        report = report.table(migration_table(since, to, &migration(store, since, to)?));
     }
-    context.ui.report(&report, &config.currency())
+    Ok(report)
 }
 
 fn runs_table(runs: &[GradeRun]) -> Table {

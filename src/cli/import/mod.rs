@@ -3,6 +3,7 @@
 mod activities;
 mod orders;
 mod products;
+mod progress;
 mod reading;
 mod records;
 mod users;

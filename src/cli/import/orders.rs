@@ -9,11 +9,11 @@ use lifecycle::interchange::{
 };
 use lifecycle::render::{Cell, Column, Report, Table};
 
+use super::progress::ImportProgress;
 use super::reading::{BadLineArgs, ConflictArg, ReadingArgs, mapping_table, problem_table};
 use crate::cli::error::CommandError;
 use crate::cli::facts::{Fact, fact_record, fact_table};
 use crate::cli::global::{AsOf, Context, parse_as_of};
-use crate::cli::progress::ImportBar;
 
 /// Import orders
 ///
@@ -89,14 +89,14 @@ pub fn run(context: &Context<'_>, args: &OrdersArgs) -> Result<(), CommandError>
 fn preview(context: &Context<'_>, request: &OrderImport) -> Result<(), CommandError> {
     let store = context.open_for_preview()?;
     let config = context.config(Some(&store))?;
-    let mut bar = ImportBar::new(context.ui);
+    let mut bar = ImportProgress::new(context.ui);
     let preview = preview_orders(&store, request, &mut |step| bar.show(step))?;
     drop(bar);
     context.ui.report(&preview_report(&preview), &config.currency())
 }
 
 fn import(context: &Context<'_>, request: &OrderImport) -> Result<(), CommandError> {
-    let mut bar = ImportBar::new(context.ui);
+    let mut bar = ImportProgress::new(context.ui);
     let done = context.import_into_file(|store| {
         let config = context.config(Some(store))?;
         let outcome = import_orders(store, &config, request, &mut |step| bar.show(step))?;

@@ -8,11 +8,11 @@ use lifecycle::interchange::{LinesRead, Progress, RecordCounts, RecordImport, Re
 use lifecycle::render::{Cell, Report, Table};
 use lifecycle::store::Store;
 
+use super::progress::ImportProgress;
 use super::reading::{BadLineArgs, ConflictArg, ReadingArgs, mapping_table, problem_table};
 use crate::cli::error::CommandError;
 use crate::cli::facts::{Fact, fact_record, fact_table};
 use crate::cli::global::Context;
-use crate::cli::progress::ImportBar;
 
 /// What every import of such records is asked.
 #[derive(Debug, Args)]
@@ -63,7 +63,7 @@ pub fn preview<R>(
 ) -> Result<(), CommandError> {
     let store = context.open_for_preview()?;
     let config = context.config(Some(&store))?;
-    let mut bar = ImportBar::new(context.ui);
+    let mut bar = ImportProgress::new(context.ui);
     let preview = read(&store, &mut |step| bar.show(step))?;
     drop(bar);
     let RecordCounts { created, filled, already_there, .. } = preview.counts;
@@ -92,7 +92,7 @@ pub fn import<T>(
     context: &Context<'_>,
     import: impl FnOnce(&Store, &Config, Progress<'_>) -> Result<T, CommandError>,
 ) -> Result<(Config, T), CommandError> {
-    let mut bar = ImportBar::new(context.ui);
+    let mut bar = ImportProgress::new(context.ui);
     context.import_into_file(|store| {
         let config = context.config(Some(store))?;
         let outcome = import(store, &config, &mut |step| bar.show(step))?;

@@ -1,0 +1,322 @@
+//! Where files go: written beside their place under another name, and put there when all is done.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::error::ExportError;
+
+/// A file or a folder that is being written.
+#[derive(Debug)]
+pub(super) struct Place {
+    /// As the user named it.
+    pub shown: PathBuf,
+    /// Where it comes to be.
+    target: PathBuf,
+    /// Where it is until then.
+    staged: PathBuf,
+    kind: PlaceKind,
+    done: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum PlaceKind {
+    File,
+    /// A folder that holds nothing but what `is_ours` knows.
+    Folder,
+}
+
+/// What may not be replaced, and what may.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rules<'a> {
+    /// The database file, with its log.
+    pub database: Option<&'a Path>,
+    pub overwrite: bool,
+}
+
+impl Place {
+    /// A place for a file, which is made at once: what cannot be written is found out before the work.
+    pub fn for_file(shown: &Path, rules: Rules<'_>) -> Result<Self, ExportError> {
+        let (target, there) = resolve(shown, rules)?;
+        match there {
+            Some(there) if there.is_dir() => return Err(ExportError::IsFolder { path: shown.to_owned() }),
+            Some(there) if !there.is_file() => {
+                return Err(ExportError::NotRegular { path: shown.to_owned() });
+            }
+            Some(_) if !rules.overwrite => return Err(ExportError::Exists { path: shown.to_owned() }),
+            _ => {}
+        }
+        let staged = beside(&target, "partial");
+        File::create_new(&staged).map_err(|error| cannot_write(shown, &error))?;
+        Ok(Place { shown: shown.to_owned(), target, staged, kind: PlaceKind::File, done: false })
+    }
+
+    /// A place for a folder. One that is there is replaced only when `is_ours` knows everything in it.
+    pub fn for_folder(
+        shown: &Path,
+        rules: Rules<'_>,
+        is_ours: impl Fn(&Path) -> bool,
+    ) -> Result<Self, ExportError> {
+        let (target, there) = resolve(shown, rules)?;
+        if let Some(there) = there {
+            if !there.is_dir() {
+                return Err(ExportError::IsFile { path: shown.to_owned() });
+            }
+            let mut entries = entries(&target).map_err(|error| cannot_write(shown, &error))?;
+            entries.sort();
+            if !entries.is_empty() && !rules.overwrite {
+                return Err(ExportError::Exists { path: shown.to_owned() });
+            }
+            if let Some(other) = entries.iter().find(|entry| !is_ours(entry)) {
+                let other = other.file_name().map(|name| name.to_string_lossy().into_owned());
+                return Err(ExportError::HoldsOther {
+                    path: shown.to_owned(),
+                    other: other.unwrap_or_default(),
+                });
+            }
+        }
+        let staged = beside(&target, "partial");
+        fs::create_dir(&staged).map_err(|error| cannot_write(shown, &error))?;
+        Ok(Place { shown: shown.to_owned(), target, staged, kind: PlaceKind::Folder, done: false })
+    }
+
+    /// Where to write.
+    pub fn staged(&self) -> &Path {
+        &self.staged
+    }
+
+    /// How many bytes are written.
+    pub fn bytes(&self) -> u64 {
+        size_of(&self.staged)
+    }
+
+    /// Puts what was written where it belongs.
+    pub fn put(mut self) -> Result<(), ExportError> {
+        let put = match self.kind {
+            PlaceKind::File => fs::rename(&self.staged, &self.target),
+            PlaceKind::Folder => self.swap(),
+        };
+        put.map_err(|error| cannot_write(&self.shown, &error))?;
+        self.done = true;
+        Ok(())
+    }
+
+    /// A folder is put in another's place in two steps; the first is taken back if the second fails.
+    fn swap(&self) -> io::Result<()> {
+        if !self.target.exists() {
+            return fs::rename(&self.staged, &self.target);
+        }
+        let old = beside(&self.target, "old");
+        fs::rename(&self.target, &old)?;
+        match fs::rename(&self.staged, &self.target) {
+            Ok(()) => fs::remove_dir_all(&old),
+            Err(error) => fs::rename(&old, &self.target).and(Err(error)),
+        }
+    }
+}
+
+/// What was not put in its place goes.
+impl Drop for Place {
+    fn drop(&mut self) {
+        if !self.done {
+            // Nothing can be done about what cannot be removed.
+            let _ = match self.kind {
+                PlaceKind::File => fs::remove_file(&self.staged),
+                PlaceKind::Folder => fs::remove_dir_all(&self.staged),
+            };
+        }
+    }
+}
+
+/// A folder that files are put into, made if it is not there; what was made goes again if nothing is put in.
+#[derive(Debug)]
+pub(super) struct HomeFolder {
+    made: Option<PathBuf>,
+}
+
+impl HomeFolder {
+    pub fn open(shown: &Path, rules: Rules<'_>) -> Result<Self, ExportError> {
+        let (target, there) = resolve(shown, rules)?;
+        match there {
+            Some(there) if there.is_dir() => Ok(HomeFolder { made: None }),
+            Some(_) => Err(ExportError::IsFile { path: shown.to_owned() }),
+            None => {
+                fs::create_dir(&target).map_err(|error| cannot_write(shown, &error))?;
+                Ok(HomeFolder { made: Some(target) })
+            }
+        }
+    }
+}
+
+impl Drop for HomeFolder {
+    fn drop(&mut self) {
+        if let Some(made) = &self.made {
+            // A folder with something in it stays.
+            let _ = fs::remove_dir(made);
+        }
+    }
+}
+
+pub(super) fn cannot_write(path: &Path, error: &dyn std::fmt::Display) -> ExportError {
+    ExportError::CannotWrite { path: path.to_owned(), message: error.to_string() }
+}
+
+/// The real path, and what is there. Behind a link lies what it points at.
+fn resolve(shown: &Path, rules: Rules<'_>) -> Result<(PathBuf, Option<fs::Metadata>), ExportError> {
+    let target = match fs::canonicalize(shown) {
+        Ok(real) => real,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let absolute = std::path::absolute(shown).map_err(|error| cannot_write(shown, &error))?;
+            let (Some(parent), Some(name)) = (absolute.parent(), absolute.file_name()) else {
+                return Err(cannot_write(shown, &error));
+            };
+            let folder = shown.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(parent);
+            let no_folder = |_| ExportError::NoFolder { folder: folder.to_owned() };
+            fs::canonicalize(parent).map_err(no_folder)?.join(name)
+        }
+        Err(error) => return Err(cannot_write(shown, &error)),
+    };
+    if target.to_str().is_none() {
+        return Err(ExportError::PathNotText { path: shown.to_owned() });
+    }
+    if rules.database.is_some_and(|database| is_database(&target, database)) {
+        return Err(ExportError::IsDatabase { path: shown.to_owned() });
+    }
+    let there = fs::metadata(&target).ok();
+    Ok((target, there))
+}
+
+/// Whether a real path is the database's file or its log.
+fn is_database(target: &Path, database: &Path) -> bool {
+    let Ok(database) = fs::canonicalize(database) else { return false };
+    let mut log = database.clone().into_os_string();
+    log.push(".wal");
+    target == database || target.as_os_str() == log
+}
+
+/// A name beside a path that nobody else uses.
+fn beside(target: &Path, why: &str) -> PathBuf {
+    let name = target.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    target.with_file_name(format!(".{name}.{}.{why}", std::process::id()))
+}
+
+/// What is in a folder.
+pub(super) fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect()
+}
+
+fn size_of(path: &Path) -> u64 {
+    match fs::metadata(path) {
+        Ok(data) if data.is_dir() => {
+            entries(path).unwrap_or_default().iter().map(|entry| size_of(entry)).sum()
+        }
+        Ok(data) => data.len(),
+        Err(_) => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CAREFUL: Rules<'_> = Rules { database: None, overwrite: false };
+    const BOLD: Rules<'_> = Rules { database: None, overwrite: true };
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> = entries(folder)
+            .unwrap()
+            .iter()
+            .map(|entry| entry.file_name().unwrap().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_is_there_only_when_it_is_put() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        let place = Place::for_file(&path, CAREFUL).unwrap();
+        fs::write(place.staged(), "12345").unwrap();
+        assert_eq!((place.bytes(), path.exists()), (5, false));
+        drop(place);
+        assert_eq!(names(folder.path()), [""; 0]);
+        let place = Place::for_file(&path, CAREFUL).unwrap();
+        fs::write(place.staged(), "new").unwrap();
+        place.put().unwrap();
+        assert_eq!(
+            (names(folder.path()), fs::read_to_string(&path).unwrap()),
+            (vec!["a.csv".into()], "new".into())
+        );
+        assert!(matches!(Place::for_file(&path, CAREFUL), Err(ExportError::Exists { .. })));
+        Place::for_file(&path, BOLD).unwrap().put().unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "");
+    }
+
+    #[test]
+    fn a_folder_is_replaced_only_when_all_of_it_is_ours() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("months");
+        let is_ours = |entry: &Path| entry.ends_with("ours");
+        let made = |rules| {
+            let place = Place::for_folder(&path, rules, is_ours)?;
+            fs::write(place.staged().join("ours"), "x").unwrap();
+            place.put()
+        };
+        made(CAREFUL).unwrap();
+        assert!(matches!(made(CAREFUL), Err(ExportError::Exists { .. })));
+        made(BOLD).unwrap();
+        fs::write(path.join("notes"), "mine").unwrap();
+        let error = made(BOLD).unwrap_err();
+        assert!(matches!(&error, ExportError::HoldsOther { other, .. } if other == "notes"), "{error}");
+        assert_eq!(
+            (names(folder.path()), names(&path)),
+            (vec!["months".into()], vec!["notes".into(), "ours".into()])
+        );
+    }
+
+    #[test]
+    fn the_database_and_its_log_are_never_a_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("shop.duckdb");
+        fs::write(&database, "").unwrap();
+        let rules = Rules { database: Some(&database), overwrite: true };
+        for name in ["shop.duckdb", "shop.duckdb.wal", "./shop.duckdb"] {
+            let error = Place::for_file(&folder.path().join(name), rules).unwrap_err();
+            assert!(matches!(error, ExportError::IsDatabase { .. }), "{name}: {error}");
+        }
+        #[cfg(unix)]
+        {
+            let link = folder.path().join("link.csv");
+            std::os::unix::fs::symlink(&database, &link).unwrap();
+            let error = Place::for_file(&link, rules).unwrap_err();
+            assert!(matches!(error, ExportError::IsDatabase { .. }), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_is_in_the_way_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        let place = |path: &Path| Place::for_file(path, BOLD).unwrap_err().to_string();
+        assert!(place(folder.path()).ends_with("is a folder"));
+        assert!(place(&folder.path().join("no/such/file.csv")).ends_with("no/such"));
+        assert!(place(Path::new("/dev/null")).contains("neither a file nor a folder"));
+        assert!(place(&file.join("x.csv")).contains("cannot write"));
+        let error = Place::for_folder(&file, BOLD, |_| true).unwrap_err();
+        assert!(matches!(error, ExportError::IsFile { .. }), "{error}");
+    }
+
+    #[test]
+    fn a_home_that_was_made_for_nothing_goes_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().join("home");
+        drop(HomeFolder::open(&home, CAREFUL).unwrap());
+        assert!(!home.exists());
+        let open = HomeFolder::open(&home, CAREFUL).unwrap();
+        fs::write(home.join("x"), "").unwrap();
+        drop(open);
+        assert!(home.exists());
+    }
+}
