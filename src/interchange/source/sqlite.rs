@@ -50,15 +50,14 @@ pub(super) fn open(
             message: "it must be a SELECT".to_owned(),
         });
     }
-    let names = named(statement.column_names().into_iter().map(str::to_owned).collect());
-    let width = names.len();
+    let names = named(statement.column_names().map(str::to_owned).collect());
     let mut taken = 0;
     let mut number_text = String::new();
     let mut table = store.replace_text_table(TAKEN_OVER, &names)?;
     let mut rows = statement.query([]).map_err(refused)?;
     while let Some(row) = rows.next().map_err(failed)? {
         taken += 1;
-        for column in 0..width {
+        for (column, name) in names.iter().enumerate() {
             number_text.clear();
             let text = match row.get_ref(column).map_err(failed)? {
                 ValueRef::Null => None,
@@ -73,10 +72,10 @@ pub(super) fn open(
                     Some(number_text.as_str())
                 }
                 ValueRef::Text(bytes) => {
-                    Some(std::str::from_utf8(bytes).map_err(|_| not_text(&path, taken, &names[column]))?)
+                    Some(std::str::from_utf8(bytes).map_err(|_| not_text(&path, taken, name))?)
                 }
                 ValueRef::Blob(bytes) => {
-                    Some(std::str::from_utf8(bytes).map_err(|_| not_text(&path, taken, &names[column]))?)
+                    Some(std::str::from_utf8(bytes).map_err(|_| not_text(&path, taken, name))?)
                 }
             };
             table.push(column, text);
