@@ -22,12 +22,15 @@ pub(super) fn write_rejects(
     let failed =
         |message: String| ImportError::RejectsNotWritten { path: path.display().to_string(), message };
     let text = path.to_str().ok_or_else(|| failed("the path is not valid UTF-8".to_owned()))?;
-    let own = |file: &String| match (Path::new(file).canonicalize(), path.canonicalize()) {
+    let is_that = |file: &Path| match (file.canonicalize(), path.canonicalize()) {
         (Ok(file), Ok(path)) => file == path,
         _ => false,
     };
-    if source.files.paths.iter().any(own) {
+    if source.files.paths.iter().any(|file| is_that(Path::new(file))) {
         return Err(failed("it is one of the files to import".to_owned()));
+    }
+    if store.path().is_some_and(is_that) {
+        return Err(failed("it is the file that is imported into".to_owned()));
     }
     if !any {
         store.execute(query!("import/no_bad_lines.sql"), &[])?;

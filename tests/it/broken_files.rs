@@ -294,6 +294,24 @@ fn broken_files_are_refused_in_words_and_leave_nothing() {
 }
 
 #[test]
+fn rejects_do_not_take_the_place_of_the_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::write(path.join("some.csv"), orders("1,,2024-01-01,1\n2,b,2024-01-02,2\n")).unwrap();
+    let arguments = ["import", "orders", "some.csv", "--skip-bad", "--rejects", "./lifecycle.duckdb"];
+    for is_there in [false, true] {
+        if is_there {
+            done(path, &["import", "orders", "some.csv", "--skip-bad", "--clock", "2025-01-01", "-q"]);
+        }
+        let (code, _, err) = run(path, &[&arguments[..], &["--on-conflict", "replace"]].concat());
+        assert_eq!(code, 1);
+        assert!(err.contains("it is the file that is imported into"), "{err}");
+        assert_eq!(path.join("lifecycle.duckdb").exists(), is_there);
+    }
+    assert!(done(path, &["status"]).contains("2025-01-01 00:00:00"));
+}
+
+#[test]
 fn unusual_files_come_in() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();

@@ -53,6 +53,17 @@ const CALLS: &[Call] = &[
     (&["import", "orders"], &["orders.csv", "--dry-run", "--negative", "reject"], Place::Files, Payload::Record, 0),
     (&["import", "orders"], &["orders.csv", "--on-conflict", "skip"], Place::Imported, Payload::Record, 0),
     (&["import", "orders"], &["late.csv"], Place::Imported, Payload::Record, 0),
+    (&["import", "users"], &["users.csv"], Place::Files, Payload::Record, 0),
+    (&["import", "users"], &["users.csv"], Place::Imported, Payload::Record, 0),
+    (&["import", "users"], &["users.csv", "--dry-run"], Place::Imported, Payload::Record, 0),
+    (&["import", "products"], &["products.csv"], Place::Imported, Payload::Record, 0),
+    (&["import", "products"], &["products.csv", "--dry-run"], Place::Files, Payload::Record, 0),
+    (&["import", "activities"], &["activities.csv"], Place::Imported, Payload::Record, 0),
+    (&["import", "activities"], &["activities.csv", "--dry-run"], Place::Files, Payload::Record, 0),
+    (&["export"], &["orders", "--to", "orders.parquet"], Place::Imported, Payload::Rows, 0),
+    (&["export"], &["all", "--to", "shop.sqlite"], Place::Simulated, Payload::Rows, 0),
+    (&["query"], &["SELECT * FROM orders LIMIT 9"], Place::Imported, Payload::Rows, 0),
+    (&["query"], &["SELECT 1.50 AS a, NULL AS b, DATE '2024-01-31' AS c, [1, 2] AS d, 'x|y' AS e"], Place::Imported, Payload::Rows, 0),
     (&["grades"], &[], Place::Simulated, Payload::Record, 0),
     (&["grades"], &["--dry-run", "--criteria", "SILVER=100000:1"], Place::Simulated, Payload::Rows, 0),
     (&["grades"], &["--dry-run"], Place::Imported, Payload::Record, 0),
@@ -162,6 +173,12 @@ impl Places {
             )
             .unwrap();
             fs::write(folder.path().join("orders.csv"), own_orders()).unwrap();
+            let users = "customer_id,name,gender,birth_date,signed_up_at\n\"c|4, \"\"x\"\"\",Kim,F,1990-02-28,2022-12-31\nnew,\"Lee | 2\",m,,2023-01-05 10:00\n";
+            fs::write(folder.path().join("users.csv"), users).unwrap();
+            let products = "sku,name,category,price\nsku 1,Mug,Kitchen,12.50\nsku 9,\"Tea, green\",,0.05\n";
+            fs::write(folder.path().join("products.csv"), products).unwrap();
+            let activities = "activity_id,name,channel,budget,start_at,end_at\nSPRING,Spring,mail,1000.50,2023-03-01,2023-04-01\n";
+            fs::write(folder.path().join("activities.csv"), activities).unwrap();
             let late = "order_id,customer,date,amount\nL1,\"c|4, \"\"x\"\"\",2023-02-03,10.05\nL2,new,2023-01-05,0.05\n";
             fs::write(folder.path().join("late.csv"), late).unwrap();
             folder
