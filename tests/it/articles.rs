@@ -177,9 +177,10 @@ fn folder(lines: &[Line]) -> TempDir {
 fn held(folder: &Path) -> Vec<Order> {
     let store = Store::open(&folder.join("lifecycle.duckdb"), Access::Read, OpenOptions::default()).unwrap();
     let sql = test_query(
-        "SELECT orders.external_id, users.external_id, orders.created_at, orders.amount, orders.quantity,
-            CAST(orders.status AS VARCHAR)
-         FROM orders JOIN users ON users.user_id = orders.user_id ORDER BY orders.external_id",
+        // An id that is a whole number is the order's number.
+        "SELECT coalesce(orders.external_id, CAST(order_id AS VARCHAR)) AS id, users.external_id, orders.created_at,
+            orders.amount, orders.quantity, CAST(orders.status AS VARCHAR)
+         FROM orders JOIN users ON users.user_id = orders.user_id ORDER BY id",
     );
     let late = test_query(
         "SELECT count(*) FROM users
