@@ -4,12 +4,7 @@
 -- A record's line is its number in its file and the lines set aside before it: as
 -- many as have fewer lines before them that are records.
 CREATE OR REPLACE TEMP TABLE import_bad AS
-WITH files AS (
-    SELECT file, min(rowid) AS first_record
-    FROM import_lines
-    GROUP BY file
-),
-aside AS (
+WITH aside AS (
     SELECT coalesce(file, '') AS file, line - nth AS before_record, max(nth) + 1 AS lines
     FROM import_malformed
     GROUP BY coalesce(file, ''), line - nth
@@ -22,7 +17,7 @@ bad AS (
         problem,
         example
     FROM import_lines
-    JOIN files ON files.file IS NOT DISTINCT FROM import_lines.file
+    JOIN import_files AS files ON files.file IS NOT DISTINCT FROM import_lines.file
     WHERE problem IS NOT NULL
 )
 SELECT record, bad.file, bad.line + coalesce(aside.lines, 0) AS line, problem, example

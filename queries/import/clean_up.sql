@@ -12,6 +12,7 @@ DROP TABLE IF EXISTS temp.import_rejects_again;
 DROP TABLE IF EXISTS temp.import_reject_scans_again;
 DROP TABLE IF EXISTS temp.import_malformed;
 DROP TABLE IF EXISTS temp.import_bad;
+DROP TABLE IF EXISTS temp.import_files;
 DROP TABLE IF EXISTS temp.import_lines;
 DROP TABLE IF EXISTS temp.import_merged;
 DROP TABLE IF EXISTS temp.import_customers;

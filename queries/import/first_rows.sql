@@ -4,7 +4,7 @@
 SELECT
     import_id(order_number, order_text) AS order_id,
     import_id(customer_number, customer_text) AS customer,
-    created_at, amount, quantity, CAST(status AS VARCHAR), product, activity, unit_price
+    created_at, amount, quantity, CAST(import_order_status(status, amount) AS VARCHAR), product, activity, unit_price
 FROM import_lines
 ORDER BY rowid
 LIMIT 5;

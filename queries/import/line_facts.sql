@@ -3,7 +3,7 @@
 -- parameters: none
 SELECT
     count(*) AS lines,
-    count(order_number) + count(order_text) AS with_order_id,
+    count(*) FILTER (WHERE order_number IS NOT NULL OR order_text IS NOT NULL) AS with_order_id,
     count(order_number) AS with_order_number,
     min(order_number) AS first_number,
     max(order_number) AS last_number

@@ -2,7 +2,8 @@
 -- grain: one row an order
 -- parameters: none
 -- Amounts and quantities add. If some lines are Success, the others (a cancelled
--- position, say) do not add; if none is, all do, under the first line's status.
+-- position, say) do not add, but what is given back does, whatever it is called; if
+-- none is, all do, under the first line's status.
 CREATE OR REPLACE TEMP TABLE import_merged AS
 WITH sums AS (
     SELECT
@@ -16,8 +17,8 @@ WITH sums AS (
         count(*) FILTER (WHERE status = 'Success') > 0 AS is_success,
         sum(quantity) AS quantity,
         sum(amount) AS amount,
-        sum(quantity) FILTER (WHERE status = 'Success') AS success_quantity,
-        sum(amount) FILTER (WHERE status = 'Success') AS success_amount,
+        sum(quantity) FILTER (WHERE status = 'Success' OR amount < 0) AS success_quantity,
+        sum(amount) FILTER (WHERE status = 'Success' OR amount < 0) AS success_amount,
         arg_min(status, rowid) AS first_status,
         min(created_at) AS created_at,
         CASE

@@ -6,6 +6,7 @@ SET order_number = NULL, order_text = CAST(order_number AS VARCHAR)
 WHERE order_number IN (
     SELECT order_id
     FROM orders
+    SEMI JOIN import_lines AS brought ON brought.order_number = orders.order_id
     WHERE external_id IS NOT NULL
        OR EXISTS (
           SELECT 1

@@ -3,9 +3,9 @@
 -- parameters: last_order_id (the largest number in use)
 -- In the transaction that made the table its rowids go on from some large number.
 INSERT INTO orders (
-    order_id, external_id, user_id, product_id, activity_id, quantity, unit_price, amount, status, created_at
+    order_id, user_id, product_id, activity_id, quantity, unit_price, amount, status, created_at
 )
 SELECT
     $last_order_id + 1 + rowid - (SELECT min(rowid) FROM import_sorted) AS order_id,
-    external_id, user_id, product_id, activity_id, quantity, unit_price, amount, status, created_at
+    user_id, product_id, activity_id, quantity, unit_price, amount, status, created_at
 FROM import_sorted;

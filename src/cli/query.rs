@@ -36,7 +36,7 @@ use super::global::Context;
 #[derive(Debug, Args)]
 pub struct QueryArgs {
     /// SQL, a file of it, or `-` for stdin
-    #[arg(value_name = "QUERY")]
+    #[arg(value_name = "QUERY", allow_hyphen_values = true)]
     query: String,
 
     /// Let the statements change the file: all of them, or none if one fails

@@ -1,8 +1,11 @@
 //! The file of lines that could not be used, to be mended and imported again.
 
-use std::path::Path;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use super::error::ImportError;
+use super::request::BadLines;
 use super::source::Source;
 use crate::query;
 use crate::store::{Store, quote_identifier, quote_literal};
@@ -12,7 +15,8 @@ const ADDED: [&str; 4] = ["reject_file", "reject_line", "reject_reason", "reject
 
 /// Writes the lines of `import_bad` with the columns that they have in the source,
 /// which is read again for them. A line that is no record is there as its text.
-/// Without such lines (`any`) the file holds its header alone.
+/// Without such lines (`any`) the file holds its header alone. It gets its name by
+/// [`conclude_rejects`].
 pub(super) fn write_rejects(
     store: &Store,
     source: &Source,
@@ -21,7 +25,8 @@ pub(super) fn write_rejects(
 ) -> Result<(), ImportError> {
     let failed =
         |message: String| ImportError::RejectsNotWritten { path: path.display().to_string(), message };
-    let text = path.to_str().ok_or_else(|| failed("the path is not valid UTF-8".to_owned()))?;
+    let part = part_of(path);
+    let text = part.to_str().ok_or_else(|| failed("the path is not valid UTF-8".to_owned()))?;
     let is_that = |file: &Path| match (file.canonicalize(), path.canonicalize()) {
         (Ok(file), Ok(path)) => file == path,
         _ => false,
@@ -31,6 +36,9 @@ pub(super) fn write_rejects(
     }
     if store.path().is_some_and(is_that) {
         return Err(failed("it is the file that is imported into".to_owned()));
+    }
+    if path.exists() && !is_of_rejects(path) {
+        return Err(failed("it is there and holds something else. Name another file".to_owned()));
     }
     if !any {
         store.execute(query!("import/no_bad_lines.sql"), &[])?;
@@ -43,19 +51,21 @@ pub(super) fn write_rejects(
         .map(|column| quote_identifier(&column.name))
         .collect();
     let [file, line, reason, malformed] = ADDED;
+    let from_source: Vec<String> = kept.iter().map(|name| format!("source.{name}")).collect();
     let none: Vec<String> = kept.iter().map(|name| format!("NULL AS {name}")).collect();
     let sql = format!(
         "COPY (\
              SELECT {file}, {line}, {reason}, {kept}, {malformed} FROM (\
-                 SELECT bad.file AS {file}, bad.line AS {line}, bad.problem AS {reason}, {kept}, \
+                 SELECT bad.file AS {file}, bad.line AS {line}, bad.problem AS {reason}, {from_source}, \
                      CAST(NULL AS VARCHAR) AS {malformed} \
-                 FROM (SELECT row_number() OVER () - 1 AS record, * FROM ({again})) AS source \
-                 JOIN import_bad AS bad ON bad.record = source.record \
+                 FROM (SELECT row_number() OVER () - 1 AS \"lifecycle record\", * FROM ({again})) AS source \
+                 JOIN import_bad AS bad ON bad.record = source.\"lifecycle record\" \
                  UNION ALL \
                  SELECT file, line, problem, {none}, example FROM import_bad WHERE record IS NULL\
              ) ORDER BY {file}, {line}\
          ) TO {to} (FORMAT csv, HEADER true)",
         kept = kept.join(", "),
+        from_source = from_source.join(", "),
         none = none.join(", "),
         again = source.again,
         to = quote_literal(text),
@@ -67,4 +77,34 @@ pub(super) fn write_rejects(
         ))
     })?;
     Ok(())
+}
+
+/// Gives the rejects their name after an import that is done; takes them away after one
+/// that failed.
+pub(super) fn conclude_rejects(bad_lines: &BadLines, is_done: bool) -> Result<(), ImportError> {
+    let BadLines::Skip { rejects: Some(path) } = bad_lines else { return Ok(()) };
+    let part = part_of(path);
+    if !is_done {
+        // It may never have been written.
+        let _ = fs::remove_file(part);
+        return Ok(());
+    }
+    fs::rename(part, path).map_err(|error| ImportError::RejectsNotWritten {
+        path: path.display().to_string(),
+        message: format!("{error}. The import itself is done"),
+    })
+}
+
+/// Where rejects are until they are whole.
+fn part_of(path: &Path) -> PathBuf {
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    PathBuf::from(part)
+}
+
+/// Whether a file is one of rejects, or empty, so that it may be replaced.
+fn is_of_rejects(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(12).read_to_end(&mut head));
+    read.is_ok() && (head.is_empty() || head == b"reject_file,")
 }

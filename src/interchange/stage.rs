@@ -4,7 +4,7 @@
 use super::error::ImportError;
 use super::mapping::{ImportColumn, Mapping, mapped_view};
 use super::problems::{Place, Problem, Reason};
-use super::rejects::write_rejects;
+use super::rejects::{conclude_rejects, write_rejects};
 use super::request::{BadLines, Progress, Reading, Step};
 use super::source::{Files, Hints, Source, read_failure};
 use crate::store::{Query, Store, StoreError, ToSql};
@@ -58,6 +58,8 @@ impl<C: ImportColumn> Staged<C> {
         } else {
             store.execute(query!("import/no_malformed_lines.sql"), &[])?;
         }
+        store.execute(query!("import/files_of_lines.sql"), &[])?;
+        self.lines = store.row(query!("import/line_count.sql"), &[], |row| row.get(0))?;
         self.count(store)?;
         if self.lines == 0 {
             return Err(ImportError::Empty { path: self.source.files.first().to_owned() });
@@ -65,11 +67,16 @@ impl<C: ImportColumn> Staged<C> {
         Ok(())
     }
 
-    /// Counts the lines again, when more may have been marked.
+    /// Counts the lines that cannot be used again, when more may have been marked.
     pub fn count(&mut self, store: &Store) -> Result<(), StoreError> {
-        (self.lines, self.bad) =
-            store.row(query!("import/line_counts.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        self.bad = store.row(query!("import/bad_line_count.sql"), &[], |row| row.get(0))?;
         Ok(())
+    }
+
+    /// Whether any line is known to be unusable by now.
+    pub fn has_bad(&mut self, store: &Store) -> Result<bool, StoreError> {
+        self.count(store)?;
+        Ok(self.bad > 0)
     }
 
     /// Why lines cannot be used; empty when all can.
@@ -118,6 +125,17 @@ impl<C: ImportColumn> Staged<C> {
         }
         Ok(problems)
     }
+}
+
+/// Ends an import: drops what it staged, and lets the file of rejects stay only if it is
+/// done. Returns what came of it.
+pub(super) fn concluded<T>(
+    store: &Store,
+    bad_lines: &BadLines,
+    done: Result<T, ImportError>,
+) -> Result<T, ImportError> {
+    conclude_rejects(bad_lines, done.is_ok())?;
+    cleaned_up(store, done)
 }
 
 /// Drops what an import staged, whatever came of it; returns what came of it.

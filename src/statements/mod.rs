@@ -218,7 +218,10 @@ impl<'a> Script<'a> {
                     outcome.touched_orders |= kind == Kind::Changes && piece.names("orders");
                 }
                 Kind::Rows | Kind::Plan { .. } | Kind::ChangesWithRows => {
-                    outcome.touched_orders |= kind == Kind::ChangesWithRows && piece.names("orders");
+                    // WITH may lead to a change as well as to rows.
+                    let changes = kind == Kind::ChangesWithRows
+                        || ["insert", "update", "delete", "merge"].iter().any(|word| piece.names(word));
+                    outcome.touched_orders |= mode == Mode::Writing && changes && piece.names("orders");
                     let mut answer = answer(store, piece, kind, failure)?;
                     match show.take_if(|_| number == count) {
                         Some(show) => {

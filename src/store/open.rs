@@ -187,7 +187,11 @@ fn connect(path: &Path, mode: AccessMode, options: OpenOptions) -> Result<Connec
 }
 
 fn engine_config(mode: AccessMode, options: OpenOptions) -> Result<Config, StoreError> {
-    let config = Config::default().access_mode(mode)?.enable_autoload_extension(false)?;
+    // What else is on the machine is nobody's business here: secrets that other programs keep.
+    let config = Config::default()
+        .access_mode(mode)?
+        .enable_autoload_extension(false)?
+        .with("allow_persistent_secrets", "false")?;
     Ok(match options.threads {
         Some(threads) => config.threads(i64::try_from(threads).unwrap_or(i64::MAX))?,
         None => config,

@@ -67,7 +67,7 @@ pub struct ExportArgs {
     #[arg(long)]
     by_month: bool,
 
-    /// Replace what is there; a folder only if it holds nothing but what an export wrote
+    /// Replace the files that are there; a folder of months only if it holds nothing but what an export wrote
     #[arg(long)]
     overwrite: bool,
 }

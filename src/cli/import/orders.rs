@@ -7,6 +7,7 @@ use lifecycle::config::Config;
 use lifecycle::interchange::{
     ImportOutcome, ImportPreview, Negative, OrderImport, import_orders, preview_orders,
 };
+use lifecycle::money::Money;
 use lifecycle::render::{Cell, Column, Report, Table};
 
 use super::progress::ImportProgress;
@@ -29,8 +30,8 @@ use crate::cli::global::{AsOf, Context, parse_as_of};
 /// the same order id are one order. Customers who are not known yet are created, signed
 /// up at their first order.
 ///
-/// If a line cannot be used, nothing is imported; --skip-bad leaves such lines out, and
-/// the orders that they are part of.
+/// Amounts are kept to the cent, half-up. If a line cannot be used, nothing is imported;
+/// --skip-bad leaves such lines out, and the orders that they are part of.
 ///
 /// Orders may come late: the table stays sorted by time, so every order after the
 /// earliest new one is written again (some 3 million a second), and cohort months that
@@ -105,6 +106,13 @@ fn import(context: &Context<'_>, request: &OrderImport) -> Result<(), CommandErr
     drop(bar);
     let (config, outcome) = done?;
     context.ui.report(&outcome_report(context, &config, &outcome), &config.currency())?;
+    if outcome.orders_alike > 0 {
+        context.ui.warn(&format!(
+            "{} of the {} orders have the customer, time and amount of ones that were there, and count besides those: \
+             without order ids nothing tells whether they are the same",
+            outcome.orders_alike, outcome.orders
+        ));
+    }
     if outcome.in_frozen_windows {
         context.ui.warn(
             "some orders lie before the end of frozen cohorts' acquisition windows: `lifecycle cohort verify` says \
@@ -126,9 +134,9 @@ fn preview_report(preview: &ImportPreview) -> Report {
             row.order_id.clone().into(),
             row.customer.clone().into(),
             row.created_at.into(),
-            row.amount.into(),
+            row.amount.map_or(Cell::Empty, exact),
             row.quantity.into(),
-            row.unit_price.into(),
+            row.unit_price.map_or(Cell::Empty, exact),
             row.status.clone().into(),
             row.product.clone().into(),
             row.activity.clone().into(),
@@ -160,6 +168,11 @@ fn preview_report(preview: &ImportPreview) -> Report {
     .table(problem_table("Problems", &preview.problems))
 }
 
+/// An amount as it will be kept, to the cent, whatever the currency shows.
+fn exact(amount: Money) -> Cell {
+    Cell::Exact { digits: amount.hundredths().into(), scale: 2 }
+}
+
 fn outcome_report(context: &Context<'_>, config: &Config, outcome: &ImportOutcome) -> Report {
     let record: Vec<Fact<'_>> = vec![
         ("lines", "Lines read", Cell::Int(outcome.lines)),
@@ -168,6 +181,7 @@ fn outcome_report(context: &Context<'_>, config: &Config, outcome: &ImportOutcom
         ("lines_merged", "Lines that joined another's order", Cell::Int(outcome.lines_merged)),
         ("orders_skipped", "Orders that were there, skipped", Cell::Int(outcome.orders_skipped)),
         ("orders_replaced", "Orders that were there, replaced", Cell::Int(outcome.orders_replaced)),
+        ("orders_alike", "Orders like ones that were there", Cell::Int(outcome.orders_alike)),
         ("customers_created", "New customers", Cell::Int(outcome.customers_created)),
         ("customers_known", "Known customers", Cell::Int(outcome.customers_known)),
         ("products_created", "New products", Cell::Int(outcome.products_created)),

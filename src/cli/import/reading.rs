@@ -170,19 +170,18 @@ impl Context<'_> {
         &self,
         import: impl FnOnce(&Store) -> Result<T, CommandError>,
     ) -> Result<T, CommandError> {
-        if self.db().exists() {
-            let store = self.open(Access::Create)?;
-            let done = import(&store);
-            store.close()?;
-            return done;
-        }
-        remove_when_stopped(self.db())?;
+        let was_there = self.db().exists();
         let store = self.open(Access::Create)?;
+        // Another process may have filled it while this one waited.
+        let is_new = !was_there && store.meta().origin()?.is_none();
+        if is_new {
+            remove_when_stopped(self.db())?;
+        }
         let done = import(&store);
         // From here on the file stays, if the import is done.
         *unfinished() = None;
         store.close()?;
-        if done.is_err() {
+        if is_new && done.is_err() {
             self.remove_db()?;
         }
         done

@@ -69,7 +69,9 @@ impl ImportColumn for ActivityColumn {
             ActivityColumn::ActivityId => {
                 &["activityid", "campaignactivityid", "activity", "adid", "id", "활동번호", "활동id"]
             }
-            ActivityColumn::Name => &["name", "activityname", "title", "adname", "활동명", "이름"],
+            ActivityColumn::Name => {
+                &["name", "activityname", "title", "adname", "활동명", "이름", "activity"]
+            }
             ActivityColumn::CampaignId => &["campaignid", "캠페인번호", "캠페인id"],
             ActivityColumn::Campaign => &["campaignname", "campaign", "utmcampaign", "캠페인명", "캠페인"],
             ActivityColumn::Channel => {

@@ -10,7 +10,7 @@ use crate::interchange::records::{
     remember_import,
 };
 use crate::interchange::request::{Progress, Step};
-use crate::interchange::stage::cleaned_up;
+use crate::interchange::stage::{cleaned_up, concluded};
 use crate::money::Money;
 use crate::store::Store;
 use crate::{named, query};
@@ -97,7 +97,7 @@ pub fn import_activities(
             write(store, config, &activities, outcome)
         })
     };
-    cleaned_up(store, import())
+    concluded(store, &request.bad_lines, import())
 }
 
 fn read(

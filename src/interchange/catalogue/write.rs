@@ -8,7 +8,7 @@ use crate::interchange::records::{
     remember_import,
 };
 use crate::interchange::request::{Progress, Step};
-use crate::interchange::stage::cleaned_up;
+use crate::interchange::stage::{cleaned_up, concluded};
 use crate::money::Money;
 use crate::store::Store;
 use crate::{named, query};
@@ -91,7 +91,7 @@ pub fn import_products(
             Ok(ProductOutcome { read, counts })
         })
     };
-    cleaned_up(store, import())
+    concluded(store, &request.bad_lines, import())
 }
 
 fn read(

@@ -116,8 +116,7 @@ impl<C: ImportColumn> Mapping<C> {
                 None => mapping.add_recognised(source, column),
             }
         }
-        let missing: Vec<C> =
-            C::REQUIRED.iter().copied().filter(|column| mapping.get(*column).is_none()).collect();
+        let missing: Vec<C> = C::REQUIRED.iter().copied().filter(|column| !mapping.gives(*column)).collect();
         if missing.is_empty() {
             return Ok(mapping);
         }

@@ -87,6 +87,9 @@ pub struct ImportOutcome {
     pub orders_skipped: i64,
     /// Orders that took the place of ones that the file held.
     pub orders_replaced: i64,
+    /// Orders written that look like ones that the file held (the same customer, time and
+    /// amount), where no order ids tell them apart.
+    pub orders_alike: i64,
     /// Orders written.
     pub orders: i64,
     /// Lines that became part of another line's order.

@@ -8,7 +8,7 @@ use crate::interchange::mapping::{Mapping, MappingOrigin};
 use crate::interchange::problems::Problem;
 use crate::interchange::request::{OnConflict, Progress, Step};
 use crate::interchange::stage::Staged;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, quote_identifier};
 use crate::{named, query};
 
 /// Lines of orders: `import_lines`, and what is known of them as orders.
@@ -48,7 +48,7 @@ impl OrderLines {
         let reading = &request.reading;
         let mut staged = Staged::open(store, reading, progress)?;
         prefer_given_product(&mut staged.mapping);
-        let by_order_id = staged.mapping.get(OrderColumn::OrderId).is_some();
+        let by_order_id = staged.mapping.gives(OrderColumn::OrderId);
         if request.on_conflict != OnConflict::Error && !by_order_id {
             return Err(ImportError::NoOrderIds);
         }
@@ -109,9 +109,11 @@ impl OrderLines {
         let reject_negative = request.negative == Negative::Reject;
         if self.merged {
             store.execute(query!("import/flag_two_customers.sql"), &[])?;
-            if request.bad_lines.are_skipped() {
-                store.execute(query!("import/flag_broken_orders.sql"), &[])?;
-            }
+        }
+        if request.bad_lines.are_skipped() && self.facts.with_order_id > 0 && self.staged.has_bad(store)? {
+            self.flag_broken_orders(store)?;
+        }
+        if self.merged {
             store.execute(query!("import/merge_lines.sql"), &[])?;
             store.execute(query!("import/flag_merged_overflow.sql"), &[])?;
             if reject_negative {
@@ -162,6 +164,22 @@ impl OrderLines {
                 unit_price: row.get(8)?,
             })
         })?)
+    }
+
+    /// Marks the other lines of orders that have a bad line, also one that is no record,
+    /// if its text still says which order it is of.
+    fn flag_broken_orders(&self, store: &Store) -> Result<(), ImportError> {
+        let source = &self.staged.source;
+        let place = self.staged.mapping.get(OrderColumn::OrderId).and_then(|mapped| {
+            source.columns.iter().position(|column| quote_identifier(&column.name) == mapped.sql)
+        });
+        let (delimiter, column) = match (source.delimiter, place) {
+            (Some(delimiter), Some(place)) => (delimiter.to_string(), place as i64 + 1),
+            _ => (String::new(), 0),
+        };
+        let malformed = named! { "delimiter": delimiter, "column": column };
+        store.execute(query!("import/flag_broken_orders.sql"), malformed)?;
+        Ok(())
     }
 
     /// How many orders the lines with an order id make.

@@ -11,7 +11,7 @@ use crate::interchange::error::ImportError;
 use crate::interchange::problems::Problem;
 use crate::interchange::records::{refuse_simulated, remember_import};
 use crate::interchange::request::{BadLines, OnConflict, Progress, Step};
-use crate::interchange::stage::cleaned_up;
+use crate::interchange::stage::{cleaned_up, concluded};
 use crate::money::Money;
 use crate::store::{Store, StoreError};
 use crate::{named, query};
@@ -58,7 +58,7 @@ pub fn import_orders(
     request: &OrderImport,
     progress: Progress<'_>,
 ) -> Result<ImportOutcome, ImportError> {
-    cleaned_up(store, import(store, config, request, progress))
+    concluded(store, &request.bad_lines, import(store, config, request, progress))
 }
 
 fn import(
@@ -76,8 +76,13 @@ fn import(
         lines.join(store, request)?;
         let bad = lines.staged.bad;
         let problems = lines.settle(store, request)?;
+        if bad > 0 {
+            store.execute(query!("import/drop_unreplaced_orders.sql"), &[])?;
+        }
+        let replaced = store.row(query!("import/replaced_count.sql"), &[], |row| row.get(0))?;
+        let skipped = if request.on_conflict == OnConflict::Skip { there.count } else { 0 };
         progress(Step::Writing);
-        write(store, config, request, &lines, Settled { read, bad, problems, there })
+        write(store, config, request, &lines, Settled { read, bad, problems, skipped, replaced })
     })
 }
 
@@ -86,7 +91,10 @@ struct Settled {
     read: i64,
     bad: i64,
     problems: Vec<Problem>,
-    there: AlreadyThere,
+    /// Orders that the file held already, and keeps.
+    skipped: i64,
+    /// Those that are replaced.
+    replaced: i64,
 }
 
 /// Settles what becomes of orders that the file holds already.
@@ -170,8 +178,7 @@ fn write(
         },
         ..ImportOutcome::default()
     };
-    let skipped = if request.on_conflict == OnConflict::Skip { settled.there.count } else { 0 };
-    let replaced = if request.on_conflict == OnConflict::Replace { settled.there.count } else { 0 };
+    let Settled { skipped, replaced, .. } = settled;
     if store.row(query!("import/is_empty.sql"), &[], |row| row.get(0))? {
         return Ok(ImportOutcome { orders_skipped: skipped, clock: store.meta().clock()?, ..outcome });
     }
@@ -185,10 +192,9 @@ fn write(
     } else {
         store.execute(query!("import/orders_of_customers.sql"), &[])?;
     }
-    if facts.known_last_at.is_some() && staged.mapping.get(OrderColumn::OrderId).is_none() {
-        refuse_the_same_again(store, &facts)?;
-    }
-    let by_id = staged.mapping.get(OrderColumn::ProductId).is_some();
+    let by_order_id = staged.mapping.gives(OrderColumn::OrderId);
+    let orders_alike = if facts.known_last_at.is_some() && !by_order_id { alike(store, &facts)? } else { 0 };
+    let by_id = staged.mapping.gives(OrderColumn::ProductId);
     store.execute(query!("import/resolve_products.sql"), named! { "by_id": by_id })?;
     let (customers_created, customers_known, products_created) =
         store.row(query!("import/customer_counts.sql"), &[], |row| {
@@ -208,8 +214,8 @@ fn write(
     if replaced > 0 {
         store.execute(query!("import/delete_replaced_orders.sql"), &[])?;
     }
-    let orders_moved = write_orders(store, &facts)?;
-    if staged.mapping.get(OrderColumn::OrderId).is_none() {
+    let orders_moved = write_orders(store, &facts, by_order_id)?;
+    if !by_order_id {
         note_numbered(store, facts.last_order_id + 1, facts.last_order_id + facts.orders)?;
     }
     forget_first_orders(store, facts.changed_from())?;
@@ -221,6 +227,7 @@ fn write(
         orders: facts.orders,
         orders_skipped: skipped,
         orders_replaced: replaced,
+        orders_alike,
         lines_merged: lines.merged_lines(store)?,
         customers_created,
         customers_known,
@@ -237,15 +244,15 @@ fn write(
     })
 }
 
-/// Without order ids nothing tells an order from its copy but that all of them
-/// are there.
-fn refuse_the_same_again(store: &Store, facts: &OrderFacts) -> Result<(), ImportError> {
-    let new: i64 = store.row(
-        query!("import/orders_not_there.sql"),
+/// How many of the orders look like ones that the file holds: without order ids nothing
+/// tells an order from its copy. If all of them do, they are copies.
+fn alike(store: &Store, facts: &OrderFacts) -> Result<i64, ImportError> {
+    let alike: i64 = store.row(
+        query!("import/orders_alike.sql"),
         named! { "first_at": facts.first_at, "last_at": facts.last_at },
         |row| row.get(0),
     )?;
-    if new > 0 { Ok(()) } else { Err(ImportError::SameAgain { orders: facts.orders }) }
+    if alike < facts.orders { Ok(alike) } else { Err(ImportError::SameAgain { orders: facts.orders }) }
 }
 
 /// The clock that the file shall have, which must see every order.
@@ -269,7 +276,7 @@ fn clock_after(
 /// Writes the orders so that the table stays sorted by time: at its end, or
 /// together with the part of it that the new ones belong among. Returns how many
 /// orders that part had.
-fn write_orders(store: &Store, facts: &OrderFacts) -> Result<i64, StoreError> {
+fn write_orders(store: &Store, facts: &OrderFacts, by_order_id: bool) -> Result<i64, StoreError> {
     let first_at = facts.first_at;
     store.execute(query!("import/take_tail.sql"), named! { "first_at": first_at })?;
     let moved = store.row(query!("import/tail_size.sql"), &[], |row| row.get(0))?;
@@ -278,7 +285,7 @@ fn write_orders(store: &Store, facts: &OrderFacts) -> Result<i64, StoreError> {
     let last_order_id = named! { "last_order_id": facts.last_order_id };
     if facts.to_number == 0 {
         store.execute(query!("import/write_orders.sql"), &[])?;
-    } else if facts.to_number == facts.orders && moved == 0 {
+    } else if !by_order_id && moved == 0 {
         store.execute(query!("import/sort_orders.sql"), &[])?;
         store.execute(query!("import/write_sorted_orders.sql"), last_order_id)?;
     } else {

@@ -38,6 +38,10 @@ pub(super) fn open(store: &Store, files: Files, hints: Hints<'_>) -> Result<Sour
     Ok(Source {
         select: select(SET_ASIDE),
         again: select(SET_ASIDE_AGAIN),
+        delimiter: match dialect.delimiter {
+            Delimiter::Character(character) => Some(character),
+            Delimiter::Blanks => None,
+        },
         sets_aside: dialect.delimiter != Delimiter::Blanks,
         first_line: if dialect.header { 2 } else { 1 },
         remark: (!dialect.header && hints.header.is_none()).then(|| {

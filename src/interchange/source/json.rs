@@ -5,9 +5,6 @@ use super::relation::{FILE_COLUMN, MALFORMED_COLUMN, Source, read_failure, text_
 use crate::interchange::error::ImportError;
 use crate::store::{Store, quote_identifier, quote_literal};
 
-/// How many objects are looked at for their keys.
-const OBJECTS_LOOKED_AT: usize = 100_000;
-
 /// Opens JSON files: objects, one a line or in one array. Their keys become columns of
 /// texts, whatever the values are; an object in an object is its JSON.
 pub(super) fn open(store: &Store, files: Files) -> Result<Source, ImportError> {
@@ -37,7 +34,16 @@ pub(super) fn open(store: &Store, files: Files) -> Result<Source, ImportError> {
         compression = files.compression(),
     );
     let again = select.clone();
-    Ok(Source { files, columns, select, again, first_line: 1, sets_aside: false, remark: None })
+    Ok(Source {
+        files,
+        columns,
+        select,
+        again,
+        first_line: 1,
+        sets_aside: false,
+        delimiter: None,
+        remark: None,
+    })
 }
 
 /// The format as the engine's readers know it. By the name of JSON lines a line that is
@@ -51,14 +57,16 @@ fn format_of(files: &Files) -> &'static str {
     if files.paths.iter().all(is_lines) { "newline_delimited" } else { "auto" }
 }
 
-/// The keys of the first objects, in the order in which they come.
+/// The keys of all objects, in the order in which they come: one that only a late object
+/// has must not be lost. Few objects have other keys than the others.
 fn keys(store: &Store, files: &Files, format: &str) -> Result<Vec<String>, ImportError> {
     let sql = format!(
         "SELECT name FROM (\
-             SELECT object, unnest(json_keys(json)) AS name, generate_subscripts(json_keys(json), 1) AS place FROM (\
-                 SELECT row_number() OVER () AS object, json FROM (\
-                     SELECT json FROM read_json_objects({}, format = '{format}', ignore_errors = true, {}) \
-                     LIMIT {OBJECTS_LOOKED_AT}))) \
+             SELECT object, unnest(names) AS name, generate_subscripts(names, 1) AS place FROM (\
+                 SELECT json_keys(json) AS names, min(object) AS object FROM (\
+                     SELECT row_number() OVER () AS object, json \
+                     FROM read_json_objects({}, format = '{format}', ignore_errors = true, {})) \
+                 GROUP BY names)) \
          GROUP BY name ORDER BY min((object, place))",
         files.list(),
         files.compression()

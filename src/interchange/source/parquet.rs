@@ -23,5 +23,14 @@ pub(super) fn open(store: &Store, files: Files) -> Result<Source, ImportError> {
         quote_identifier(MALFORMED_COLUMN),
     );
     let again = select.clone();
-    Ok(Source { files, columns, select, again, first_line: 1, sets_aside: false, remark: None })
+    Ok(Source {
+        files,
+        columns,
+        select,
+        again,
+        first_line: 1,
+        sets_aside: false,
+        delimiter: None,
+        remark: None,
+    })
 }

@@ -42,6 +42,8 @@ pub(in crate::interchange) struct Source {
     pub first_line: i64,
     /// Whether the reader sets lines aside that are no records, in `import_rejects`.
     pub sets_aside: bool,
+    /// What separates the columns of a line of text, if it is one character.
+    pub delimiter: Option<char>,
     /// What to say of how it is read, if it is not plain.
     pub remark: Option<String>,
 }
@@ -106,7 +108,7 @@ impl Source {
             let name = quote_identifier(&column.name);
             match (column.data_type.as_str(), looks) {
                 ("FLOAT" | "DOUBLE", _) | (_, Looks::Number) => {
-                    format!("TRY_CAST({name} AS DECIMAL(38, 4)) AS {name}")
+                    format!("TRY_CAST({name} AS DECIMAL(38, 6)) AS {name}")
                 }
                 (_, Looks::Instant) => format!("TRY_CAST({name} AS TIMESTAMP) AS {name}"),
                 _ => name,
@@ -122,7 +124,7 @@ impl Source {
             .enumerate()
             .map(|(n, name)| {
                 format!(
-                    "SELECT {n} AS n, count({name}), count(TRY_CAST({name} AS DECIMAL(38, 4))), \
+                    "SELECT {n} AS n, count({name}), count(TRY_CAST({name} AS DECIMAL(38, 6))), \
                      count(TRY_CAST({name} AS TIMESTAMP)) FROM sample"
                 )
             })

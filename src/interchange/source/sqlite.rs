@@ -96,7 +96,16 @@ pub(super) fn open(
     );
     let again = select.clone();
     let columns = text_columns(names);
-    Ok(Source { files, columns, select, again, first_line: 1, sets_aside: false, remark: None })
+    Ok(Source {
+        files,
+        columns,
+        select,
+        again,
+        first_line: 1,
+        sets_aside: false,
+        delimiter: None,
+        remark: None,
+    })
 }
 
 fn not_text(path: &str, row: u64, column: &str) -> ImportError {

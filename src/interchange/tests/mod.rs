@@ -1,5 +1,6 @@
 //! Imports of small files into stores in memory: what they write.
 
+mod again;
 mod reading;
 mod records;
 

@@ -11,7 +11,7 @@ use crate::interchange::records::{
     remember_import,
 };
 use crate::interchange::request::{Progress, Step};
-use crate::interchange::stage::cleaned_up;
+use crate::interchange::stage::{cleaned_up, concluded};
 use crate::store::{Store, StoreError};
 use crate::{named, query};
 
@@ -110,7 +110,7 @@ pub fn import_users(
             write(store, config, &users, clock, UserOutcome { read, counts, ..UserOutcome::default() })
         })
     };
-    cleaned_up(store, import())
+    concluded(store, &request.bad_lines, import())
 }
 
 fn read(

@@ -1,4 +1,4 @@
--- what: how many of the new orders the file does not hold in the same number already, by customer, time and amount
+-- what: how many of the new orders the file holds already, by customer, time and amount
 -- grain: one row
 -- parameters: first_at, last_at (of the new orders)
 WITH brought AS (
@@ -13,8 +13,7 @@ held AS (
       AND created_at <= $last_at
     GROUP BY user_id, created_at, amount
 )
-SELECT count(*) AS orders
+SELECT CAST(coalesce(sum(least(brought.orders, held.orders)), 0) AS BIGINT) AS orders
 FROM brought
-LEFT JOIN held
-  ON held.user_id = brought.user_id AND held.created_at = brought.created_at AND held.amount = brought.amount
-WHERE coalesce(held.orders, 0) < brought.orders;
+JOIN held
+  ON held.user_id = brought.user_id AND held.created_at = brought.created_at AND held.amount = brought.amount;
