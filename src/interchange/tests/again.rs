@@ -72,7 +72,7 @@ fn skipping_what_is_there_does_not_shift_the_lines() {
                 8,b,2024-01-02,yy\n";
     let error = shop.with(text, |request| request.on_conflict = OnConflict::Skip).unwrap_err();
     assert_eq!(reasons(&error), [("unreadable amount", 2, vec![3, 5])]);
-    let mut both = |expected: i64| {
+    let both = |expected: i64| {
         let outcome = shop
             .with(text, |request| {
                 request.on_conflict = OnConflict::Skip;
