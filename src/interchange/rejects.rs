@@ -73,7 +73,7 @@ pub(super) fn write_rejects(
     store.execute_text("writing the rejects", &sql).map_err(|error| {
         failed(format!(
             "{}. Check that the folder is there and that you may write to it",
-            error.engine_says()
+            error.engine_says().replace(text, &path.display().to_string())
         ))
     })?;
     Ok(())

@@ -30,8 +30,8 @@ use crate::cli::global::{AsOf, Context, parse_as_of};
 /// by empty values too, but never a grade that `lifecycle grades` has found here.
 ///
 /// Nobody signs up after the first order: such times are moved back to it. A new customer
-/// of whom no time is told counts as signed up a day before the file's clock, and at the
-/// first order once that is imported. The clock moves on to see the latest sign-up.
+/// of whom no time is told counts as signed up a day before the file's clock, or at an
+/// earlier order once that is imported. The clock moves on to see the latest sign-up.
 #[derive(Debug, Args)]
 pub struct UsersArgs {
     #[command(flatten)]

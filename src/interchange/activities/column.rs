@@ -39,7 +39,7 @@ impl ImportColumn for ActivityColumn {
         ActivityColumn::EndAt,
     ];
 
-    /// And an id or a name; see `Mapping::one_of`.
+    /// And an id or a name; see `Mapping::need_one_of`.
     const REQUIRED: &'static [Self] = &[ActivityColumn::StartAt];
 
     fn name(self) -> &'static str {

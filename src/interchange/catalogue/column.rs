@@ -23,7 +23,7 @@ impl ImportColumn for ProductColumn {
     const ALL: &'static [Self] =
         &[ProductColumn::ProductId, ProductColumn::Name, ProductColumn::Category, ProductColumn::Price];
 
-    /// It takes an id or a name; see `Mapping::one_of`.
+    /// It takes an id or a name; see `Mapping::need_one_of`.
     const REQUIRED: &'static [Self] = &[];
 
     fn name(self) -> &'static str {

@@ -151,19 +151,23 @@ impl OrderLines {
 
     /// The first lines as they are understood.
     pub fn first_rows(&self, store: &Store) -> Result<Vec<MappedRow>, ImportError> {
-        Ok(store.rows(query!("import/first_rows.sql"), &[], |row| {
-            Ok(MappedRow {
-                order_id: row.get(0)?,
-                customer: row.get(1)?,
-                created_at: row.get(2)?,
-                amount: row.get(3)?,
-                quantity: row.get(4)?,
-                status: row.get(5)?,
-                product: row.get(6)?,
-                activity: row.get(7)?,
-                unit_price: row.get(8)?,
-            })
-        })?)
+        Ok(store.rows(
+            query!("import/first_rows.sql"),
+            named! { "lines_are_orders": !self.merged },
+            |row| {
+                Ok(MappedRow {
+                    order_id: row.get(0)?,
+                    customer: row.get(1)?,
+                    created_at: row.get(2)?,
+                    amount: row.get(3)?,
+                    quantity: row.get(4)?,
+                    status: row.get(5)?,
+                    product: row.get(6)?,
+                    activity: row.get(7)?,
+                    unit_price: row.get(8)?,
+                })
+            },
+        )?)
     }
 
     /// Marks the other lines of orders that have a bad line, also one that is no record,
