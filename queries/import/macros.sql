@@ -44,6 +44,14 @@ CREATE OR REPLACE TEMP MACRO import_positive(value) AS
 CREATE OR REPLACE TEMP MACRO import_id(number, written) AS
     coalesce(written, CAST(number AS VARCHAR));
 
+-- Whether an order's number was given here, so that it is no id of the shop's.
+CREATE OR REPLACE TEMP MACRO import_is_numbered(number) AS
+    EXISTS (
+        SELECT 1
+        FROM numbered_orders
+        WHERE number BETWEEN numbered_orders.first_id AND numbered_orders.last_id
+    );
+
 -- `₩1,234.50`, `-$5` and the accountants' `(12.00)` as a plain number; NULL for what is none of these.
 -- A comma must separate thousands: `12,50` is not 1250.
 CREATE OR REPLACE TEMP MACRO import_plain_number(value) AS

@@ -1,7 +1,7 @@
 -- what: the new orders with their customers
 -- grain: one row an order
 -- parameters: none
--- Nearly always one of the two is empty; numbers join several times as fast as texts.
+-- Nearly always one of the two is empty; numbers join faster than texts.
 CREATE OR REPLACE TEMP VIEW import_owned AS
 SELECT
     import_orders.*,

@@ -16,11 +16,7 @@ WITH same_number AS (
 )
 SELECT order_number, CAST(NULL AS VARCHAR) AS order_text
 FROM same_number
-WHERE NOT EXISTS (
-    SELECT 1
-    FROM numbered_orders
-    WHERE same_number.order_number BETWEEN numbered_orders.first_id AND numbered_orders.last_id
-)
+WHERE NOT import_is_numbered(order_number)
 UNION ALL
 SELECT DISTINCT CAST(NULL AS BIGINT) AS order_number, CAST(order_number AS VARCHAR) AS order_text
 FROM import_lines

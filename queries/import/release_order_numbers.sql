@@ -8,9 +8,5 @@ WHERE order_number IN (
     FROM orders
     SEMI JOIN import_lines AS brought ON brought.order_number = orders.order_id
     WHERE external_id IS NOT NULL
-       OR EXISTS (
-          SELECT 1
-          FROM numbered_orders
-          WHERE orders.order_id BETWEEN numbered_orders.first_id AND numbered_orders.last_id
-       )
+       OR import_is_numbered(order_id)
 );

@@ -29,7 +29,8 @@ pub use orders::{
     ImportOutcome, ImportPreview, MappedRow, Negative, OrderImport, import_orders, preview_orders,
 };
 pub use problems::{Place, Problem, Reason};
-pub use records::{LinesRead, RecordCounts, RecordImport, RecordPreview};
+pub use records::{RecordCounts, RecordImport, RecordPreview};
 pub use request::{BadLines, OnConflict, Progress, Reading, Step};
 pub use source::Delimiter;
+pub use stage::LinesRead;
 pub use users::{MappedUser, UserOutcome, import_users, preview_users};

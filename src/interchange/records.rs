@@ -1,13 +1,11 @@
 //! What imports of customers, products and activities have in common: each line is one
 //! of them, under an id of the shop's own, and the file may know it already.
 
-use std::path::PathBuf;
-
 use super::error::ImportError;
 use super::mapping::{ImportColumn, MappedColumn};
 use super::problems::Problem;
 use super::request::{BadLines, OnConflict, Progress, Reading, Step};
-use super::stage::Staged;
+use super::stage::{LinesRead, Staged};
 use crate::config::Config;
 use crate::store::{Origin, Query, Row, RowError, Store, StoreError};
 use crate::{named, query};
@@ -38,23 +36,6 @@ pub struct RecordPreview<R> {
     pub problems: Vec<Problem>,
     /// What the others would become.
     pub counts: RecordCounts,
-}
-
-/// What was read.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LinesRead {
-    /// How the source was read, where that is not plain.
-    pub remark: Option<String>,
-    /// Where each of our columns came from.
-    pub mapping: Vec<MappedColumn>,
-    /// Lines read.
-    pub lines: i64,
-    /// Lines that could not be used.
-    pub bad_lines: i64,
-    /// Why; empty when all could.
-    pub problems: Vec<Problem>,
-    /// Where those lines were written.
-    pub rejects: Option<PathBuf>,
 }
 
 /// What became of the lines that could be used, or would.
@@ -136,20 +117,7 @@ impl<C: ImportColumn> Records<C> {
         store: &Store,
         request: &RecordImport,
     ) -> Result<(LinesRead, RecordCounts), ImportError> {
-        let bad_lines = self.staged.bad;
-        let lines = self.staged.lines;
-        let problems = self.staged.settle(store, &request.bad_lines)?;
-        let read = LinesRead {
-            remark: self.staged.source.remark.clone(),
-            mapping: self.staged.mapping.shown(),
-            lines,
-            bad_lines,
-            problems,
-            rejects: match &request.bad_lines {
-                BadLines::Skip { rejects } => rejects.clone(),
-                BadLines::Refuse => None,
-            },
-        };
+        let read = self.staged.settle(store, &request.bad_lines)?;
         let counts = self.match_with_file(store)?;
         let there = counts.already_there;
         let counts = RecordCounts { already_there: 0, ..counts };

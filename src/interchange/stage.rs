@@ -1,14 +1,33 @@
 //! Reading a source once, into a temporary table of lines that are understood or
 //! marked with the reason why not.
 
+use std::path::PathBuf;
+
 use super::error::ImportError;
-use super::mapping::{ImportColumn, Mapping, mapped_view};
+use super::mapping::{ImportColumn, MappedColumn, Mapping, mapped_view};
 use super::problems::{Place, Problem, Reason};
 use super::rejects::{conclude_rejects, write_rejects};
 use super::request::{BadLines, Progress, Reading, Step};
 use super::source::{Files, Hints, Source, read_failure};
 use crate::store::{Query, Store, StoreError, ToSql};
 use crate::{named, query};
+
+/// What was read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LinesRead {
+    /// How the source was read, where that is not plain.
+    pub remark: Option<String>,
+    /// Where each of our columns came from.
+    pub mapping: Vec<MappedColumn>,
+    /// Lines read.
+    pub lines: i64,
+    /// Lines that could not be used.
+    pub bad_lines: i64,
+    /// Why; empty when all could.
+    pub problems: Vec<Problem>,
+    /// Where those lines were written.
+    pub rejects: Option<PathBuf>,
+}
 
 /// Staged lines: the temporary table `import_lines` of those that are records, and
 /// `import_malformed` of those that are not.
@@ -101,18 +120,17 @@ impl<C: ImportColumn> Staged<C> {
     }
 
     /// Refuses lines that cannot be used, or takes them out of `import_lines`; returns
-    /// what they were. Those that go are written to the file of rejects.
-    pub fn settle(&mut self, store: &Store, bad: &BadLines) -> Result<Vec<Problem>, ImportError> {
+    /// what was read. Those that go are written to the file of rejects.
+    pub fn settle(&mut self, store: &Store, bad_lines: &BadLines) -> Result<LinesRead, ImportError> {
         let problems = self.problems(store)?;
-        match bad {
-            BadLines::Refuse if self.bad == 0 => {}
+        let of = || self.source.files.named();
+        let rejects = match bad_lines {
+            BadLines::Refuse if self.bad == 0 => None,
             BadLines::Refuse => {
-                let of = self.source.files.named();
-                return Err(ImportError::BadLines { of, total: self.bad, lines: self.lines, problems });
+                return Err(ImportError::BadLines { of: of(), total: self.bad, lines: self.lines, problems });
             }
             BadLines::Skip { .. } if self.bad == self.lines => {
-                let of = self.source.files.named();
-                return Err(ImportError::NoGoodLines { of, lines: self.lines, problems });
+                return Err(ImportError::NoGoodLines { of: of(), lines: self.lines, problems });
             }
             BadLines::Skip { rejects } => {
                 if let Some(path) = rejects {
@@ -121,9 +139,17 @@ impl<C: ImportColumn> Staged<C> {
                 if self.bad > 0 {
                     store.execute(query!("import/drop_bad_lines.sql"), &[])?;
                 }
+                rejects.clone()
             }
-        }
-        Ok(problems)
+        };
+        Ok(LinesRead {
+            remark: self.source.remark.clone(),
+            mapping: self.mapping.shown(),
+            lines: self.lines,
+            bad_lines: self.bad,
+            problems,
+            rejects,
+        })
     }
 }
 

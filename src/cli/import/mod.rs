@@ -1,6 +1,7 @@
 //! `lifecycle import`: a shop's own data.
 
 mod activities;
+mod file;
 mod orders;
 mod products;
 mod progress;

@@ -11,9 +11,10 @@ use lifecycle::money::Money;
 use lifecycle::render::{Cell, Column, Report, Table};
 
 use super::progress::ImportProgress;
-use super::reading::{BadLineArgs, ConflictArg, ReadingArgs, mapping_table, problem_table};
+use super::reading::{BadLineArgs, ConflictArg, ReadingArgs, mapping_table, outcome_report, problem_table};
+use super::records;
 use crate::cli::error::CommandError;
-use crate::cli::facts::{Fact, fact_record, fact_table};
+use crate::cli::facts::Fact;
 use crate::cli::global::{AsOf, Context, parse_as_of};
 
 /// Import orders
@@ -34,8 +35,8 @@ use crate::cli::global::{AsOf, Context, parse_as_of};
 /// --skip-bad leaves such lines out, and the orders that they are part of.
 ///
 /// Orders may come late: the table stays sorted by time, so every order after the
-/// earliest new one is written again (some 3 million a second), and cohort months that
-/// are stale then are named with the command that mends them.
+/// earliest new one is written again, and cohort months that are stale then are named
+/// with the command that mends them.
 ///
 /// Times are kept as they are written: an offset such as +09:00 behind a time is
 /// dropped. Parquet's zoned timestamps hold no written time and are read as UTC.
@@ -97,15 +98,10 @@ fn preview(context: &Context<'_>, request: &OrderImport) -> Result<(), CommandEr
 }
 
 fn import(context: &Context<'_>, request: &OrderImport) -> Result<(), CommandError> {
-    let mut bar = ImportProgress::new(context.ui);
-    let done = context.import_into_file(|store| {
-        let config = context.config(Some(store))?;
-        let outcome = import_orders(store, &config, request, &mut |step| bar.show(step))?;
-        Ok((config, outcome))
-    });
-    drop(bar);
-    let (config, outcome) = done?;
-    context.ui.report(&outcome_report(context, &config, &outcome), &config.currency())?;
+    let (config, outcome) = records::import(context, |store, config, progress| {
+        Ok(import_orders(store, config, request, progress)?)
+    })?;
+    context.ui.report(&told(context, &config, &outcome), &config.currency())?;
     if outcome.orders_alike > 0 {
         context.ui.warn(&format!(
             "{} of the {} orders have the customer, time and amount of ones that were there, and count besides those: \
@@ -173,10 +169,8 @@ fn exact(amount: Money) -> Cell {
     Cell::Exact { digits: amount.hundredths().into(), scale: 2 }
 }
 
-fn outcome_report(context: &Context<'_>, config: &Config, outcome: &ImportOutcome) -> Report {
-    let record: Vec<Fact<'_>> = vec![
-        ("lines", "Lines read", Cell::Int(outcome.lines)),
-        ("bad_lines", "Lines left out", Cell::Int(outcome.bad_lines)),
+fn told(context: &Context<'_>, config: &Config, outcome: &ImportOutcome) -> Report {
+    let did: Vec<Fact<'static>> = vec![
         ("orders", "Orders", Cell::Int(outcome.orders)),
         ("lines_merged", "Lines that joined another's order", Cell::Int(outcome.lines_merged)),
         ("orders_skipped", "Orders that were there, skipped", Cell::Int(outcome.orders_skipped)),
@@ -192,30 +186,11 @@ fn outcome_report(context: &Context<'_>, config: &Config, outcome: &ImportOutcom
         ("clock", "The file's clock", outcome.clock.into()),
         ("orders_moved", "Later orders written again", Cell::Int(outcome.orders_moved)),
         ("stale_months", "Cohort months to mend", Cell::Int(outcome.stale_months)),
-        (
-            "rejects",
-            "Left-out lines are in",
-            outcome.rejects.as_ref().map(|path| path.display().to_string()).into(),
-        ),
     ];
-    // People need not read what did not happen.
-    let said: Vec<Fact<'_>> = record
-        .iter()
-        .filter(|(key, _, cell)| {
-            matches!(*key, "lines" | "orders" | "customers_created" | "revenue")
-                || !matches!(cell, Cell::Int(0) | Cell::Empty)
-        })
-        .cloned()
-        .collect();
     let title = match outcome.last_order_at {
         Some(last) => format!("Imported into {} (up to {})", context.db().display(), format_instant(last)),
         None => format!("Nothing new for {}", context.db().display()),
     };
-    let shown = fact_table(context.ui, &config.currency(), "Imported", &said).title(title);
-    let mut report =
-        fact_record(record).table(mapping_table(&outcome.mapping, outcome.remark.as_deref())).table(shown);
-    if !outcome.problems.is_empty() {
-        report = report.table(problem_table("Lines left out", &outcome.problems));
-    }
-    report
+    let kept = ["orders", "customers_created", "revenue"];
+    outcome_report(context, config, title, &outcome.read, did, &kept)
 }

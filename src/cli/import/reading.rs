@@ -1,19 +1,18 @@
-//! What every `lifecycle import` has in common: how sources are read, and how mappings
-//! and problems are shown.
+//! What every `lifecycle import` has in common: how sources are read, and how mappings,
+//! problems and outcomes are shown.
 
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use lifecycle::config::Config;
 use lifecycle::interchange::{
-    BadLines, Delimiter, ImportError, MapArgument, MappedColumn, OnConflict, Problem, Reading,
+    BadLines, Delimiter, ImportError, LinesRead, MapArgument, MappedColumn, OnConflict, Problem, Reading,
 };
-use lifecycle::render::{Cell, Column, Table};
-use lifecycle::store::{Access, Store};
+use lifecycle::render::{Cell, Column, Report, Table};
 
-use crate::cli::error::CommandError;
-use crate::cli::global::{Context, remove_database};
+use crate::cli::facts::{Fact, fact_record, fact_table};
+use crate::cli::global::Context;
 
 /// What to read, and how.
 #[derive(Debug, Args)]
@@ -158,54 +157,35 @@ pub fn problem_table(title: &str, problems: &[Problem]) -> Table {
         )
 }
 
-impl Context<'_> {
-    /// The file to preview an import into: a store in memory stands for one that is not there.
-    pub fn open_for_preview(&self) -> Result<Store, CommandError> {
-        if self.db().exists() { self.open(Access::Read) } else { Ok(Store::in_memory(self.open_options())?) }
+/// What an import did: what was read, then `did`. `kept` are the keys of what people
+/// read even if it is nothing.
+pub fn outcome_report(
+    context: &Context<'_>,
+    config: &Config,
+    title: String,
+    read: &LinesRead,
+    did: Vec<Fact<'static>>,
+    kept: &[&str],
+) -> Report {
+    let mut record: Vec<Fact<'static>> = vec![
+        ("lines", "Lines read", Cell::Int(read.lines)),
+        ("bad_lines", "Lines left out", Cell::Int(read.bad_lines)),
+    ];
+    record.extend(did);
+    let rejects = read.rejects.as_ref().map(|path| path.display().to_string());
+    record.push(("rejects", "Left-out lines are in", rejects.into()));
+    // People need not read what did not happen.
+    let said: Vec<Fact<'_>> = record
+        .iter()
+        .filter(|(key, _, cell)| {
+            *key == "lines" || kept.contains(key) || !matches!(cell, Cell::Int(0) | Cell::Empty)
+        })
+        .cloned()
+        .collect();
+    let shown = fact_table(context.ui, &config.currency(), "Imported", &said).title(title);
+    let report = fact_record(record).table(mapping_table(&read.mapping, read.remark.as_deref())).table(shown);
+    if read.problems.is_empty() {
+        return report;
     }
-
-    /// Runs an import into the file. One that was made for an import that failed, or was
-    /// stopped, is not left behind.
-    pub fn import_into_file<T>(
-        &self,
-        import: impl FnOnce(&Store) -> Result<T, CommandError>,
-    ) -> Result<T, CommandError> {
-        let was_there = self.db().exists();
-        let store = self.open(Access::Create)?;
-        // Another process may have filled it while this one waited.
-        let is_new = !was_there && store.meta().origin()?.is_none();
-        if is_new {
-            remove_when_stopped(self.db())?;
-        }
-        let done = import(&store);
-        // From here on the file stays, if the import is done.
-        *unfinished() = None;
-        store.close()?;
-        if is_new && done.is_err() {
-            self.remove_db()?;
-        }
-        done
-    }
-}
-
-/// The file that is being made, until its import is done.
-static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
-
-fn unfinished() -> MutexGuard<'static, Option<PathBuf>> {
-    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Makes Ctrl-C and TERM remove the file that is being made, which holds nothing yet.
-fn remove_when_stopped(db: &Path) -> Result<(), CommandError> {
-    *unfinished() = Some(db.to_owned());
-    ctrlc::set_handler(|| {
-        // The lock is held to the end: the import must not go on past its last step.
-        let file = unfinished();
-        if let Some(db) = file.as_deref() {
-            // Nothing can be done about a file that will not go.
-            let _ = remove_database(db);
-        }
-        std::process::exit(130);
-    })
-    .map_err(CommandError::failed)
+    report.table(problem_table("Lines left out", &read.problems))
 }

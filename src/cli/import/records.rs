@@ -9,9 +9,9 @@ use lifecycle::render::{Cell, Report, Table};
 use lifecycle::store::Store;
 
 use super::progress::ImportProgress;
-use super::reading::{BadLineArgs, ConflictArg, ReadingArgs, mapping_table, problem_table};
+use super::reading::{self, BadLineArgs, ConflictArg, ReadingArgs, mapping_table, problem_table};
 use crate::cli::error::CommandError;
-use crate::cli::facts::{Fact, fact_record, fact_table};
+use crate::cli::facts::Fact;
 use crate::cli::global::Context;
 
 /// What every import of such records is asked.
@@ -109,36 +109,15 @@ pub fn outcome_report(
     counts: &RecordCounts,
     more: Vec<Fact<'static>>,
 ) -> Report {
-    let mut record: Vec<Fact<'static>> = vec![
-        ("lines", "Lines read", Cell::Int(read.lines)),
-        ("bad_lines", "Lines left out", Cell::Int(read.bad_lines)),
+    let mut did: Vec<Fact<'static>> = vec![
         ("created", words.created, Cell::Int(counts.created)),
         ("filled", words.filled, Cell::Int(counts.filled)),
         ("replaced", words.replaced, Cell::Int(counts.replaced)),
         ("skipped", words.skipped, Cell::Int(counts.skipped)),
     ];
-    record.extend(more);
-    let rejects = read.rejects.as_ref().map(|path| path.display().to_string());
-    record.push(("rejects", "Left-out lines are in", rejects.into()));
-    // People need not read what did not happen.
-    let said: Vec<Fact<'_>> = record
-        .iter()
-        .filter(|(key, _, cell)| {
-            matches!(*key, "lines" | "created") || !matches!(cell, Cell::Int(0) | Cell::Empty)
-        })
-        .cloned()
-        .collect();
+    did.extend(more);
     let written = counts.created + counts.filled + counts.replaced;
-    let title = if written > 0 {
-        format!("Imported into {}", context.db().display())
-    } else {
-        format!("Nothing new for {}", context.db().display())
-    };
-    let shown = fact_table(context.ui, &config.currency(), "Imported", &said).title(title);
-    let mut report =
-        fact_record(record).table(mapping_table(&read.mapping, read.remark.as_deref())).table(shown);
-    if !read.problems.is_empty() {
-        report = report.table(problem_table("Lines left out", &read.problems));
-    }
-    report
+    let title = if written > 0 { "Imported into" } else { "Nothing new for" };
+    let title = format!("{title} {}", context.db().display());
+    reading::outcome_report(context, config, title, read, did, &["created"])
 }

@@ -4,11 +4,10 @@ use super::column::ProductColumn;
 use crate::config::Config;
 use crate::interchange::error::ImportError;
 use crate::interchange::records::{
-    LinesRead, RecordCounts, RecordImport, RecordPreview, Records, Statements, refuse_simulated,
-    remember_import,
+    RecordCounts, RecordImport, RecordPreview, Records, Statements, refuse_simulated, remember_import,
 };
 use crate::interchange::request::{Progress, Step};
-use crate::interchange::stage::{cleaned_up, concluded};
+use crate::interchange::stage::{LinesRead, cleaned_up, concluded};
 use crate::money::Money;
 use crate::store::Store;
 use crate::{named, query};

@@ -1,12 +1,11 @@
 //! What is asked of an import of orders, and what it did.
 
-use std::path::PathBuf;
-
 use chrono::NaiveDateTime;
 
 use crate::interchange::mapping::MappedColumn;
 use crate::interchange::problems::Problem;
 use crate::interchange::request::{BadLines, OnConflict, Reading};
+use crate::interchange::stage::LinesRead;
 use crate::money::Money;
 
 /// Orders to import.
@@ -71,18 +70,8 @@ pub struct MappedRow {
 /// What an import did.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImportOutcome {
-    /// How the source was read, where that is not plain.
-    pub remark: Option<String>,
-    /// Where each of our columns came from.
-    pub mapping: Vec<MappedColumn>,
-    /// Lines read.
-    pub lines: i64,
-    /// Lines that could not be used.
-    pub bad_lines: i64,
-    /// Why; empty when all could.
-    pub problems: Vec<Problem>,
-    /// Where those lines were written.
-    pub rejects: Option<PathBuf>,
+    /// What was read.
+    pub read: LinesRead,
     /// Orders left out, since the file held them already.
     pub orders_skipped: i64,
     /// Orders that took the place of ones that the file held.

@@ -5,9 +5,8 @@ use super::column::OrderColumn;
 use super::outcome::{MappedRow, Negative, OrderImport};
 use crate::interchange::error::ImportError;
 use crate::interchange::mapping::{Mapping, MappingOrigin};
-use crate::interchange::problems::Problem;
 use crate::interchange::request::{OnConflict, Progress, Step};
-use crate::interchange::stage::Staged;
+use crate::interchange::stage::{LinesRead, Staged};
 use crate::store::{Store, StoreError, quote_identifier};
 use crate::{named, query};
 
@@ -127,9 +126,9 @@ impl OrderLines {
     }
 
     /// Refuses the lines that cannot be used or takes them out, and makes the view
-    /// `import_orders` of the others. Returns what they were.
-    pub fn settle(&mut self, store: &Store, request: &OrderImport) -> Result<Vec<Problem>, ImportError> {
-        let problems = self.staged.settle(store, &request.bad_lines)?;
+    /// `import_orders` of the others. Returns what was read.
+    pub fn settle(&mut self, store: &Store, request: &OrderImport) -> Result<LinesRead, ImportError> {
+        let read = self.staged.settle(store, &request.bad_lines)?;
         if self.merged {
             if self.staged.bad > 0 {
                 store.execute(query!("import/drop_merged_bad_orders.sql"), &[])?;
@@ -138,7 +137,7 @@ impl OrderLines {
         } else {
             store.execute(query!("import/orders_from_lines.sql"), &[])?;
         }
-        Ok(problems)
+        Ok(read)
     }
 
     /// How many of the lines joined another one's order.

@@ -8,10 +8,9 @@ use super::stage::{AlreadyThere, OrderLines};
 use crate::calendar::{add_days, midnight};
 use crate::config::Config;
 use crate::interchange::error::ImportError;
-use crate::interchange::problems::Problem;
 use crate::interchange::records::{refuse_simulated, remember_import};
-use crate::interchange::request::{BadLines, OnConflict, Progress, Step};
-use crate::interchange::stage::{cleaned_up, concluded};
+use crate::interchange::request::{OnConflict, Progress, Step};
+use crate::interchange::stage::{LinesRead, cleaned_up, concluded};
 use crate::money::Money;
 use crate::store::{Store, StoreError};
 use crate::{named, query};
@@ -70,27 +69,23 @@ fn import(
     refuse_simulated(store)?;
     let mut lines = OrderLines::read(store, request, progress)?;
     store.transaction(|store| {
-        let read = lines.staged.lines;
         let there = settle_conflicts(store, request, &mut lines)?;
         lines.settle_numbers(store, request.on_conflict == OnConflict::Replace && there.count > 0)?;
         lines.join(store, request)?;
-        let bad = lines.staged.bad;
-        let problems = lines.settle(store, request)?;
-        if bad > 0 {
+        let read = lines.settle(store, request)?;
+        if read.bad_lines > 0 {
             store.execute(query!("import/drop_unreplaced_orders.sql"), &[])?;
         }
         let replaced = store.row(query!("import/replaced_count.sql"), &[], |row| row.get(0))?;
         let skipped = if request.on_conflict == OnConflict::Skip { there.count } else { 0 };
         progress(Step::Writing);
-        write(store, config, request, &lines, Settled { read, bad, problems, skipped, replaced })
+        write(store, config, request, &lines, Settled { read, skipped, replaced })
     })
 }
 
 /// What was decided about the lines before the writing.
 struct Settled {
-    read: i64,
-    bad: i64,
-    problems: Vec<Problem>,
+    read: LinesRead,
     /// Orders that the file held already, and keeps.
     skipped: i64,
     /// Those that are replaced.
@@ -166,21 +161,14 @@ fn write(
     settled: Settled,
 ) -> Result<ImportOutcome, ImportError> {
     let staged = &lines.staged;
-    let outcome = ImportOutcome {
-        remark: staged.source.remark.clone(),
-        mapping: staged.mapping.shown(),
-        lines: settled.read,
-        bad_lines: settled.bad,
-        problems: settled.problems,
-        rejects: match &request.bad_lines {
-            BadLines::Skip { rejects } => rejects.clone(),
-            BadLines::Refuse => None,
-        },
-        ..ImportOutcome::default()
-    };
-    let Settled { skipped, replaced, .. } = settled;
+    let Settled { read, skipped, replaced } = settled;
     if store.row(query!("import/is_empty.sql"), &[], |row| row.get(0))? {
-        return Ok(ImportOutcome { orders_skipped: skipped, clock: store.meta().clock()?, ..outcome });
+        return Ok(ImportOutcome {
+            read,
+            orders_skipped: skipped,
+            clock: store.meta().clock()?,
+            ..ImportOutcome::default()
+        });
     }
     let facts = order_facts(store)?;
     let latest = facts.known_last_at.map_or(facts.last_at, |known| known.max(facts.last_at));
@@ -224,6 +212,7 @@ fn write(
     remember_import(store, config)?;
     meta.advance_clock(clock)?;
     Ok(ImportOutcome {
+        read,
         orders: facts.orders,
         orders_skipped: skipped,
         orders_replaced: replaced,
@@ -240,7 +229,6 @@ fn write(
         orders_moved,
         stale_months,
         in_frozen_windows: frozen_before.is_some_and(|end| facts.changed_from() < end),
-        ..outcome
     })
 }
 

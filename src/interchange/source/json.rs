@@ -33,17 +33,7 @@ pub(super) fn open(store: &Store, files: Files) -> Result<Source, ImportError> {
         types = types.join(", "),
         compression = files.compression(),
     );
-    let again = select.clone();
-    Ok(Source {
-        files,
-        columns,
-        select,
-        again,
-        first_line: 1,
-        sets_aside: false,
-        delimiter: None,
-        remark: None,
-    })
+    Ok(Source::same_again(files, columns, select))
 }
 
 /// The format as the engine's readers know it. By the name of JSON lines a line that is

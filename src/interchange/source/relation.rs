@@ -49,6 +49,33 @@ pub(in crate::interchange) struct Source {
 }
 
 impl Source {
+    /// A relation of the engine's whose every row is a line: `from` is what follows FROM.
+    pub(super) fn whole(files: Files, columns: Vec<RelationColumn>, from: &str) -> Self {
+        let names: Vec<String> = columns.iter().map(|column| quote_identifier(&column.name)).collect();
+        let select = format!(
+            "SELECT {}, {} AS {}, CAST(NULL AS VARCHAR) AS {} FROM {from}",
+            names.join(", "),
+            files.file_sql().0,
+            quote_identifier(FILE_COLUMN),
+            quote_identifier(MALFORMED_COLUMN),
+        );
+        Source::same_again(files, columns, select)
+    }
+
+    /// One whose reader sets nothing aside, so that a second reading is as the first.
+    pub(super) fn same_again(files: Files, columns: Vec<RelationColumn>, select: String) -> Self {
+        Source {
+            files,
+            columns,
+            again: select.clone(),
+            select,
+            first_line: 1,
+            sets_aside: false,
+            delimiter: None,
+            remark: None,
+        }
+    }
+
     /// Opens files: finds their columns and how to read them. `progress` is told how
     /// many rows have been taken over from a database.
     pub fn open(

@@ -11,7 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::dialect::named;
 use super::files::Files;
-use super::relation::{FILE_COLUMN, Hints, MALFORMED_COLUMN, Source, text_columns};
+use super::relation::{Hints, Source, text_columns};
 use crate::interchange::error::ImportError;
 use crate::store::{Store, quote_identifier};
 
@@ -87,25 +87,7 @@ pub(super) fn open(
     }
     table.finish()?;
     drop(rows);
-    let quoted: Vec<String> = names.iter().map(|name| quote_identifier(name)).collect();
-    let select = format!(
-        "SELECT {}, CAST(NULL AS VARCHAR) AS {}, CAST(NULL AS VARCHAR) AS {} FROM {TAKEN_OVER}",
-        quoted.join(", "),
-        quote_identifier(FILE_COLUMN),
-        quote_identifier(MALFORMED_COLUMN),
-    );
-    let again = select.clone();
-    let columns = text_columns(names);
-    Ok(Source {
-        files,
-        columns,
-        select,
-        again,
-        first_line: 1,
-        sets_aside: false,
-        delimiter: None,
-        remark: None,
-    })
+    Ok(Source::whole(files, text_columns(names), TAKEN_OVER))
 }
 
 fn not_text(path: &str, row: u64, column: &str) -> ImportError {

@@ -57,7 +57,7 @@ fn an_order_stays_if_what_would_replace_it_cannot_be_used() {
             request.bad_lines = skip_bad(None);
         })
         .unwrap();
-    assert_eq!((outcome.orders, outcome.orders_replaced, outcome.bad_lines), (1, 1, 2));
+    assert_eq!((outcome.orders, outcome.orders_replaced, outcome.read.bad_lines), (1, 1, 2));
     assert_eq!(shop.orders(), ["5|10.00|Success", "7|7.00|Success", "x6|25.00|Success"]);
 }
 
@@ -79,7 +79,7 @@ fn skipping_what_is_there_does_not_shift_the_lines() {
                 request.bad_lines = skip_bad(None);
             })
             .unwrap();
-        assert_eq!((outcome.lines, outcome.bad_lines, outcome.orders), (4, 2, expected));
+        assert_eq!((outcome.read.lines, outcome.read.bad_lines, outcome.orders), (4, 2, expected));
     };
     both(1);
     // Again there is nothing new, which is no failure.
@@ -91,7 +91,7 @@ fn half_an_order_is_none_also_if_a_line_is_no_record() {
     let shop = Shop::new();
     let text = "order_id,customer,date,amount\n1,a,2024-01-01,10\n1,a,2024-01-01\n2,b,2024-01-02,5\n";
     let outcome = shop.with(text, |request| request.bad_lines = skip_bad(None)).unwrap();
-    assert_eq!((outcome.orders, outcome.bad_lines), (1, 2));
+    assert_eq!((outcome.orders, outcome.read.bad_lines), (1, 2));
     assert_eq!(shop.orders(), ["2|5.00|Success"]);
 }
 

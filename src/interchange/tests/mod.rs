@@ -139,7 +139,7 @@ fn lines_of_one_order_are_one_order() {
          4,b,2024-01-05,1,1,failed,\n\
          4,b,2024-01-05,2,1,cancelled,\n",
     );
-    assert_eq!((outcome.lines, outcome.orders, outcome.lines_merged), (8, 4, 4));
+    assert_eq!((outcome.read.lines, outcome.orders, outcome.lines_merged), (8, 4, 4));
     assert_eq!((outcome.negative_refunded, outcome.products_created), (1, 2));
     assert_eq!(outcome.revenue.to_string(), "22.00");
     assert_eq!(

@@ -109,7 +109,7 @@ fn columns_can_be_given_as_expressions() {
     );
     assert_eq!(shop.rows("external_id", "FROM users ORDER BY user_id"), ["c-007", "c-8"]);
     let given: Vec<_> =
-        outcome.mapping.iter().map(|mapped| (mapped.column, mapped.origin.as_str())).collect();
+        outcome.read.mapping.iter().map(|mapped| (mapped.column, mapped.origin.as_str())).collect();
     assert!(given.contains(&("amount", "given")) && given.contains(&("order_id", "recognised")), "{given:?}");
 
     let message = mapped(&Shop::new(), text, &[]).unwrap_err().to_string();
@@ -142,7 +142,8 @@ fn names_of_columns_and_files_cannot_break_out() {
 fn the_first_of_the_known_names_wins_and_the_others_are_noted() {
     let shop = Shop::new();
     let outcome = shop.import_text("value,user,customer-ID,date,Total\n1,u,c,2024-01-01,2\n");
-    let passed_over: Vec<_> = outcome.mapping.iter().flat_map(|mapped| mapped.passed_over.clone()).collect();
+    let passed_over: Vec<_> =
+        outcome.read.mapping.iter().flat_map(|mapped| mapped.passed_over.clone()).collect();
     assert_eq!(passed_over, ["user", "value"]);
     assert_eq!(outcome.revenue.to_string(), "2.00");
 }
