@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use lifecycle::config::Config;
-use lifecycle::interchange::{OrderImport, Reading, import_orders};
+use lifecycle::import::{OrderImport, Reading, import_orders};
 use lifecycle::money::Money;
 use lifecycle::store::{Access, OpenOptions, Store, quote_literal};
 

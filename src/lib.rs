@@ -1,7 +1,7 @@
 //! Simulate a shop's customers, grade them, and compute cohort LTV incrementally,
 //! in one DuckDB file.
 //!
-//! [`simulate`] makes a shop, [`interchange`] brings in one; [`grades`] and [`cohort`]
+//! [`simulate`] makes a shop, [`import`] brings in one, [`export`] writes it out; [`grades`] and [`cohort`]
 //! work on either; [`store`] is the file; [`propensity`] is the score, as plain functions:
 //!
 //! ```
@@ -25,8 +25,9 @@ pub mod calendar;
 pub mod cohort;
 pub mod config;
 pub mod domain;
+pub mod export;
 pub mod grades;
-pub mod interchange;
+pub mod import;
 pub mod lang;
 pub mod money;
 pub mod propensity;

@@ -5,9 +5,9 @@ use std::fmt;
 use std::io;
 
 use lifecycle::config::ConfigError;
+use lifecycle::export::ExportError;
 use lifecycle::grades::GradeError;
-use lifecycle::interchange::ImportError;
-use lifecycle::interchange::export::ExportError;
+use lifecycle::import::ImportError;
 use lifecycle::simulate::EngineError;
 use lifecycle::statements::ScriptError;
 use lifecycle::store::StoreError;

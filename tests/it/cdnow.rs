@@ -12,7 +12,7 @@ use lifecycle::cohort::{self, CalendarStep};
 use lifecycle::config::{Config, Layer};
 use lifecycle::domain::Grade;
 use lifecycle::grades::{UpdateMode, update_all_grades};
-use lifecycle::interchange::{OrderImport, Reading, import_orders};
+use lifecycle::import::{OrderImport, Reading, import_orders};
 use lifecycle::money::Money;
 use lifecycle::store::{OpenOptions, Query, Store};
 

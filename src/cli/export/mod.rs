@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
-use lifecycle::interchange::export::{
+use lifecycle::export::{
     ExportError, ExportFormat, ExportTable, ExportTarget, Exported, Stop, Subject, ViewRows, export,
     export_to,
 };

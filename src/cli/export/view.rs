@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-use lifecycle::interchange::export::ViewRows;
+use lifecycle::export::ViewRows;
 use lifecycle::render::{Align, Cell, Column, Report};
 use lifecycle::store::{Datum, DatumType, Store};
 

@@ -2,9 +2,7 @@
 
 use clap::Args;
 
-use lifecycle::interchange::{
-    ActivityOutcome, MappedActivity, Progress, import_activities, preview_activities,
-};
+use lifecycle::import::{ActivityOutcome, MappedActivity, Progress, import_activities, preview_activities};
 use lifecycle::render::{Cell, Column, Table};
 use lifecycle::store::Store;
 

@@ -4,9 +4,7 @@ use clap::{Args, ValueEnum};
 
 use lifecycle::calendar::format_instant;
 use lifecycle::config::Config;
-use lifecycle::interchange::{
-    ImportOutcome, ImportPreview, Negative, OrderImport, import_orders, preview_orders,
-};
+use lifecycle::import::{ImportOutcome, ImportPreview, Negative, OrderImport, import_orders, preview_orders};
 use lifecycle::money::Money;
 use lifecycle::render::{Cell, Column, Report, Table};
 

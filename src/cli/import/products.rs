@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use lifecycle::interchange::{MappedProduct, Progress, import_products, preview_products};
+use lifecycle::import::{MappedProduct, Progress, import_products, preview_products};
 use lifecycle::render::{Column, Table};
 use lifecycle::store::Store;
 

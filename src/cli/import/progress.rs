@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use lifecycle::interchange::Step;
+use lifecycle::import::Step;
 
 use crate::cli::spinner::Spinner;
 use crate::cli::ui::Ui;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use lifecycle::config::Config;
-use lifecycle::interchange::{
+use lifecycle::import::{
     BadLines, Delimiter, ImportError, LinesRead, MapArgument, MappedColumn, OnConflict, Problem, Reading,
 };
 use lifecycle::render::{Cell, Column, Report, Table};

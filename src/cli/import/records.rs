@@ -4,7 +4,7 @@
 use clap::Args;
 
 use lifecycle::config::Config;
-use lifecycle::interchange::{LinesRead, Progress, RecordCounts, RecordImport, RecordPreview};
+use lifecycle::import::{LinesRead, Progress, RecordCounts, RecordImport, RecordPreview};
 use lifecycle::render::{Cell, Report, Table};
 use lifecycle::store::Store;
 

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use lifecycle::calendar::format_instant;
-use lifecycle::interchange::{MappedUser, Progress, UserOutcome, import_users, preview_users};
+use lifecycle::import::{MappedUser, Progress, UserOutcome, import_users, preview_users};
 use lifecycle::render::{Cell, Column, Table};
 use lifecycle::store::Store;
 

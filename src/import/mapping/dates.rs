@@ -1,0 +1,253 @@
+//! How a source writes its dates.
+//!
+//! What the engine casts to a timestamp is read so (ISO 8601; an offset or `Z`
+//! is dropped, because times are the shop's own). Then come the formats below.
+//! `01/02/2024` and `24.01.02` are read only when the other values leave no doubt.
+
+use super::numbers::text_list;
+use crate::import::error::ImportError;
+use crate::import::source::{Source, read_failure};
+use crate::store::{Store, quote_literal};
+
+/// Dates that mean one thing, with four digits of year.
+const PLAIN: &[&str] = &[
+    "%Y%m%d",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%Y. %m. %d.",
+    "%Y. %m. %d",
+    "%d.%m.%Y",
+    "%d-%b-%Y",
+    "%d %b %Y",
+    "%d %B %Y",
+    "%b %d, %Y",
+    "%B %d, %Y",
+    "%b %d %Y",
+];
+
+/// The same with two digits of year.
+const PLAIN_SHORT: &[&str] = &["%d-%b-%y", "%d %b %y"];
+
+/// Which of the three numbers of a date comes first; after the day comes the month,
+/// after the month the day, after the year the month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FirstPart {
+    Day,
+    Month,
+    Year,
+}
+
+impl FirstPart {
+    /// The formats with four digits of year, and those with two.
+    const fn formats(self) -> (&'static [&'static str], &'static [&'static str]) {
+        match self {
+            FirstPart::Day => (&["%d/%m/%Y", "%d-%m-%Y"], &["%d/%m/%y", "%d-%m-%y", "%d.%m.%y"]),
+            FirstPart::Month => (&["%m/%d/%Y", "%m-%d-%Y"], &["%m/%d/%y", "%m-%d-%y", "%m.%d.%y"]),
+            FirstPart::Year => (&[], &["%y/%m/%d", "%y-%m-%d", "%y.%m.%d"]),
+        }
+    }
+}
+
+/// What may follow the date.
+const TIMES: &[&str] = &["", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f", " %I:%M:%S %p", " %I:%M %p", "T%H:%M:%S"];
+
+/// How the texts of a column become instants.
+#[derive(Clone, Debug)]
+pub(super) struct DateReading {
+    given: Option<String>,
+    /// Those with two digits of year first: one with four would take 24 for the year 24.
+    formats: Vec<String>,
+    /// Whether the formats settle an order that ISO 8601 could mistake.
+    ordered: bool,
+    /// The format of the first values, tried first: a cast that fails costs time.
+    lead: Option<String>,
+}
+
+impl DateReading {
+    /// Finds out how a column of texts is written; `text` is its SQL over `from`.
+    pub fn find(
+        store: &Store,
+        source: &Source,
+        given: Option<&str>,
+        text: &str,
+        from: &str,
+        shown: &str,
+    ) -> Result<Self, ImportError> {
+        if let Some(format) = given {
+            check_format(store, format)?;
+            let given = Some(without_zone(format).to_owned());
+            return Ok(DateReading { given, formats: Vec::new(), ordered: false, lead: None });
+        }
+        let order = part_order(store, source, text, from, shown)?;
+        let (long, short) = order.map(FirstPart::formats).unwrap_or_default();
+        let formats: Vec<String> = [short, PLAIN_SHORT, long, PLAIN]
+            .into_iter()
+            .flat_map(with_times)
+            .chain(["%Y%m%d%H%M%S".to_owned()])
+            .collect();
+        let lead = if order.is_some() { None } else { lead(store, source, text, from, &formats)? };
+        Ok(DateReading { given: None, formats, ordered: order.is_some(), lead })
+    }
+
+    /// Whether a format reads any of a column's first values.
+    pub fn fits(
+        store: &Store,
+        source: &Source,
+        format: &str,
+        text: &str,
+        from: &str,
+    ) -> Result<bool, ImportError> {
+        check_format(store, format)?;
+        let sql = format!(
+            "SELECT coalesce(bool_or(import_formatted_instant(value, {}) IS NOT NULL), true) \
+             FROM (SELECT {text} AS value {from} WHERE {text} IS NOT NULL LIMIT 1000)",
+            quote_literal(without_zone(format))
+        );
+        let found: Vec<bool> = store
+            .rows_text("trying a date format", &sql, |row| row.get(0))
+            .map_err(|error| read_failure(&source.files, &error))?;
+        Ok(found.first().copied().unwrap_or(true))
+    }
+
+    /// The SQL of the instant that a text says, NULL when it says none.
+    pub fn sql(&self, text: &str) -> String {
+        if let Some(format) = &self.given {
+            return format!("import_formatted_instant({text}, {})", quote_literal(format));
+        }
+        let formats = text_list(&self.formats);
+        match &self.lead {
+            Some(lead) => format!(
+                "coalesce(try_strptime({text}, {}), import_instant({text}, {formats}))",
+                quote_literal(lead)
+            ),
+            None if self.ordered => format!("import_ordered_instant({text}, {formats})"),
+            None => format!("import_instant({text}, {formats})"),
+        }
+    }
+}
+
+fn with_times(dates: &[&str]) -> Vec<String> {
+    dates.iter().flat_map(|date| TIMES.iter().map(move |time| format!("{date}{time}"))).collect()
+}
+
+/// An offset at the end is dropped with its text: the time as written is wanted.
+fn without_zone(format: &str) -> &str {
+    let trimmed = format.trim_end();
+    trimmed.strip_suffix("%z").or_else(|| trimmed.strip_suffix("%Z")).map_or(format, str::trim_end)
+}
+
+fn check_format(store: &Store, format: &str) -> Result<(), ImportError> {
+    let refuse =
+        |message: &str| ImportError::BadDateFormat { format: format.to_owned(), message: message.to_owned() };
+    let local = without_zone(format);
+    if local.contains("%z") || local.contains("%Z") {
+        return Err(refuse("a zone is understood at the end only"));
+    }
+    if !local.contains('%') {
+        return Err(refuse("it names no part of a date"));
+    }
+    let sql = format!("SELECT try_strptime('x', {})", quote_literal(local));
+    store
+        .rows_text("trying a date format", &sql, |_| Ok(()))
+        .map_err(|error| refuse(&error.engine_says()))
+        .map(|_| ())
+}
+
+/// What the parts of dates such as `01/02/2024` say about their order.
+#[derive(Default)]
+struct PartFacts {
+    dates: i64,
+    /// How many have a first part that is no month.
+    first_no_month: i64,
+    /// How many have a second part that is no month.
+    second_no_month: i64,
+    /// How many have a first part that is no day either, so that it is a year.
+    first_is_year: i64,
+    /// How many have a third part that is no day, so that it is a year.
+    last_is_year: i64,
+    example: Option<String>,
+}
+
+/// The order of dates like `01/02/2024` or `24.01.02`; `None` when the first lines
+/// have no such dates. Reads the whole column, because one value decides.
+fn part_order(
+    store: &Store,
+    source: &Source,
+    text: &str,
+    from: &str,
+    shown: &str,
+) -> Result<Option<FirstPart>, ImportError> {
+    let sampled = part_facts(store, source, text, &format!("FROM (SELECT * {from} LIMIT 1000)"))?;
+    if sampled.dates == 0 {
+        return Ok(None);
+    }
+    let facts = part_facts(store, source, text, from)?;
+    // Where two orders occur, neither fits all; the lines of the rarer one are reported.
+    if facts.first_is_year > 0 {
+        Ok(Some(FirstPart::Year))
+    } else if facts.second_no_month > facts.first_no_month {
+        Ok(Some(FirstPart::Month))
+    } else if facts.first_no_month > 0 && facts.last_is_year > 0 {
+        Ok(Some(FirstPart::Day))
+    } else {
+        let example = facts.example.unwrap_or_default();
+        let path = source.files.first().to_owned();
+        Err(ImportError::AmbiguousDates { path, column: shown.to_owned(), example })
+    }
+}
+
+fn part_facts(store: &Store, source: &Source, text: &str, from: &str) -> Result<PartFacts, ImportError> {
+    let pattern = quote_literal(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})([\sT].*)?");
+    // 01.02.2024 is 1 February; only with two digits of year it may be something else.
+    let dotted = quote_literal(r"\d+\.\d+\.\d{4}.*");
+    let part = |n: u8| format!("CAST(regexp_extract(value, {pattern}, {n}) AS INTEGER)");
+    let sql = format!(
+        "SELECT count(*), count(*) FILTER (WHERE {first} > 12), count(*) FILTER (WHERE {second} > 12), \
+            count(*) FILTER (WHERE {first} > 31), count(*) FILTER (WHERE {last} > 31), min(value) \
+         FROM (SELECT {text} AS value {from}) \
+         WHERE regexp_full_match(value, {pattern}) AND NOT regexp_full_match(value, {dotted})",
+        first = part(1),
+        second = part(2),
+        last = part(3),
+    );
+    let rows = store
+        .rows_text("looking at the dates", &sql, |row| {
+            Ok(PartFacts {
+                dates: row.get(0)?,
+                first_no_month: row.get(1)?,
+                second_no_month: row.get(2)?,
+                first_is_year: row.get(3)?,
+                last_is_year: row.get(4)?,
+                example: row.get(5)?,
+            })
+        })
+        .map_err(|error| read_failure(&source.files, &error))?;
+    Ok(rows.into_iter().next().unwrap_or_default())
+}
+
+/// The format of the first value that is no ISO date, if one fits.
+fn lead(
+    store: &Store,
+    source: &Source,
+    text: &str,
+    from: &str,
+    formats: &[String],
+) -> Result<Option<String>, ImportError> {
+    // The engine takes a format as a constant only, so each gets a branch of its own.
+    let branches: Vec<String> = formats
+        .iter()
+        .map(|format| {
+            let format = quote_literal(format);
+            format!("WHEN try_strptime(value, {format}) >= TIMESTAMP '1000-01-01' THEN {format}")
+        })
+        .collect();
+    let sql = format!(
+        "SELECT CASE {} END FROM (SELECT min(value) AS value FROM (SELECT {text} AS value {from} LIMIT 1000) \
+         WHERE TRY_CAST(value AS TIMESTAMP) IS NULL)",
+        branches.join(" ")
+    );
+    let found: Vec<Option<String>> = store
+        .rows_text("looking at the dates", &sql, |row| row.get(0))
+        .map_err(|error| read_failure(&source.files, &error))?;
+    Ok(found.into_iter().next().flatten())
+}

@@ -1,0 +1,236 @@
+//! The lines of orders: staged, checked with each other and with the file, and made
+//! into orders.
+
+use super::column::OrderColumn;
+use super::outcome::{MappedRow, Negative, OrderImport};
+use crate::import::error::ImportError;
+use crate::import::mapping::{Mapping, MappingOrigin};
+use crate::import::request::{OnConflict, Progress, Step};
+use crate::import::stage::{LinesRead, Staged};
+use crate::store::{Store, StoreError, quote_identifier};
+use crate::{named, query};
+
+/// Lines of orders: `import_lines`, and what is known of them as orders.
+#[derive(Debug)]
+pub(super) struct OrderLines {
+    pub staged: Staged<OrderColumn>,
+    facts: LineFacts,
+    /// Whether several lines make one order, which is then in `import_merged`.
+    pub merged: bool,
+}
+
+/// What the lines are like.
+#[derive(Clone, Copy, Debug)]
+struct LineFacts {
+    lines: i64,
+    with_order_id: i64,
+    with_order_number: i64,
+    first_number: Option<i64>,
+    last_number: Option<i64>,
+}
+
+/// Orders that the file holds already.
+#[derive(Clone, Debug, Default)]
+pub(super) struct AlreadyThere {
+    pub count: i64,
+    /// The first ids.
+    pub first: Vec<String>,
+}
+
+impl OrderLines {
+    /// Reads the lines and marks those that cannot be used by themselves.
+    pub fn read(
+        store: &Store,
+        request: &OrderImport,
+        progress: Progress<'_>,
+    ) -> Result<OrderLines, ImportError> {
+        let reading = &request.reading;
+        let mut staged = Staged::open(store, reading, progress)?;
+        prefer_given_product(&mut staged.mapping);
+        let by_order_id = staged.mapping.gives(OrderColumn::OrderId);
+        if request.on_conflict != OnConflict::Error && !by_order_id {
+            return Err(ImportError::NoOrderIds);
+        }
+        staged.read(
+            store,
+            query!("import/stage_orders.sql"),
+            named! { "needs_order_id": by_order_id },
+            reading.date_format.as_deref(),
+        )?;
+        progress(Step::Checking);
+        store.execute(query!("import/resolve_activities.sql"), &[])?;
+        if staged.mapping.get(OrderColumn::ActivityId).is_some() {
+            store.execute(query!("import/flag_unknown_activities.sql"), &[])?;
+        }
+        let facts = line_facts(store)?;
+        Ok(OrderLines { staged, facts, merged: false })
+    }
+
+    /// Orders of the lines that the file holds already.
+    pub fn already_there(&self, store: &Store) -> Result<AlreadyThere, ImportError> {
+        if self.facts.with_order_id == 0 || !holds_orders(store)? {
+            return Ok(AlreadyThere::default());
+        }
+        store.execute(query!("import/orders_there.sql"), &[])?;
+        let rows: Vec<(String, i64)> = store
+            .rows(query!("import/orders_already_there.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let count = rows.first().map_or(0, |(_, count)| *count);
+        Ok(AlreadyThere { count, first: rows.into_iter().map(|(id, _)| id).collect() })
+    }
+
+    /// Gives each order a number of its own: its id, if that is one and is free.
+    /// `replaced` says that orders take the place of others, whose numbers they keep.
+    pub fn settle_numbers(&mut self, store: &Store, replaced: bool) -> Result<(), ImportError> {
+        if self.facts.with_order_number > 0 && holds_orders(store)? {
+            store.execute(query!("import/release_order_numbers.sql"), &[])?;
+            if replaced {
+                store.execute(query!("import/keep_replaced_numbers.sql"), &[])?;
+            }
+            self.facts = line_facts(store)?;
+        } else if replaced {
+            store.execute(query!("import/keep_replaced_numbers.sql"), &[])?;
+            self.facts = line_facts(store)?;
+        }
+        Ok(())
+    }
+
+    /// Takes the lines out whose orders the file holds already.
+    pub fn skip_those_there(&mut self, store: &Store) -> Result<(), ImportError> {
+        store.execute(query!("import/skip_orders_already_there.sql"), &[])?;
+        self.facts = line_facts(store)?;
+        Ok(())
+    }
+
+    /// Finds out whether lines share orders, makes those that do one, and marks the
+    /// lines of orders that cannot be.
+    pub fn join(&mut self, store: &Store, request: &OrderImport) -> Result<(), ImportError> {
+        self.merged = self.count_orders(store)? < self.facts.with_order_id;
+        let reject_negative = request.negative == Negative::Reject;
+        if self.merged {
+            store.execute(query!("import/flag_two_customers.sql"), &[])?;
+        }
+        if request.bad_lines.are_skipped() && self.facts.with_order_id > 0 && self.staged.has_bad(store)? {
+            self.flag_broken_orders(store)?;
+        }
+        if self.merged {
+            store.execute(query!("import/merge_lines.sql"), &[])?;
+            store.execute(query!("import/flag_merged_overflow.sql"), &[])?;
+            if reject_negative {
+                store.execute(query!("import/flag_negative_orders.sql"), &[])?;
+            }
+        } else if reject_negative {
+            store.execute(query!("import/flag_negative_lines.sql"), &[])?;
+        }
+        self.staged.count(store)?;
+        Ok(())
+    }
+
+    /// Refuses the lines that cannot be used or takes them out, and makes the view
+    /// `import_orders` of the others. Returns what was read.
+    pub fn settle(&mut self, store: &Store, request: &OrderImport) -> Result<LinesRead, ImportError> {
+        let read = self.staged.settle(store, &request.bad_lines)?;
+        if self.merged {
+            if self.staged.bad > 0 {
+                store.execute(query!("import/drop_merged_bad_orders.sql"), &[])?;
+            }
+            store.execute(query!("import/orders_from_merged.sql"), &[])?;
+        } else {
+            store.execute(query!("import/orders_from_lines.sql"), &[])?;
+        }
+        Ok(read)
+    }
+
+    /// How many of the lines joined another one's order.
+    pub fn merged_lines(&self, store: &Store) -> Result<i64, ImportError> {
+        if !self.merged {
+            return Ok(0);
+        }
+        Ok(store.row(query!("import/merged_lines.sql"), &[], |row| row.get(0))?)
+    }
+
+    /// The first lines as they are understood.
+    pub fn first_rows(&self, store: &Store) -> Result<Vec<MappedRow>, ImportError> {
+        Ok(store.rows(
+            query!("import/first_rows.sql"),
+            named! { "lines_are_orders": !self.merged },
+            |row| {
+                Ok(MappedRow {
+                    order_id: row.get(0)?,
+                    customer: row.get(1)?,
+                    created_at: row.get(2)?,
+                    amount: row.get(3)?,
+                    quantity: row.get(4)?,
+                    status: row.get(5)?,
+                    product: row.get(6)?,
+                    activity: row.get(7)?,
+                    unit_price: row.get(8)?,
+                })
+            },
+        )?)
+    }
+
+    /// Marks the other lines of orders that have a bad line, also one that is no record,
+    /// if its text still says which order it is of.
+    fn flag_broken_orders(&self, store: &Store) -> Result<(), ImportError> {
+        let source = &self.staged.source;
+        let place = self.staged.mapping.get(OrderColumn::OrderId).and_then(|mapped| {
+            source.columns.iter().position(|column| quote_identifier(&column.name) == mapped.sql)
+        });
+        let (delimiter, column) = match (source.delimiter, place) {
+            (Some(delimiter), Some(place)) => (delimiter.to_string(), place as i64 + 1),
+            _ => (String::new(), 0),
+        };
+        let malformed = named! { "delimiter": delimiter, "column": column };
+        store.execute(query!("import/flag_broken_orders.sql"), malformed)?;
+        Ok(())
+    }
+
+    /// How many orders the lines with an order id make.
+    fn count_orders(&self, store: &Store) -> Result<i64, ImportError> {
+        if self.facts.with_order_id == 0 {
+            return Ok(0);
+        }
+        let Some((first, last)) = self.number_range() else {
+            return Ok(store.row(query!("import/distinct_order_ids.sql"), &[], |row| row.get(0))?);
+        };
+        let sql = format!("SELECT bit_count(bitstring_agg(order_number, {first}, {last})) FROM import_lines");
+        let counted = store.rows_text("counting the orders", &sql, |row| row.get(0))?;
+        Ok(counted.into_iter().next().unwrap_or(0))
+    }
+
+    /// The range of the order ids, if each is a number of its own and they lie so
+    /// close together that a bit for each is the cheapest way to count them.
+    fn number_range(&self) -> Option<(i64, i64)> {
+        let LineFacts { lines, with_order_number, .. } = self.facts;
+        let (first, last) = (self.facts.first_number?, self.facts.last_number?);
+        let close = last - first < (64 * lines).min(1_000_000_000);
+        (close && with_order_number == lines).then_some((first, last))
+    }
+}
+
+/// A product comes from one place: a given one before a recognised one, and else the
+/// number before the name.
+fn prefer_given_product(mapping: &mut Mapping<OrderColumn>) {
+    let origin_of = |column| mapping.get(column).map(|mapped| mapped.shown.origin);
+    if let (Some(by_name), Some(by_id)) = (origin_of(OrderColumn::Product), origin_of(OrderColumn::ProductId))
+    {
+        let name_wins = by_name == MappingOrigin::Given && by_id == MappingOrigin::Recognised;
+        mapping.drop(if name_wins { OrderColumn::ProductId } else { OrderColumn::Product });
+    }
+}
+
+fn line_facts(store: &Store) -> Result<LineFacts, StoreError> {
+    store.row(query!("import/line_facts.sql"), &[], |row| {
+        Ok(LineFacts {
+            lines: row.get(0)?,
+            with_order_id: row.get(1)?,
+            with_order_number: row.get(2)?,
+            first_number: row.get(3)?,
+            last_number: row.get(4)?,
+        })
+    })
+}
+
+fn holds_orders(store: &Store) -> Result<bool, StoreError> {
+    store.row(query!("import/holds_orders.sql"), &[], |row| row.get(0))
+}

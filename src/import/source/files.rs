@@ -1,0 +1,243 @@
+//! Which files are meant: paths and patterns become regular files of one format.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use super::gzip;
+use crate::import::error::ImportError;
+use crate::named;
+use crate::query;
+use crate::store::Store;
+
+/// A format that an import reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::import) enum Format {
+    /// Delimited text, gzipped or not.
+    Csv,
+    /// JSON objects, one a line or in one array, gzipped or not.
+    Json,
+    /// Parquet.
+    Parquet,
+    /// A SQLite database.
+    Sqlite,
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Format::Csv => "CSV",
+            Format::Json => "JSON",
+            Format::Parquet => "Parquet",
+            Format::Sqlite => "SQLite",
+        })
+    }
+}
+
+/// Files of one format, in the order they were named; a pattern's by name.
+#[derive(Clone, Debug)]
+pub(in crate::import) struct Files {
+    pub format: Format,
+    pub paths: Vec<String>,
+    /// Whether they are gzipped, which the engine must be told if no name says it.
+    pub gzipped: bool,
+}
+
+/// What a file's first bytes and its name say of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Nature {
+    format: Format,
+    gzipped: bool,
+}
+
+impl Files {
+    /// The files that paths and patterns stand for.
+    pub fn find(store: &Store, given: &[PathBuf]) -> Result<Self, ImportError> {
+        let mut paths = Vec::new();
+        for path in given {
+            let text = path.to_str().ok_or_else(|| ImportError::PathNotText { path: path.clone() })?;
+            // A file may have a pattern's characters in its name, so the file goes first.
+            if path.exists() {
+                paths.push(text.to_owned());
+            } else {
+                let matched: Vec<String> =
+                    store.rows(query!("import/matching_files.sql"), named! { "pattern": text }, |row| {
+                        row.get(0)
+                    })?;
+                if matched.is_empty() {
+                    return Err(ImportError::Missing { path: text.to_owned() });
+                }
+                paths.extend(matched);
+            }
+        }
+        let mut seen = HashSet::new();
+        let mut natures = Vec::new();
+        for path in &paths {
+            natures.push(look_at(path)?);
+            if !seen.insert(Path::new(path).canonicalize().unwrap_or_else(|_| PathBuf::from(path))) {
+                return Err(ImportError::FileTwice { path: path.clone() });
+            }
+        }
+        let (Some(first), Some(nature)) = (paths.first(), natures.first().copied()) else {
+            return Err(ImportError::NoFiles);
+        };
+        if let Some((other, _)) = paths.iter().zip(&natures).find(|(_, other)| **other != nature) {
+            let other_nature = look_at(other)?;
+            return Err(ImportError::MixedFormats {
+                first: first.clone(),
+                first_format: nature.to_string(),
+                other: other.clone(),
+                other_format: other_nature.to_string(),
+            });
+        }
+        if nature.format == Format::Sqlite && paths.len() > 1 {
+            return Err(ImportError::SeveralDatabases);
+        }
+        if nature.gzipped {
+            paths.iter().try_for_each(|path| gzip::check_whole(path))?;
+        }
+        Ok(Files { format: nature.format, gzipped: nature.gzipped, paths })
+    }
+
+    /// The first file: the one to name when all are meant.
+    pub fn first(&self) -> &str {
+        self.paths.first().map_or("", String::as_str)
+    }
+
+    /// The files in a message: the only one's path, or how many there are.
+    pub fn named(&self) -> String {
+        match self.paths.as_slice() {
+            [only] => only.clone(),
+            several => format!("{} files", several.len()),
+        }
+    }
+
+    /// The files as the argument of one of the engine's readers.
+    pub fn list(&self) -> String {
+        let quoted: Vec<String> =
+            self.paths.iter().map(|path| crate::store::quote_literal(&literal_pattern(path))).collect();
+        format!("[{}]", quoted.join(", "))
+    }
+
+    /// The reader's option that says how text is compressed.
+    pub fn compression(&self) -> &'static str {
+        if self.gzipped { "compression = 'gzip'" } else { "compression = 'uncompressed'" }
+    }
+
+    /// The SQL of a line's file, and the reader's option that gives it: only several
+    /// files need to be told apart.
+    pub fn file_sql(&self) -> (&'static str, &'static str) {
+        if self.paths.len() > 1 {
+            ("\"lifecycle filename\"", ", filename = 'lifecycle filename'")
+        } else {
+            ("CAST(NULL AS VARCHAR)", "")
+        }
+    }
+}
+
+impl fmt::Display for Nature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", if self.gzipped { "gzipped " } else { "" }, self.format)
+    }
+}
+
+fn look_at(path: &str) -> Result<Nature, ImportError> {
+    let unreadable =
+        |error: std::io::Error| ImportError::Unreadable { path: path.to_owned(), message: error.to_string() };
+    let metadata = Path::new(path).metadata().map_err(unreadable)?;
+    if metadata.is_dir() {
+        return Err(ImportError::IsFolder { path: PathBuf::from(path) });
+    }
+    if !metadata.is_file() {
+        return Err(ImportError::NotRegular { path: PathBuf::from(path) });
+    }
+    if metadata.len() == 0 {
+        return Err(ImportError::Empty { path: path.to_owned() });
+    }
+    let mut head = gzip::head(File::open(path).map_err(unreadable)?).map_err(unreadable)?;
+    let gzipped = gzip::is_gzip(&head);
+    if gzipped {
+        head = gzip::unpacked_head(path)?;
+    }
+    let nature = nature_of(path, &head, gzipped);
+    if let (Format::Csv, Some(what)) = (nature.format, foreign(&head)) {
+        return Err(ImportError::Foreign { path: path.to_owned(), what });
+    }
+    Ok(nature)
+}
+
+/// What a file is: its first bytes, unpacked, know better than its name.
+fn nature_of(path: &str, head: &[u8], gzipped: bool) -> Nature {
+    let name = path.to_ascii_lowercase();
+    let named = |endings: &[&str]| {
+        let plain = name.strip_suffix(".gz").unwrap_or(&name);
+        endings.iter().any(|ending| plain.ends_with(ending))
+    };
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
+    // Packed databases and Parquet files are none of ours: they come out as what is no text.
+    let format = if !gzipped && head.starts_with(b"SQLite format 3\0") {
+        Format::Sqlite
+    } else if !gzipped && (head.starts_with(b"PAR1") || named(&[".parquet", ".pq"])) {
+        Format::Parquet
+    } else if named(&[".json", ".jsonl", ".ndjson"]) || matches!(first, Some(b'{' | b'[')) {
+        Format::Json
+    } else {
+        Format::Csv
+    };
+    Nature { format, gzipped }
+}
+
+/// What a file is that is no text and not ours to read, by its first bytes.
+fn foreign(head: &[u8]) -> Option<&'static str> {
+    if head.starts_with(b"PK\x03\x04") {
+        Some("a ZIP archive or an Excel workbook: unpack it, or save the sheet as CSV")
+    } else if head.starts_with(b"\xd0\xcf\x11\xe0") {
+        Some("an old Excel workbook: save the sheet as CSV")
+    } else if head.starts_with(b"SQLite format 3\0") || head.starts_with(b"PAR1") {
+        Some("a gzipped database or Parquet file: unpack it with `gunzip`")
+    } else if head.get(8..12) == Some(b"DUCK") {
+        Some("a DuckDB file: export its table to Parquet or CSV first")
+    } else if head.starts_with(b"\x28\xb5\x2f\xfd") {
+        Some("compressed with zstd: unpack it, or use gzip")
+    } else if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
+        Some("text in UTF-16: convert it with `iconv -f UTF-16 -t UTF-8`")
+    } else if head.contains(&0) {
+        Some("not text: CSV, JSON lines, Parquet and SQLite can be read")
+    } else {
+        None
+    }
+}
+
+/// A path for a reader, which takes paths as patterns: its special characters
+/// stand for themselves.
+pub(in crate::import) fn literal_pattern(path: &str) -> String {
+    let mut pattern = String::with_capacity(path.len());
+    for character in path.chars() {
+        match character {
+            '*' | '?' | '[' => pattern.extend(['[', character, ']']),
+            _ => pattern.push(character),
+        }
+    }
+    pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_bytes_know_better_than_names() {
+        let natures = |path: &str, head: &[u8]| nature_of(path, head, false).to_string();
+        assert_eq!(natures("orders.csv", b"PAR1...."), "Parquet");
+        assert_eq!(natures("orders.csv", b"SQLite format 3\0..."), "SQLite");
+        assert_eq!(natures("orders.txt", b"\xef\xbb\xbf {\"a\": 1}"), "JSON");
+        assert_eq!(natures("orders", b"id,date\n"), "CSV");
+        let packed = |path: &str, head: &[u8]| nature_of(path, head, true).to_string();
+        assert_eq!(packed("orders.txt", b"id,date\n"), "gzipped CSV");
+        assert_eq!(packed("orders.gz", b"{\"a\": 1}"), "gzipped JSON");
+        assert_eq!(packed("orders.jsonl.gz", b" "), "gzipped JSON");
+        assert!(foreign(b"SQLite format 3\0").is_some() && foreign(b"PAR1").is_some());
+    }
+}
