@@ -107,6 +107,20 @@ words! {
         Cancelled = "Cancelled",
         /// Sent back and paid back.
         Refunded = "Refunded",
+        /// Money given back, with an amount of at most 0: it counts in sums of money, and is no order.
+        Returned = "Returned",
+    }
+}
+
+words! {
+    /// Who the cohort of an activity is.
+    CohortKind, "kind of cohort", {
+        /// The customers whose first counted order came through it.
+        Acquired = "acquired",
+        /// The customers with a counted order through it, new or not.
+        Touched = "touched",
+        /// The customers on its list.
+        Listed = "listed",
     }
 }
 

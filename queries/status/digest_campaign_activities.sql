@@ -10,7 +10,9 @@ SELECT concat_ws(
     coalesce('=' || CAST(budget AS VARCHAR), '-'),
     coalesce('=' || CAST(start_at AS VARCHAR), '-'),
     coalesce('=' || CAST(end_at AS VARCHAR), '-'),
-    coalesce('=' || external_id, '-')
+    coalesce('=' || external_id, '-'),
+    -- Left out where it is the usual one, as in files from before there were others.
+    '=' || nullif(CAST(cohort AS VARCHAR), 'acquired')
 ) AS row_text
 FROM campaign_activities
 ORDER BY activity_id;

@@ -13,12 +13,18 @@ FROM (
     UNION ALL
     SELECT 5 AS position, 'orders' AS table_name, count(*) AS rows FROM orders
     UNION ALL
-    SELECT 6 AS position, 'grade_runs' AS table_name, count(*) AS rows FROM grade_runs
+    SELECT 6 AS position, 'order_lines' AS table_name, count(*) AS rows FROM order_lines
     UNION ALL
-    SELECT 7 AS position, 'grade_changes' AS table_name, count(*) AS rows FROM grade_changes
+    SELECT 7 AS position, 'user_attributes' AS table_name, count(*) AS rows FROM user_attributes
     UNION ALL
-    SELECT 8 AS position, 'cohort_members' AS table_name, count(*) AS rows FROM cohort_members
+    SELECT 8 AS position, 'listed_customers' AS table_name, count(*) AS rows FROM listed_customers
     UNION ALL
-    SELECT 9 AS position, 'ltv_batch' AS table_name, count(*) AS rows FROM ltv_batch
+    SELECT 9 AS position, 'grade_runs' AS table_name, count(*) AS rows FROM grade_runs
+    UNION ALL
+    SELECT 10 AS position, 'grade_changes' AS table_name, count(*) AS rows FROM grade_changes
+    UNION ALL
+    SELECT 11 AS position, 'cohort_members' AS table_name, count(*) AS rows FROM cohort_members
+    UNION ALL
+    SELECT 12 AS position, 'ltv_batch' AS table_name, count(*) AS rows FROM ltv_batch
 )
 ORDER BY position;

@@ -3,7 +3,7 @@
 
 use duckdb::types::{Decimal, FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Value, ValueRef};
 
-use crate::domain::{Gender, Grade, OrderStatus, Status};
+use crate::domain::{CohortKind, Gender, Grade, OrderStatus, Status};
 use crate::money::Money;
 
 impl FromSql for Money {
@@ -41,4 +41,4 @@ macro_rules! read_word {
     )+};
 }
 
-read_word!(Gender, Grade, OrderStatus, Status);
+read_word!(CohortKind, Gender, Grade, OrderStatus, Status);

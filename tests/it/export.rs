@@ -15,6 +15,9 @@ const TABLES: &[&str] = &[
     "campaigns",
     "campaign_activities",
     "orders",
+    "order_lines",
+    "user_attributes",
+    "listed_customers",
     "grade_runs",
     "grade_changes",
     "cohort_members",
@@ -34,6 +37,9 @@ const AWKWARD: &[&str] = &[
         (900001, '', 900001, 900001, NULL, NULL, NULL, 0, 'Failed', '2030-01-01'),
         (900002, NULL, 900002, 900002, NULL, 2147483647, 0.01, -0.01, 'Refunded', '2030-02-01 00:00:00.123456'),
         (900003, 'ord,er', 900003, NULL, NULL, 1, 9999999999999.99, 9999999999999999, 'Success', '2030-02-28 23:59:59')",
+    "INSERT INTO order_lines SELECT order_id, 1, product_id, quantity, -amount FROM orders WHERE order_id <= 3",
+    "INSERT INTO user_attributes SELECT user_id, 'a \"tier\"', 'x,\ny' FROM users WHERE user_id <= 3",
+    "INSERT INTO listed_customers SELECT activity_id, 1 FROM campaign_activities",
 ];
 
 fn awkward_shop() -> Shell {
@@ -291,10 +297,13 @@ fn every_table_by_month_where_it_has_one() {
             "cohort_members",
             "grade_changes",
             "grade_runs",
+            "listed_customers.csv",
             "ltv_batch",
             "meta.csv",
+            "order_lines.csv",
             "orders",
             "products.csv",
+            "user_attributes.csv",
             "users"
         ]
     );
@@ -314,7 +323,7 @@ fn every_table_by_month_where_it_has_one() {
     let said = shell.fails(1, &again);
     assert!(said.contains("holds month=2024-01, which no export of this kind wrote"), "{said}");
     assert!(shell.path("out/orders/month=2024-01/notes.txt").exists());
-    assert_eq!(shell.names("out").len(), 10, "something was left behind");
+    assert_eq!(shell.names("out").len(), 13, "something was left behind");
 }
 
 #[test]
