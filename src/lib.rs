@@ -30,6 +30,7 @@ pub mod grades;
 pub mod import;
 pub mod lang;
 pub mod money;
+pub mod predict;
 pub mod propensity;
 pub mod render;
 pub mod rng;

@@ -22,6 +22,7 @@ mod late_facts;
 mod ledger;
 mod oracle;
 mod outlook;
+mod predict;
 mod properties;
 mod query;
 mod shell;

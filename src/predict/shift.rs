@@ -1,0 +1,186 @@
+//! Cohorts of one pool: each lends its own scale of rates and of dropout as far as its members
+//! show one, and the pool's otherwise.
+//!
+//! A cohort's (ln α, ln a) is the pool's plus a shift, drawn from a normal distribution with
+//! the variances τ² (empirical Bayes). The cohort's log likelihood is taken as a parabola around
+//! its present shift, with the outer product of the members' scores as its curvature; τ² maximises
+//! the marginal likelihood of all cohorts, and the shifts are then the posterior modes. That is
+//! repeated at the new shifts. When cohorts differ no more than chance makes them, τ is 0 and
+//! nothing is shifted.
+
+use rayon::prelude::*;
+
+use super::history::Histories;
+use super::likelihood::scores;
+use super::model::Orders;
+
+/// How often the parabolas are drawn anew.
+const ROUNDS: usize = 8;
+
+/// A shift goes no further: e^2 times the pool's scale.
+const FARTHEST: f64 = 2.0;
+
+/// The widest spread of cohorts that is looked for.
+const WIDEST: f64 = 2.0;
+
+/// What is added to a pool's ln α and ln a for a cohort.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Shift {
+    /// Added to ln α: above 0, the cohort's members order less often.
+    pub log_alpha: f64,
+    /// Added to ln a: above 0, they leave sooner.
+    pub log_a: f64,
+}
+
+/// The shifts of a pool's cohorts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Shifts {
+    /// How much cohorts differ in (ln α, ln a): standard deviations.
+    pub spread: [f64; 2],
+    /// By cohort, in the order given.
+    pub shifts: Vec<Shift>,
+}
+
+/// A cohort's log likelihood as a parabola in its shift u: `pull · u - u · curvature · u / 2`.
+#[derive(Clone, Copy, Debug)]
+struct Parabola {
+    pull: [f64; 2],
+    curvature: [[f64; 2]; 2],
+}
+
+/// How far each cohort's members move the pool's parameters.
+pub fn shifts(pool: &Orders, cohorts: &[Histories]) -> Shifts {
+    let mut found = Shifts { spread: [0.0; 2], shifts: vec![Shift::default(); cohorts.len()] };
+    if cohorts.len() < 2 {
+        return found;
+    }
+    for _ in 0..ROUNDS {
+        let parabolas: Vec<Parabola> = cohorts
+            .par_iter()
+            .zip(&found.shifts)
+            .map(|(cohort, shift)| parabola(pool, cohort, *shift))
+            .collect();
+        let spread = likeliest_spread(&parabolas, pool.dropout.is_some());
+        let next = Shifts { spread, shifts: parabolas.iter().map(|at| at.mode(spread)).collect() };
+        let moved =
+            next.shifts.iter().zip(&found.shifts).map(|(next, last)| {
+                (next.log_alpha - last.log_alpha).abs().max((next.log_a - last.log_a).abs())
+            });
+        let settled = moved.fold(0.0, f64::max) < 1e-6;
+        found = next;
+        if settled {
+            break;
+        }
+    }
+    found
+}
+
+fn parabola(pool: &Orders, cohort: &Histories, shift: Shift) -> Parabola {
+    let scores = scores(cohort, &pool.shifted(shift.log_alpha, shift.log_a));
+    let mut sum = Parabola { pull: [0.0; 2], curvature: [[0.0; 2]; 2] };
+    for (score, tuple) in scores.iter().zip(cohort.tuples()) {
+        let customers = f64::from(tuple.customers);
+        for i in 0..2 {
+            sum.pull[i] += customers * score[i];
+            for j in 0..2 {
+                sum.curvature[i][j] += customers * score[i] * score[j];
+            }
+        }
+    }
+    let at = [shift.log_alpha, shift.log_a];
+    let curvature = sum.curvature;
+    for i in 0..2 {
+        sum.pull[i] += curvature[i][0] * at[0] + curvature[i][1] * at[1];
+    }
+    sum
+}
+
+impl Parabola {
+    /// The log of its marginal likelihood when shifts have these variances, and the mode of the
+    /// shift; with scaled shifts w = u / τ it is finite at τ = 0.
+    fn marginal(&self, spread: [f64; 2]) -> (f64, [f64; 2]) {
+        let scaled = |i: usize, j: usize| spread[i] * self.curvature[i][j] * spread[j];
+        let (aa, ab, bb) = (1.0 + scaled(0, 0), scaled(0, 1), 1.0 + scaled(1, 1));
+        let pull = [spread[0] * self.pull[0], spread[1] * self.pull[1]];
+        let determinant = aa * bb - ab * ab;
+        let mode = [(bb * pull[0] - ab * pull[1]) / determinant, (aa * pull[1] - ab * pull[0]) / determinant];
+        let gain = 0.5 * (mode[0] * pull[0] + mode[1] * pull[1]);
+        (gain - 0.5 * libm::log(determinant), [spread[0] * mode[0], spread[1] * mode[1]])
+    }
+
+    fn mode(&self, spread: [f64; 2]) -> Shift {
+        let [log_alpha, log_a] = self.marginal(spread).1.map(|shift| shift.clamp(-FARTHEST, FARTHEST));
+        Shift { log_alpha, log_a }
+    }
+}
+
+/// The spreads under which the cohorts' parabolas are most likely.
+fn likeliest_spread(parabolas: &[Parabola], with_dropout: bool) -> [f64; 2] {
+    let value = |spread| parabolas.iter().map(|at| at.marginal(spread).0).sum::<f64>();
+    let mut spread = [0.1, if with_dropout { 0.1 } else { 0.0 }];
+    for _ in 0..20 {
+        let before = spread;
+        for part in 0..if with_dropout { 2 } else { 1 } {
+            let at = |tau: f64| {
+                let mut spread = spread;
+                spread[part] = tau;
+                value(spread)
+            };
+            spread[part] = highest(at);
+        }
+        if (0..2).all(|part| (spread[part] - before[part]).abs() < 1e-7) {
+            break;
+        }
+    }
+    spread
+}
+
+/// Where a function of a spread is highest: the best of a grid, refined by golden section; 0
+/// unless something is gained.
+fn highest(value: impl Fn(f64) -> f64) -> f64 {
+    let grid: Vec<f64> = (0..=40).map(|n| WIDEST * (f64::from(n) / 40.0).powi(2)).collect();
+    let values: Vec<f64> = grid.iter().map(|tau| value(*tau)).collect();
+    let best = (0..grid.len()).reduce(|a, b| if values[b] > values[a] { b } else { a }).unwrap_or(0);
+    let (mut low, mut high) = (grid[best.saturating_sub(1)], grid[(best + 1).min(40)]);
+    const GOLDEN: f64 = 0.618_033_988_749_894_8;
+    for _ in 0..60 {
+        let (left, right) = (high - GOLDEN * (high - low), low + GOLDEN * (high - low));
+        if value(left) >= value(right) { high = right } else { low = left }
+    }
+    let tau = 0.5 * (low + high);
+    if value(tau) > values[0] + 1e-9 { tau } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::predict::{Dropout, Summary};
+
+    const POOL: Orders =
+        Orders { r: 0.25, alpha: 33.0, dropout: Some(Dropout { a: 0.7, b: 2.2, after_first: false }) };
+
+    fn cohort(x: u32, members: u32) -> Histories {
+        Histories::of((0..members).map(|n| Summary { x: x * (n % 3), t_x: 40 * (x * (n % 3)).min(1), t: 90 }))
+    }
+
+    #[test]
+    fn cohorts_that_are_alike_are_not_shifted() {
+        let alike = vec![cohort(1, 300); 6];
+        // The pool that such cohorts come from.
+        let all = Histories::of((0..1800).map(|n| Summary { x: n % 3, t_x: 40 * (n % 3).min(1), t: 90 }));
+        let pool = crate::predict::fit_orders(crate::predict::Model::BgNbd, &all).unwrap().orders;
+        let found = shifts(&pool, &alike);
+        assert_eq!(found.spread, [0.0; 2]);
+        assert!(found.shifts.iter().all(|shift| *shift == Shift::default()));
+    }
+
+    #[test]
+    fn one_cohort_is_the_pool() {
+        assert_eq!(shifts(&POOL, &[cohort(8, 600)]).shifts, [Shift::default()]);
+        assert_eq!(shifts(&POOL, &[]).shifts, []);
+        // A cohort of one, and one of nobody.
+        let found = shifts(&POOL, &[cohort(1, 600), cohort(4, 1), cohort(1, 0)]);
+        assert!(found.shifts.iter().all(|shift| shift.log_alpha.is_finite() && shift.log_a.is_finite()));
+        assert_eq!(found.shifts[2], Shift::default());
+    }
+}
