@@ -226,11 +226,11 @@ impl From<ScriptError> for CommandError {
             error @ ScriptError::Empty => CommandError::usage(error).hint(
                 "as in `lifecycle query \"SELECT count(*) FROM orders\"`; `FROM orders` alone shows a table",
             ),
-            error @ ScriptError::NotReading { .. } => {
-                CommandError::usage(error).hint("say --write to let the statements change the file")
+            error @ (ScriptError::NotReading | ScriptError::Several(_) | ScriptError::Function(_)) => {
+                CommandError::usage(error).hint("--write runs any statements, in one transaction")
             }
-            error @ ScriptError::OwnTransaction { .. } => CommandError::usage(error)
-                .hint("leave it out: with --write all statements are one transaction"),
+            error @ ScriptError::EndedTransaction(_) => CommandError::failed(error)
+                .hint("leave BEGIN, COMMIT and ROLLBACK out: all statements are one transaction"),
             error => CommandError::failed(error),
         }
     }

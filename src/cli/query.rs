@@ -7,7 +7,7 @@ use clap::Args;
 
 use lifecycle::money::Currency;
 use lifecycle::render::{Cell, Column, Format, Report, Table, render_rows};
-use lifecycle::statements::{Answer, Change, Mode, Outcome, Script};
+use lifecycle::statements::{self, Answer, ScriptError};
 use lifecycle::store::{Access, Value};
 
 use super::error::CommandError;
@@ -22,35 +22,34 @@ use super::global::Context;
 ///
 ///   lifecycle query "SELECT * FROM orders JOIN 'stores.csv' USING (user_id)" --format csv
 ///
-/// Several statements are parted by `;`: all are run, and the rows of the last are printed. Every value is
-/// printed exactly: amounts and other decimals with all their digits and without separators, numbers
-/// unrounded, moments with their fractions. Lists, intervals and what else has no form of
-/// its own are printed as DuckDB writes them. JSON has decimals as numbers where they are whole, else as
-/// texts, and no value as null. CSV and JSON are written as the rows come.
+/// Every value is printed exactly: amounts and other decimals with all their digits and without
+/// separators, numbers unrounded, timestamps with their fractions. Lists, intervals and other types
+/// without a form of their own are printed as DuckDB writes them. JSON has decimals as numbers where
+/// they are whole, else as strings, and missing values as null. CSV and JSON are written as the rows come.
 ///
-/// Only reading is possible without --write. Besides the file itself, nothing else is changed: COPY ... TO,
-/// EXPORT, ATTACH, INSTALL, LOAD, SET and PRAGMA are refused (`lifecycle export` writes files). Other files can be
-/// read, as by read_csv('x.csv'), and CREATE TEMP TABLE, VIEW and MACRO and SET VARIABLE help along the way. Some
-/// arithmetic of ours is there too: month_offset_of(start, instant) is the number of whole months since a start, as
-/// cohorts count them, and divide_half_up(amount, n) an amount divided to the cent.
+/// Without --write, QUERY is one statement that reads: a SELECT in any of its forms (FROM, VALUES, SHOW,
+/// DESCRIBE, SUMMARIZE, UNPIVOT, PIVOT with the values listed: ON status IN ('Success', 'Refunded')) or EXPLAIN
+/// of one. It may read other files too, as by read_csv('x.csv'). Everything else is refused, and so are functions
+/// that change files or settings (`lifecycle export` writes files). A few of our own functions are there:
+/// month_offset_of(start, instant) is the number of whole months since a start, as cohorts count them, and
+/// divide_half_up(amount, n) divides an amount and rounds to the cent.
 #[derive(Debug, Args)]
 pub struct QueryArgs {
     /// SQL, a file of it, or `-` for stdin
     #[arg(value_name = "QUERY", allow_hyphen_values = true)]
     query: String,
 
-    /// Let the statements change the file: all of them, or none if one fails
+    /// Run any statements, several too, in one transaction: all of them, or none if one fails
     ///
-    /// Everything that DuckDB can do is possible then, but a transaction of one's own. Files that COPY ... TO
-    /// writes stay, even if a later statement fails.
+    /// The last statement's rows are printed; for INSERT, UPDATE and DELETE, how many rows they changed. Files
+    /// that COPY ... TO writes stay, even if a later statement fails.
     #[arg(long)]
     write: bool,
 }
 
 pub fn run(context: &Context<'_>, args: &QueryArgs) -> Result<(), CommandError> {
     let text = text_of(&args.query)?;
-    let script = Script::parse(&text)?;
-    if args.write { write(context, &script) } else { read(context, &script) }
+    if args.write { write(context, &text) } else { read(context, &text) }
 }
 
 fn text_of(query: &str) -> Result<String, CommandError> {
@@ -73,57 +72,33 @@ fn text_of(query: &str) -> Result<String, CommandError> {
     }
 }
 
-fn read(context: &Context<'_>, script: &Script<'_>) -> Result<(), CommandError> {
-    script.expect_reading()?;
+fn read(context: &Context<'_>, text: &str) -> Result<(), CommandError> {
     let store = context.open(Access::Read)?;
-    let outcome = script.run(&store, Mode::Reading, |answer| print(context, answer))?;
-    notes(context, &outcome);
-    Ok(())
+    let answer = statements::read(&store, text).map_err(|error| {
+        let unlisted = matches!(error, ScriptError::NotReading) && text.to_lowercase().contains("pivot");
+        let error = CommandError::from(error);
+        if unlisted {
+            error.hint("PIVOT reads if its values are listed: ON status IN ('Success', 'Refunded')")
+        } else {
+            error
+        }
+    })?;
+    print(context, answer)
 }
 
-fn write(context: &Context<'_>, script: &Script<'_>) -> Result<(), CommandError> {
-    script.expect_no_transaction()?;
+fn write(context: &Context<'_>, text: &str) -> Result<(), CommandError> {
     let store = context.open(Access::Write)?;
-    let mut rows = None;
     // Printed when all is done: what was printed cannot be taken back.
     let for_people = !is_streamed(context);
-    let outcome = script.run(&store, Mode::Writing, |answer| {
-        rows = Some(collected(answer, for_people)?);
-        Ok::<(), CommandError>(())
-    })?;
+    let rows = statements::write(&store, text, |answer| collected(answer, for_people))?;
     store.close()?;
-    match rows {
-        Some(rows) => {
-            for change in outcome.changes.iter().filter(|change| change.rows.is_some()) {
-                context.ui.note(&said(change));
-            }
-            print_collected(context, rows)?;
-        }
-        None => context.ui.report(&changes_report(&outcome.changes), &Currency::default())?,
-    }
-    notes(context, &outcome);
-    Ok(())
-}
-
-fn said(change: &Change) -> String {
-    format!("statement {} ({}): {} rows changed", change.number, change.name, change.rows.unwrap_or_default())
-}
-
-fn notes(context: &Context<'_>, outcome: &Outcome) {
-    match outcome.unseen {
-        0 => {}
-        1 => context.ui.note("another statement answered with rows: only the last one's are printed"),
-        unseen => {
-            context.ui.note(&format!(
-                "{unseen} other statements answered with rows: only the last one's are printed"
-            ));
-        }
-    }
-    if outcome.touched_orders {
+    print_collected(context, rows)?;
+    if text.to_lowercase().contains("orders") {
         context.ui.note(
             "if orders have changed, `lifecycle cohort verify` says whether the written months still hold",
         );
     }
+    Ok(())
 }
 
 /// Whether rows are printed as they come.
@@ -221,20 +196,4 @@ fn cell(value: Value<'_>, for_people: bool) -> Cell {
 /// Bytes as the engine writes them: `\x00`.
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("\\x{byte:02X}")).collect()
-}
-
-fn changes_report(changes: &[Change]) -> Report {
-    let row = |change: &Change| {
-        vec![
-            Cell::from(change.number),
-            Cell::from(change.name.clone()),
-            change.rows.map_or(Cell::Empty, Cell::from),
-        ]
-    };
-    let table = Table::new("changes")
-        .column(Column::number("number", "#"))
-        .column(Column::text("statement", "Statement"))
-        .column(Column::number("rows_changed", "Rows changed"))
-        .rows(changes.iter().map(row));
-    Report::from(table)
 }

@@ -3,9 +3,9 @@
 use std::str::FromStr;
 
 use super::column::{ImportColumn, ValueKind};
-use super::expression::check_single;
 use crate::import::error::ImportError;
 use crate::import::source::Source;
+use crate::statements::{ExpressionError, check_expression};
 use crate::store::{Store, quote_identifier};
 
 /// `--map COLUMN=EXPRESSION`.
@@ -211,13 +211,16 @@ impl<C: ImportColumn> Mapping<C> {
             message,
             source_columns: source.quoted_names(),
         };
-        check_single(&argument.expression).map_err(|message| refuse(message.to_owned()))?;
+        check_expression(store, &argument.expression).map_err(|error| match error {
+            ExpressionError::Store(error) => error.into(),
+            error => refuse(error.to_string()),
+        })?;
         if self.typed.is_none() {
             self.typed = Some(source.typed_columns(store)?);
         }
         let typed = self.typed.as_deref().unwrap_or_default().join(", ");
         let raw = source.quoted_names().join(", ");
-        let sql = format!("({})", argument.expression);
+        let sql = format!("(\n{}\n)", argument.expression);
         // Ids are made from texts, amounts from numbers; what does not bind there
         // may bind over the others, as `replace(amount, ' ', '')` does over texts.
         let mut first_failure = None;

@@ -3,7 +3,6 @@
 
 mod column;
 mod dates;
-mod expression;
 mod find;
 mod numbers;
 mod view;

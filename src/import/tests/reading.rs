@@ -114,9 +114,15 @@ fn columns_can_be_given_as_expressions() {
 
     let message = mapped(&Shop::new(), text, &[]).unwrap_err().to_string();
     assert!(message.contains("--map amount='\"Quantity\" * \"UnitPrice\"'"), "{message}");
-    for expression in
-        ["amount=nope", "amount=sum(\"Quantity\")", "amount=1; DROP TABLE orders", "amount=unnest([1,2])"]
-    {
+    for expression in [
+        "amount=nope",
+        "amount=sum(\"Quantity\")",
+        "amount=1; DROP TABLE orders",
+        "amount=unnest([1,2])",
+        "amount=columns('Quantity|UnitPrice')",
+        "amount=(SELECT count(*) FROM enable_logging())",
+        "amount=random()",
+    ] {
         let failure = mapped(&Shop::new(), text, &[expression]);
         assert!(matches!(failure, Err(ImportError::BadExpression { .. })), "{expression}: {failure:?}");
     }
