@@ -8,7 +8,7 @@ use chrono::{Days, NaiveDateTime};
 use lifecycle::calendar::parse_instant;
 use lifecycle::config::Config;
 use lifecycle::domain::{Grade, OrderStatus};
-use lifecycle::grades::{UpdateMode, log_lines, staged_changes, update_all_grades};
+use lifecycle::grades::{UpdateMode, log_lines, update_all_grades};
 use lifecycle::lang::Lang;
 use lifecycle::money::Money;
 use lifecycle::store::{OpenOptions, OrderRow, Store, UserRow};
@@ -32,14 +32,14 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let settings = Config::default().grades;
     let update = update_all_grades(&store, parse_instant("2024-06-01")?, &settings, UpdateMode::Record)?;
-    println!("{}", log_lines(&update, 1, Lang::En));
-    for (user_id, grade) in staged_changes(&store)? {
-        println!("  customer {user_id} is now {grade}");
+    println!("{}", log_lines(&update, Lang::En));
+    for change in &update.changes {
+        println!("  customer {} is now {}", change.user_id, change.grade);
     }
 
     // Half a year later the window holds none of these orders: everybody falls.
     let later = update_all_grades(&store, parse_instant("2025-01-01")?, &settings, UpdateMode::Record)?;
-    println!("{}", log_lines(&later, 2, Lang::Ko));
+    println!("{}", log_lines(&later, Lang::Ko));
     Ok(())
 }
 

@@ -44,7 +44,7 @@ left_over AS (
     SELECT
         held.user_id, held.external_id, held.name, held.grade,
         changes.days_ahead,
-        CAST(coalesce(totals.amount, 0) - sum(changes.amount) OVER so_far AS DECIMAL(18, 2)) AS amount,
+        coalesce(totals.amount, 0) - sum(changes.amount) OVER so_far AS amount,
         CAST(coalesce(totals.orders, 0) - sum(changes.orders) OVER so_far AS BIGINT) AS orders
     FROM days_of_change AS changes
     JOIN held ON held.user_id = changes.user_id
@@ -66,7 +66,7 @@ graded AS (
 )
 SELECT
     graded.user_id, graded.external_id, graded.name, graded.grade,
-    graded.falls_to, days.falls_at, graded.amount, graded.orders
+    graded.falls_to, days.falls_at, as_amount(graded.amount) AS amount, graded.orders
 FROM graded
 JOIN window_starts AS days ON days.days_ahead = graded.days_ahead
 WHERE graded.falls_to < graded.grade

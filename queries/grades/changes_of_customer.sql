@@ -4,4 +4,4 @@
 SELECT as_of, from_grade, to_grade, amount, orders
 FROM grade_changes
 WHERE user_id = $user_id
-ORDER BY rowid;
+ORDER BY run_id;

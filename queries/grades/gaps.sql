@@ -33,7 +33,7 @@ aims AS (
 needs AS (
     SELECT
         aims.user_id, aims.external_id, aims.name, aims.grade, aims.to_grade,
-        CAST(coalesce(totals.amount, 0) AS DECIMAL(18, 2)) AS amount,
+        as_amount(coalesce(totals.amount, 0)) AS amount,
         coalesce(totals.orders, 0) AS orders,
         CASE aims.to_grade WHEN 'VIP' THEN $vip_amount WHEN 'GOLD' THEN $gold_amount ELSE $silver_amount END AS min_amount,
         CASE aims.to_grade WHEN 'VIP' THEN $vip_orders WHEN 'GOLD' THEN $gold_orders ELSE $silver_orders END AS min_orders

@@ -1,7 +1,7 @@
 -- what: the grade that customers who changed after an instant held at it
 -- grain: one row a customer with a later change
 -- parameters: at
-SELECT user_id, arg_min(from_grade, rowid) AS grade
+SELECT user_id, arg_min(from_grade, run_id) AS grade
 FROM grade_changes
 WHERE as_of > $at
 GROUP BY user_id

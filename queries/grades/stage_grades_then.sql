@@ -2,7 +2,7 @@
 -- grain: one row a customer with a later change
 -- parameters: as_of
 CREATE OR REPLACE TEMP TABLE grades_then AS
-SELECT user_id, arg_min(from_grade, rowid) AS grade
+SELECT user_id, arg_min(from_grade, run_id) AS grade
 FROM grade_changes
 WHERE as_of > $as_of
 GROUP BY user_id;

@@ -29,6 +29,6 @@ graded AS (
     LEFT JOIN grades_then ON grades_then.user_id = users.user_id
     WHERE users.signed_up_at < $as_of
 )
-SELECT user_id, from_grade, to_grade, CAST(amount AS DECIMAL(18, 2)) AS amount, orders
+SELECT user_id, from_grade, to_grade, as_amount(amount) AS amount, orders
 FROM graded
 WHERE from_grade <> to_grade;

@@ -11,4 +11,4 @@ SELECT concat_ws(
     coalesce('=' || CAST(orders AS VARCHAR), '-')
 ) AS row_text
 FROM grade_changes
-ORDER BY as_of, user_id, rowid;
+ORDER BY as_of, user_id, run_id;

@@ -208,7 +208,18 @@ impl<'a> Context<'a> {
 
     /// The effective settings for a file.
     pub fn config(&self, store: Option<&Store>) -> Result<Config, CommandError> {
-        let config = Config::from_layers(&self.layers(store)?)?;
+        self.config_of(store, Vec::new())
+    }
+
+    /// The settings of a file, with flags over them.
+    pub fn config_with(&self, store: &Store, flags: Vec<Layer>) -> Result<Config, CommandError> {
+        self.config_of(Some(store), flags)
+    }
+
+    fn config_of(&self, store: Option<&Store>, flags: Vec<Layer>) -> Result<Config, CommandError> {
+        let mut layers = self.layers(store)?;
+        layers.extend(flags);
+        let config = Config::from_layers(&layers)?;
         if let Some(stored) = store.map(|store| store.meta().config()).transpose()?.flatten() {
             let stored = Config::from_layers(&[Layer::from_json("the file's own settings", &stored)?])?;
             if stored.currency != config.currency {

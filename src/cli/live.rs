@@ -178,7 +178,6 @@ struct Board<'a> {
     block: Option<ProgressBar>,
     last_orders: VecDeque<OrderRow>,
     last_grades: Option<String>,
-    grade_updates: u64,
     orders: u64,
     revenue: Money,
     hour: Option<NaiveDateTime>,
@@ -205,7 +204,6 @@ impl<'a> Board<'a> {
             block,
             last_orders: VecDeque::new(),
             last_grades: None,
-            grade_updates: 0,
             orders: 0,
             revenue: Money::ZERO,
             hour: None,
@@ -231,8 +229,7 @@ impl<'a> Board<'a> {
                 Ok(())
             }
             Event::Grades(update) => {
-                self.grade_updates += 1;
-                let lines = log_lines(update, self.grade_updates, self.ui.lang());
+                let lines = log_lines(update, self.ui.lang());
                 self.log(&lines)?;
                 self.last_grades = Some(lines);
                 Ok(())

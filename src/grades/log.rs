@@ -8,10 +8,10 @@ use crate::domain::Grade;
 use crate::lang::Lang;
 use crate::money::group_thousands;
 
-/// The log lines of the `number`th update of a process, as in the reference:
-/// who moved, and the mix afterwards.
-pub fn log_lines(update: &GradeUpdate, number: u64, lang: Lang) -> String {
-    let moves = &update.moves;
+/// The log lines of an update, as in the reference: its number in the file, who
+/// moved, and the mix afterwards.
+pub fn log_lines(update: &GradeUpdate, lang: Lang) -> String {
+    let (number, moves) = (update.run_id, &update.moves);
     let count = |customers: i64| group_thousands(customers.unsigned_abs());
     let at = update.as_of.format(INSTANT_FORMAT);
     let (customers, promoted) = (count(moves.customers()), count(moves.promoted()));

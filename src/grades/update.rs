@@ -95,15 +95,28 @@ impl Moves {
     }
 }
 
-/// What an update did, or would do.
+/// A customer's new grade.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewGrade {
+    /// The customer.
+    pub user_id: i64,
+    /// The grade from the update's as-of on.
+    pub grade: Grade,
+}
+
+/// What an update did, or would do.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GradeUpdate {
+    /// The run's number in the file; of a dry run, the one it would have.
+    pub run_id: i64,
     /// The instant it saw the orders as of.
     pub as_of: NaiveDateTime,
     /// Where the window of orders began.
     pub window_start: NaiveDateTime,
     /// Who went where.
     pub moves: Moves,
+    /// The customers whose grade changes, by `user_id`.
+    pub changes: Vec<NewGrade>,
     /// Whether it was recorded.
     pub recorded: bool,
 }
@@ -125,26 +138,25 @@ pub fn update_all_grades(
     settings: &GradeSettings,
     mode: UpdateMode,
 ) -> Result<GradeUpdate, GradeError> {
-    if mode == UpdateMode::Record {
-        let last: Option<NaiveDateTime> = store.row(query!("grades/last_run.sql"), &[], |row| row.get(0))?;
-        if let Some(last) = last.filter(|last| *last > as_of) {
+    store.transaction(|store| {
+        let (last, last_run_id) = store.row(query!("grades/last_run.sql"), &[], |row| {
+            Ok((row.get::<_, Option<NaiveDateTime>>("as_of")?, row.get::<_, i64>("last_run_id")?))
+        })?;
+        let recorded = mode == UpdateMode::Record;
+        if let Some(last) = last.filter(|last| recorded && *last > as_of) {
             return Err(GradeError::BeforeLastRun { as_of, last });
         }
-    }
-    store.transaction(|store| {
+        let run_id = last_run_id + 1;
         let window_start = stage_update(store, as_of, settings)?;
         let moves = staged_moves(store, as_of)?;
-        if mode == UpdateMode::Record {
-            record(store, as_of, &moves)?;
+        let changes = store.rows(query!("grades/staged_changes.sql"), &[], |row| {
+            Ok(NewGrade { user_id: row.get(0)?, grade: row.get(1)? })
+        })?;
+        if recorded {
+            record(store, run_id, as_of, &moves)?;
         }
-        Ok(GradeUpdate { as_of, window_start, moves, recorded: mode == UpdateMode::Record })
+        Ok(GradeUpdate { run_id, as_of, window_start, moves, changes, recorded })
     })
-}
-
-/// The customers that the last update of this connection changed, with their
-/// new grade, in order of `user_id`.
-pub fn staged_changes(store: &Store) -> Result<Vec<(i64, Grade)>, StoreError> {
-    store.rows(query!("grades/staged_changes.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 fn stage_update(
@@ -200,12 +212,13 @@ fn staged_moves(store: &Store, as_of: NaiveDateTime) -> Result<Moves, StoreError
     Ok(moves)
 }
 
-fn record(store: &Store, as_of: NaiveDateTime, moves: &Moves) -> Result<(), StoreError> {
-    store.execute(query!("grades/record_changes.sql"), named! { "as_of": as_of })?;
+fn record(store: &Store, run_id: i64, as_of: NaiveDateTime, moves: &Moves) -> Result<(), StoreError> {
+    store.execute(query!("grades/record_changes.sql"), named! { "as_of": as_of, "run_id": run_id })?;
     store.execute(query!("grades/apply_update.sql"), &[])?;
     store.execute(
         query!("grades/record_run.sql"),
         named! {
+            "run_id": run_id,
             "as_of": as_of,
             "customers": moves.customers(),
             "promoted": moves.promoted(),

@@ -84,7 +84,8 @@ mod tests {
 
     fn an_update() -> GradeUpdate {
         let as_of = parse_instant("2025-01-15").unwrap();
-        GradeUpdate { as_of, window_start: as_of, moves: Moves::default(), recorded: true }
+        let (moves, changes) = (Moves::default(), Vec::new());
+        GradeUpdate { run_id: 1, as_of, window_start: as_of, moves, changes, recorded: true }
     }
 
     #[test]

@@ -15,6 +15,7 @@ use super::shop::{Shop, StepTimes};
 use crate::cache::CacheUse;
 use crate::calendar::{add_days, midnight, next_batch_time};
 use crate::cohort;
+use crate::cohort::CohortError;
 use crate::config::Config;
 use crate::domain::OrderStatus;
 use crate::grades::{self, GradeError, GradeUpdate, UpdateMode};
@@ -34,6 +35,9 @@ pub enum EngineError {
     /// The grade update failed.
     #[error(transparent)]
     Grades(#[from] GradeError),
+    /// The cohort batch could not be done.
+    #[error(transparent)]
+    Cohort(#[from] CohortError),
     /// The file does not hold what a simulation of its seed would.
     #[error(
         "the file's {what} are not those of its simulation ({found}, where {expected} were made): it was changed since, and cannot be continued"
@@ -360,8 +364,8 @@ impl Walk {
         let update = grades::update_all_grades(store, as_of, &self.config.grades, UpdateMode::Record)?;
         self.grade_runs += 1;
         if self.grades_feed_back {
-            for (user_id, grade) in grades::staged_changes(store)? {
-                self.shop.set_grade(user_id, grade);
+            for change in &update.changes {
+                self.shop.set_grade(change.user_id, change.grade);
             }
         }
         self.made.grade_updates += 1;

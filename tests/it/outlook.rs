@@ -9,7 +9,7 @@ use lifecycle::config::{Config, GradeSettings, Layer};
 use lifecycle::domain::Grade;
 use lifecycle::grades::{
     Criteria, GapQuestion, UpdateMode, at_risk, changes_of, determine_grade, gaps, grade_at, migration,
-    staged_changes, update_all_grades,
+    update_all_grades,
 };
 use lifecycle::money::Money;
 use lifecycle::simulate::Engine;
@@ -77,11 +77,11 @@ fn whoever_is_at_risk_falls_on_the_day_that_was_said() {
     let mut falls: BTreeMap<i64, (NaiveDateTime, Grade)> = BTreeMap::new();
     for day in 0..=30 {
         let at = clock + Duration::days(day);
-        update_all_grades(&store, at, &config.grades, UpdateMode::DryRun).unwrap();
+        let update = update_all_grades(&store, at, &config.grades, UpdateMode::DryRun).unwrap();
         let held = held(&store);
-        for (user_id, to) in staged_changes(&store).unwrap() {
-            if to < held[&user_id] {
-                falls.entry(user_id).or_insert((at, to));
+        for change in update.changes {
+            if change.grade < held[&change.user_id] {
+                falls.entry(change.user_id).or_insert((at, change.grade));
             }
         }
     }
@@ -209,8 +209,8 @@ fn a_grace_keeps_what_was_earned_on_any_of_its_days() {
     let grace = 14;
     let (orders, held) = (counted_orders(&store), held(&store));
     let staged = |settings: &GradeSettings| -> BTreeMap<i64, Grade> {
-        update_all_grades(&store, at, settings, UpdateMode::DryRun).unwrap();
-        staged_changes(&store).unwrap().into_iter().collect()
+        let update = update_all_grades(&store, at, settings, UpdateMode::DryRun).unwrap();
+        update.changes.into_iter().map(|change| (change.user_id, change.grade)).collect()
     };
     let plain = staged(&config.grades);
     let softened = staged(&GradeSettings { demotion_grace_days: grace, ..config.grades });

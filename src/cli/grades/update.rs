@@ -83,22 +83,11 @@ fn parse_criterion(text: &str) -> Result<CriterionArg, String> {
     Ok(CriterionArg { grade, min_amount, min_orders })
 }
 
-/// The settings of a file, with flags over them.
-pub fn settings_with(
-    context: &Context<'_>,
-    store: &Store,
-    flags: Vec<Layer>,
-) -> Result<Config, CommandError> {
-    let mut layers = context.layers(Some(store))?;
-    layers.extend(flags);
-    Ok(Config::from_layers(&layers)?)
-}
-
 pub fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), CommandError> {
     let (access, mode) =
         if args.dry_run { (Access::Read, UpdateMode::DryRun) } else { (Access::Write, UpdateMode::Record) };
     let store = context.open(access)?;
-    let config = settings_with(context, &store, args.softening.layers())?;
+    let config = context.config_with(&store, args.softening.layers())?;
     let as_of = context.as_of(&store, args.as_of.as_ref())?;
     if mode == UpdateMode::Record {
         context.check_not_ahead(&store, as_of)?;
@@ -109,7 +98,7 @@ pub fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), CommandError>
         let would = update_all_grades(&store, as_of, &proposed.grades, UpdateMode::DryRun)?;
         return context.ui.report(&what_if(&config, &update, &proposed, &would), &config.currency());
     }
-    let log = log_lines(&update, 1, context.ui.lang());
+    let log = log_lines(&update, context.ui.lang());
     let title = "Who moved, from (down) to (across)";
     let report =
         record(&update).text(log).table(distribution(&update)).table(moves("moves", title, &update.moves));
@@ -128,13 +117,14 @@ fn proposal(context: &Context<'_>, store: &Store, args: &UpdateArgs) -> Result<C
         layers.push(Layer::from_key("--criteria", &key("min_amount"), amount));
         layers.push(Layer::from_key("--criteria", &key("min_orders"), criterion.min_orders));
     }
-    settings_with(context, store, layers)
+    context.config_with(store, layers)
 }
 
 /// The run as one record: for JSON and CSV.
 fn record(update: &GradeUpdate) -> Report {
     let moves = &update.moves;
     Report::object([
+        ("run_id", if update.recorded { Cell::Id(update.run_id) } else { Cell::Empty }),
         ("as_of", Cell::from(update.as_of)),
         ("window_start", Cell::from(update.window_start)),
         ("recorded", Cell::Bool(update.recorded)),

@@ -12,7 +12,7 @@ use lifecycle::grades::{
 use lifecycle::render::Format;
 use lifecycle::store::{Access, Store};
 
-use super::update::{SofteningArgs, settings_with};
+use super::update::SofteningArgs;
 use crate::cli::error::CommandError;
 use crate::cli::global::{AsOf, Context, parse_as_of};
 use crate::cli::progress::stop_channel;
@@ -66,10 +66,10 @@ pub fn run(context: &Context<'_>, args: &WatchArgs) -> Result<(), CommandError> 
     let mut worker = GradeUpdaterWorker::new(Duration::from_secs(interval_secs), max_runs, update);
     let summary = worker.start(&stop, |number, outcome| {
         let said = match outcome {
-            Ok(update) => context.ui.text(&line(update, number, context)),
+            Ok(update) => context.ui.text(&line(update, context)),
             Err(error) => {
                 context.ui.warn(&format!(
-                    "grade update #{number} failed, and is tried again at the next tick: {error}"
+                    "the update failed at tick {number}, and is tried again at the next: {error}"
                 ));
                 Ok(())
             }
@@ -94,13 +94,13 @@ pub fn run(context: &Context<'_>, args: &WatchArgs) -> Result<(), CommandError> 
 
 fn open_settings(context: &Context<'_>, args: &WatchArgs) -> Result<(Store, Config), CommandError> {
     let store = context.open(Access::Read)?;
-    let config = settings_with(context, &store, args.softening.layers())?;
+    let config = context.config_with(&store, args.softening.layers())?;
     Ok((store, config))
 }
 
 fn update_once(context: &Context<'_>, args: &WatchArgs) -> Result<GradeUpdate, CommandError> {
     let store = context.open(Access::Write)?;
-    let config = settings_with(context, &store, args.softening.layers())?;
+    let config = context.config_with(&store, args.softening.layers())?;
     let as_of = context.as_of_quietly(&store, args.as_of.as_ref())?;
     context.check_not_ahead(&store, as_of)?;
     let update = update_all_grades(&store, as_of, &config.grades, UpdateMode::Record)?;
@@ -108,13 +108,13 @@ fn update_once(context: &Context<'_>, args: &WatchArgs) -> Result<GradeUpdate, C
     Ok(update)
 }
 
-fn line(update: &GradeUpdate, number: u64, context: &Context<'_>) -> String {
+fn line(update: &GradeUpdate, context: &Context<'_>) -> String {
     if context.ui.format() != Format::Json {
-        return log_lines(update, number, context.ui.lang()) + "\n";
+        return log_lines(update, context.ui.lang()) + "\n";
     }
     let moves = &update.moves;
     let record = serde_json::json!({
-        "run": number,
+        "run": update.run_id,
         "as_of": update.as_of.format("%Y-%m-%dT%H:%M:%S").to_string(),
         "customers": moves.customers(),
         "promoted": moves.promoted(),
