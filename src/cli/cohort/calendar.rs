@@ -12,41 +12,65 @@ use crate::cli::facts::{Fact, fact_record, fact_table};
 /// Add an activity for each period in which customers came through no campaign
 ///
 /// Their channel is `organic`, without a budget; orders stay as they are.
-/// Running again only adds the periods that are new.
+/// Running again only adds the periods that are new. Periods that overlap other
+/// organic activities are refused: customers would be in two cohorts.
 #[derive(Debug, Args)]
 pub struct CalendarArgs {
-    /// How long a cohort acquires
-    #[arg(long, value_enum, default_value_t)]
-    by: Step,
+    /// How long a cohort acquires [default: month]
+    #[arg(long, value_enum)]
+    by: Option<Step>,
+
+    /// Put this calendar in the place of the others, with their cohorts and months
+    #[arg(long, conflicts_with = "remove")]
+    replace: bool,
+
+    /// Take the calendar's activities away again, with their cohorts and months; without --by, of all calendars
+    #[arg(long, conflicts_with = "as_of")]
+    remove: bool,
 
     /// See first orders before this instant only [default: the file's clock]
     #[arg(long, value_name = "T", value_parser = parse_as_of)]
     as_of: Option<AsOf>,
 }
 
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+#[derive(Clone, Copy, Debug, ValueEnum)]
 enum Step {
     /// Calendar months.
-    #[default]
     Month,
     /// Calendar quarters.
     Quarter,
 }
 
+impl From<Step> for CalendarStep {
+    fn from(step: Step) -> Self {
+        match step {
+            Step::Month => CalendarStep::Month,
+            Step::Quarter => CalendarStep::Quarter,
+        }
+    }
+}
+
 pub fn run(context: &Context<'_>, args: &CalendarArgs) -> Result<(), CommandError> {
     let store = context.open(Access::Write)?;
     let config = context.config(Some(&store))?;
-    let as_of = context.as_of(&store, args.as_of.as_ref())?;
-    context.check_not_ahead(&store, as_of)?;
-    let step = match args.by {
-        Step::Month => CalendarStep::Month,
-        Step::Quarter => CalendarStep::Quarter,
+    let mut facts: Vec<Fact<'_>> = Vec::new();
+    let run = if args.remove {
+        cohort::remove_calendar(&store, args.by.map(CalendarStep::from))?
+    } else {
+        let as_of = context.as_of(&store, args.as_of.as_ref())?;
+        context.check_not_ahead(&store, as_of)?;
+        facts.push(("as_of", "As of", Cell::from(as_of)));
+        let step = args.by.map_or(CalendarStep::Month, CalendarStep::from);
+        let make = if args.replace { cohort::replace_calendar } else { cohort::make_calendar };
+        make(&store, step, as_of)?
     };
-    let run = cohort::make_calendar(&store, step, as_of)?;
-    let facts: Vec<Fact<'_>> = vec![
-        ("as_of", "As of", Cell::from(run.as_of)),
-        ("added", "Organic activities added", Cell::Int(run.added as i64)),
-    ];
+    if !args.remove {
+        facts.push(("added", "Organic activities added", Cell::Int(run.added as i64)));
+    }
+    if args.remove || args.replace {
+        facts.push(("removed", "Organic activities removed", Cell::Int(run.removed as i64)));
+        facts.push(("rows_removed", "Written months removed", Cell::Int(run.rows_removed as i64)));
+    }
     let shown = fact_table(context.ui, &config.currency(), "Calendar", &facts);
     let report = fact_record(facts).table(shown);
     context.ui.report(&report, &config.currency())?;

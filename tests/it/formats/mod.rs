@@ -74,7 +74,7 @@ const CALLS: &[Call] = &[
     (&["grades", "gap"], &["--limit", "5"], Place::Imported, Payload::Rows, 0),
     (&["grades", "at-risk"], &["--limit", "5", "--within", "60"], Place::Simulated, Payload::Rows, 0),
     (&["grades", "at-risk"], &["--limit", "5", "--within", "60"], Place::Imported, Payload::Rows, 0),
-    (&["cohort", "calendar"], &["--by", "quarter"], Place::Imported, Payload::Record, 0),
+    (&["cohort", "calendar"], &["--by", "quarter", "--replace"], Place::Imported, Payload::Record, 0),
     (&["cohort", "run"], &[], Place::Simulated, Payload::Record, 0),
     (&["cohort", "run"], &["--lookback", "3"], Place::Late, Payload::Record, 0),
     (&["cohort", "report"], &[], Place::Simulated, Payload::Rows, 0),
