@@ -26,7 +26,7 @@ cells AS (
             {'place': 13, 'field': 'avg_order_value', 'was': CAST(rows_before.avg_order_value AS VARCHAR), 'is': CAST(after.avg_order_value AS VARCHAR)},
             {'place': 14, 'field': 'cumulative_orders', 'was': CAST(rows_before.cumulative_orders AS VARCHAR), 'is': CAST(after.cumulative_orders AS VARCHAR)},
             {'place': 15, 'field': 'repeat_customers', 'was': CAST(rows_before.repeat_customers AS VARCHAR), 'is': CAST(after.repeat_customers AS VARCHAR)},
-            {'place': 16, 'field': 'slice_hash', 'was': CAST(rows_before.slice_hash AS VARCHAR), 'is': CAST(after.slice_hash AS VARCHAR)}
+            {'place': 16, 'field': 'slice_hash', 'was': CAST(rows_before.slice_hash AS VARCHAR), 'is': CASE WHEN rows_before.slice_hash IS NOT NULL THEN CAST(after.slice_hash AS VARCHAR) END}
         ], recursive := true)
     FROM after
     JOIN rows_before ON rows_before.activity_id = after.activity_id AND rows_before.month_offset = after.month_offset

@@ -18,7 +18,7 @@ slices AS (
         CAST(month_offset_of(members.start_at, orders.created_at) AS INTEGER) AS month_offset,
         sum(orders.amount) AS revenue,
         count(*) AS orders,
-        bit_xor(hash(orders.order_id, orders.user_id, orders.amount)) AS slice_hash
+        bit_xor(order_checksum(orders.order_id, orders.user_id, orders.amount)) AS slice_hash
     FROM orders
     JOIN members ON members.user_id = orders.user_id
     WHERE orders.status = CAST('Success' AS order_status)

@@ -45,7 +45,7 @@ bought AS (
         END AS month_offset,
         members.orders_before,
         orders.amount,
-        hash(orders.order_id, orders.user_id, orders.amount) AS order_hash
+        order_checksum(orders.order_id, orders.user_id, orders.amount) AS order_checksum
     FROM orders
     JOIN members ON members.user_id = orders.user_id
     WHERE orders.status = CAST('Success' AS order_status)
@@ -65,19 +65,19 @@ grouped AS MATERIALIZED (
         orders_before,
         sum(amount) AS revenue,
         count(*) AS orders,
-        bit_xor(order_hash) AS orders_hash
+        bit_xor(order_checksum) AS checksum
     FROM bought
     GROUP BY activity_id, month_offset, user_id, orders_before
 ),
 -- Who is a repeat customer already is not asked for one by one again.
 told AS (
-    SELECT activity_id, month_offset, user_id, orders_before, revenue, orders, 1 AS buyers, orders_hash
+    SELECT activity_id, month_offset, user_id, orders_before, revenue, orders, 1 AS buyers, checksum
     FROM grouped
     WHERE orders_before < 2
     UNION ALL
     SELECT
         activity_id, month_offset, NULL, orders_before,
-        sum(revenue), sum(orders), count(*), bit_xor(orders_hash)
+        sum(revenue), sum(orders), count(*), bit_xor(checksum)
     FROM grouped
     WHERE orders_before = 2
     GROUP BY activity_id, month_offset, orders_before
@@ -90,6 +90,6 @@ SELECT
     told.revenue,
     told.orders,
     told.buyers,
-    told.orders_hash
+    told.checksum
 FROM told
 JOIN due ON due.activity_id = told.activity_id;

@@ -15,7 +15,7 @@ WITH bought AS (
         sum(revenue) AS revenue,
         sum(orders) AS orders,
         CAST(sum(buyers) AS BIGINT) AS buyers,
-        bit_xor(orders_hash) AS slice_hash
+        bit_xor(checksum) AS slice_hash
     FROM member_months
     GROUP BY activity_id, month_offset
 ),
@@ -42,7 +42,7 @@ months AS (
       ON newly_repeat.activity_id = due.activity_id AND newly_repeat.month_offset = due.month_offset
 ),
 previous AS (
-    SELECT last.activity_id, last.cohort_start_date, last.cohort_size, last.avg_cac,
+    SELECT last.activity_id, last.cohort_start_date, last.cohort_size,
         last.ltv_cumulative, last.cumulative_orders, last.repeat_customers
     FROM ltv_batch AS last
     JOIN (SELECT activity_id, min(month_offset) AS month_offset FROM due_months GROUP BY activity_id) AS next
@@ -54,10 +54,8 @@ cumulated AS (
         months.month_offset,
         coalesce(previous.cohort_start_date, CAST(months.start_at AS DATE)) AS cohort_start_date,
         coalesce(previous.cohort_size, months.cohort_size) AS cohort_size,
-        CASE
-            WHEN previous.activity_id IS NOT NULL THEN previous.avg_cac
-            ELSE divide_half_up(activities.budget, months.cohort_size)
-        END AS avg_cac,
+        -- The budget as it is now, in every figure of the row.
+        divide_half_up(activities.budget, coalesce(previous.cohort_size, months.cohort_size)) AS avg_cac,
         activities.budget,
         CAST(months.revenue AS DECIMAL(18, 2)) AS monthly_revenue,
         CAST(months.orders AS BIGINT) AS monthly_orders,

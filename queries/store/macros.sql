@@ -1,4 +1,4 @@
--- what: the two pieces of arithmetic that several statements share, for this connection
+-- what: the pieces of arithmetic that several statements share, for this connection
 -- grain: none (definitions)
 -- parameters: none
 
@@ -19,3 +19,18 @@ CREATE OR REPLACE TEMP MACRO divide_half_up(amount, n) AS
             AS DECIMAL(18, 2)
         )
     END;
+
+-- A sum of amounts as an amount: where DECIMAL(18,2) cannot hold it, the nearest amount that it can.
+CREATE OR REPLACE TEMP MACRO as_amount(total) AS
+    CAST(least(greatest(total, -9999999999999999.99), 9999999999999999.99) AS DECIMAL(18, 2));
+
+-- What an order adds (by xor) to the checksum of a month's orders: it depends on which order, whose and how much,
+-- and on nothing of the engine, so that it can be kept. 30 bits of each number (10,737,418.24 is 2^30 hundredths),
+-- so that no product leaves 62 bits; the product of the two halves tells apart orders that have exchanged their
+-- amounts or customers.
+CREATE OR REPLACE TEMP MACRO order_checksum(order_id, user_id, amount) AS
+    CAST(
+        ((order_id & 1073741823) + 668265263)
+        * ((xor(CAST(amount % 10737418.24 * 100 AS BIGINT), (user_id & 1073741823) * 374761393) & 1073741823) + 461845907)
+        AS UBIGINT
+    );

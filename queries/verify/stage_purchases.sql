@@ -21,7 +21,12 @@ counted AS (
     SELECT
         members.activity_id, members.user_id, orders.created_at, orders.amount,
         year(orders.created_at) * 12 + month(orders.created_at) AS calendar_month,
-        hash(orders.order_id, orders.user_id, orders.amount) AS order_hash
+        -- The checksum as `macros.sql` defines it: low 30 bits by modulo, of whole hundredths.
+        (((orders.order_id % 1073741824) + 1073741824) % 1073741824 + 668265263)
+            * (461845907 + (1073741823 & xor(
+                CAST(mod(orders.amount, 10737418.24) * 100 AS BIGINT),
+                ((orders.user_id % 1073741824) + 1073741824) % 1073741824 * 374761393
+            ))) AS order_hash
     FROM orders
     JOIN members ON members.user_id = orders.user_id
     WHERE orders.status = 'Success'

@@ -1,4 +1,4 @@
--- what: the rows as they should be, each from everything up to its month's end
+-- what: the rows as they should be, each from everything up to its month's end; no amount where none can hold the sum
 -- grain: one row an activity and month offset
 -- parameters: gross_margin (in millionths)
 CREATE OR REPLACE TEMP TABLE expected_rows AS
@@ -46,7 +46,7 @@ facts AS (
         CAST(coalesce(by_month.revenue, 0) * 100 AS HUGEINT) AS revenue,
         coalesce(by_month.orders, 0) AS orders,
         coalesce(by_month.buyers, 0) AS buyers,
-        coalesce(by_month.slice_hash, 0) AS slice_hash,
+        CAST(coalesce(by_month.slice_hash, 0) AS UBIGINT) AS slice_hash,
         CAST(coalesce(bought_so_far.revenue, 0) * 100 AS HUGEINT) AS revenue_so_far,
         CAST(coalesce(bought_so_far.orders, 0) AS HUGEINT) AS orders_so_far,
         CAST(coalesce(turned_so_far.customers, 0) AS BIGINT) AS repeat_customers
@@ -80,20 +80,20 @@ SELECT
     month_offset,
     cohort_start_date,
     cohort_size,
-    CAST(CAST(cac AS DECIMAL(36, 0)) * 0.01 AS DECIMAL(18, 2)) AS avg_cac,
-    CAST(CAST(revenue_so_far AS DECIMAL(36, 0)) * 0.01 AS DECIMAL(18, 2)) AS ltv_cumulative,
+    TRY_CAST(CAST(cac AS DECIMAL(36, 0)) * 0.01 AS DECIMAL(18, 2)) AS avg_cac,
+    TRY_CAST(CAST(revenue_so_far AS DECIMAL(36, 0)) * 0.01 AS DECIMAL(18, 2)) AS ltv_cumulative,
     CASE WHEN budget <> 0 THEN
-        CAST(CAST(CAST(revenue_so_far AS DECIMAL(36, 0)) * 0.01 AS DECIMAL(18, 2)) AS DOUBLE)
+        CAST(TRY_CAST(CAST(revenue_so_far AS DECIMAL(36, 0)) * 0.01 AS DECIMAL(18, 2)) AS DOUBLE)
             / CAST(CAST(CAST(budget AS DECIMAL(36, 0)) * 0.01 AS DECIMAL(18, 2)) AS DOUBLE)
     END AS ltv_cac_ratio,
-    CAST(CAST(profit AS DECIMAL(36, 0)) * 0.01 AS DECIMAL(18, 2)) AS cumulative_profit,
+    TRY_CAST(CAST(profit AS DECIMAL(36, 0)) * 0.01 AS DECIMAL(18, 2)) AS cumulative_profit,
     profit >= 0 AS is_break_even,
-    CAST(CAST(revenue AS DECIMAL(36, 0)) * 0.01 AS DECIMAL(18, 2)) AS monthly_revenue,
+    TRY_CAST(CAST(revenue AS DECIMAL(36, 0)) * 0.01 AS DECIMAL(18, 2)) AS monthly_revenue,
     CAST(orders AS BIGINT) AS monthly_orders,
     buyers AS active_users,
     CAST(100 * repeat_customers AS DOUBLE) / CAST(cohort_size AS DOUBLE) AS repeat_purchase_rate,
     CAST(orders_so_far AS DOUBLE) / CAST(cohort_size AS DOUBLE) AS avg_purchase_frequency,
-    CAST(CAST(order_value AS DECIMAL(36, 0)) * 0.01 AS DECIMAL(18, 2)) AS avg_order_value,
+    TRY_CAST(CAST(order_value AS DECIMAL(36, 0)) * 0.01 AS DECIMAL(18, 2)) AS avg_order_value,
     CAST(orders_so_far AS BIGINT) AS cumulative_orders,
     repeat_customers,
     slice_hash,

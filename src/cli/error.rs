@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
+use lifecycle::cohort::CohortError;
 use lifecycle::config::ConfigError;
 use lifecycle::export::ExportError;
 use lifecycle::grades::GradeError;
@@ -116,11 +117,36 @@ impl From<GradeError> for CommandError {
     }
 }
 
+impl From<CohortError> for CommandError {
+    fn from(error: CohortError) -> Self {
+        let hint = match &error {
+            CohortError::Store(_) => None,
+            CohortError::OverlappingCalendar { .. } => Some(
+                "`lifecycle cohort calendar --replace` puts this calendar in the place of the others; --remove takes them away",
+            ),
+            CohortError::CalendarInUse { .. } => {
+                Some("import those orders again without the activity, with --on-conflict replace")
+            }
+            CohortError::RevenueBeyondAmounts { .. } => Some(
+                "look for the amounts that cannot be: `lifecycle query \"FROM orders ORDER BY amount DESC LIMIT 10\"`",
+            ),
+        };
+        match error {
+            CohortError::Store(error) => error.into(),
+            error => match hint {
+                Some(hint) => CommandError::failed(error).hint(hint),
+                None => CommandError::failed(error),
+            },
+        }
+    }
+}
+
 impl From<EngineError> for CommandError {
     fn from(error: EngineError) -> Self {
         match error {
             EngineError::Store(error) => error.into(),
             EngineError::Grades(error) => error.into(),
+            EngineError::Cohort(error) => error.into(),
             error @ EngineError::Broken => CommandError::failed(error),
             error @ EngineError::Changed { .. } => CommandError::failed(error)
                 .hint("simulate anew with --overwrite, or into another file with --db"),

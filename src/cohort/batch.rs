@@ -8,6 +8,7 @@ use std::cell::Cell;
 
 use chrono::NaiveDateTime;
 
+use super::error::CohortError;
 use super::lookback;
 use crate::config::CohortSettings;
 use crate::store::{Query, Store, StoreError, ToSql};
@@ -67,7 +68,7 @@ pub fn run(
     store: &Store,
     as_of: NaiveDateTime,
     settings: impl Into<CohortSettings>,
-) -> Result<BatchRun, StoreError> {
+) -> Result<BatchRun, CohortError> {
     run_with(store, as_of, settings, RunOptions::default())
 }
 
@@ -77,10 +78,10 @@ pub fn run_with(
     as_of: NaiveDateTime,
     settings: impl Into<CohortSettings>,
     options: RunOptions,
-) -> Result<BatchRun, StoreError> {
+) -> Result<BatchRun, CohortError> {
     let settings = settings.into();
     let reader = Reader::new(store, options.count_reads);
-    store.transaction(|store| {
+    store.transaction(|store| -> Result<_, CohortError> {
         let late = lookback::restate(&reader, as_of, settings, options.lookback)?;
         let checking = reader.take();
         store.execute(query!("cohort/stage_windows_to_freeze.sql"), named! { "as_of": as_of })?;
@@ -195,8 +196,8 @@ pub(super) struct Written {
 /// `write` makes the rows between the two.
 fn take_in_staged(
     reader: &Reader<'_>,
-    write: impl FnOnce(&Store) -> Result<usize, StoreError>,
-) -> Result<Written, StoreError> {
+    write: impl FnOnce(&Store) -> Result<usize, CohortError>,
+) -> Result<Written, CohortError> {
     let store = reader.store;
     let due = store.row(query!("cohort/due_bounds.sql"), &[], |row| {
         let bounds: (Option<NaiveDateTime>, Option<NaiveDateTime>) = (row.get(2)?, row.get(3)?);
@@ -226,16 +227,23 @@ pub(super) fn write_staged(
     reader: &Reader<'_>,
     as_of: NaiveDateTime,
     settings: CohortSettings,
-) -> Result<Written, StoreError> {
+) -> Result<Written, CohortError> {
     take_in_staged(reader, |store| {
-        store.execute(
-            query!("cohort/write_due_months.sql"),
-            named! { "as_of": as_of, "gross_margin": settings.gross_margin.millionths() },
-        )
+        refuse_revenue_beyond_amounts(store)?;
+        let margin = settings.gross_margin.millionths();
+        let written = named! { "as_of": as_of, "gross_margin": margin };
+        Ok(store.execute(query!("cohort/write_due_months.sql"), written)?)
     })
 }
 
+fn refuse_revenue_beyond_amounts(store: &Store) -> Result<(), CohortError> {
+    let beyond = store.optional_row(query!("cohort/revenue_beyond_amounts.sql"), &[], |row| {
+        Ok(CohortError::RevenueBeyondAmounts { activity_id: row.get(0)?, revenue: row.get(1)? })
+    })?;
+    beyond.map_or(Ok(()), Err)
+}
+
 /// Brings the members' state to the end of the staged months; writes no rows.
-pub(super) fn recall_staged(reader: &Reader<'_>) -> Result<(), StoreError> {
+pub(super) fn recall_staged(reader: &Reader<'_>) -> Result<(), CohortError> {
     take_in_staged(reader, |_| Ok(0)).map(|_| ())
 }

@@ -3,9 +3,9 @@
 use chrono::NaiveDateTime;
 
 use super::batch::Reader;
+use super::error::CohortError;
 use super::mend;
 use crate::config::CohortSettings;
-use crate::store::StoreError;
 use crate::{named, query};
 
 /// What a look back found.
@@ -27,7 +27,7 @@ pub(super) fn restate(
     as_of: NaiveDateTime,
     settings: CohortSettings,
     lookback: u32,
-) -> Result<Late, StoreError> {
+) -> Result<Late, CohortError> {
     if lookback == 0 {
         return Ok(Late::default());
     }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDateTime;
 
 use super::batch::{Reader, recall_staged, write_staged};
+use super::error::CohortError;
 use crate::config::CohortSettings;
 use crate::store::{Row, RowError, Store, StoreError};
 use crate::{named, query};
@@ -70,7 +71,7 @@ pub(super) fn restate(
     reader: &Reader<'_>,
     as_of: NaiveDateTime,
     settings: CohortSettings,
-) -> Result<Mended, StoreError> {
+) -> Result<Mended, CohortError> {
     let store = reader.store;
     store.execute(query!("cohort/widen_stale.sql"), &[])?;
     store.execute(query!("cohort/stage_rows_before.sql"), &[])?;
@@ -80,7 +81,7 @@ pub(super) fn restate(
     store.execute(query!("cohort/forget_kept.sql"), &[])?;
     store.execute(query!("cohort/delete_stale_rows.sql"), &[])?;
     rewrite(reader, as_of, settings)?;
-    changes(store)
+    Ok(changes(store)?)
 }
 
 /// Brings the members' state to the first stale month, then writes from it on.
@@ -88,7 +89,7 @@ pub(super) fn rewrite(
     reader: &Reader<'_>,
     as_of: NaiveDateTime,
     settings: CohortSettings,
-) -> Result<(), StoreError> {
+) -> Result<(), CohortError> {
     let store = reader.store;
     let months = i64::from(settings.months);
     store.execute(query!("cohort/forget_member_state.sql"), &[])?;

@@ -4,6 +4,7 @@
 mod audit;
 mod batch;
 mod calendar;
+mod error;
 mod lookback;
 mod mend;
 mod pool;
@@ -16,7 +17,8 @@ pub mod view;
 
 pub use audit::{Audit, AuditFinding, AuditResult};
 pub use batch::{BatchRun, OrdersRead, RunOptions, run, run_with};
-pub use calendar::{CalendarRun, CalendarStep, make_calendar};
+pub use calendar::{CalendarRun, CalendarStep, make_calendar, remove_calendar, replace_calendar};
+pub use error::CohortError;
 pub use mend::{Change, ChangeKind, Mended};
 pub use rebuild::{KeptRow, MembersChanged, Rebuild, RebuildScope, rebuild};
 pub use report::{

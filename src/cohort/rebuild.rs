@@ -3,6 +3,7 @@
 use chrono::NaiveDateTime;
 
 use super::batch::{Reader, freeze, relearn_first_orders};
+use super::error::CohortError;
 use super::mend::{self, Mended};
 use super::verify;
 use crate::config::CohortSettings;
@@ -57,12 +58,18 @@ pub struct Rebuild {
 
 /// Ends a transaction without a failure.
 enum Undone {
-    Failed(StoreError),
+    Failed(CohortError),
     DryRun(Box<Rebuild>),
 }
 
 impl From<StoreError> for Undone {
     fn from(error: StoreError) -> Self {
+        Undone::Failed(error.into())
+    }
+}
+
+impl From<CohortError> for Undone {
+    fn from(error: CohortError) -> Self {
         Undone::Failed(error)
     }
 }
@@ -76,7 +83,7 @@ pub fn rebuild(
     activity_id: Option<i64>,
     scope: RebuildScope,
     dry_run: bool,
-) -> Result<Rebuild, StoreError> {
+) -> Result<Rebuild, CohortError> {
     let settings = settings.into();
     let done = store.transaction(|store| {
         let rebuilt = Rebuild { recorded: !dry_run, ..mend(store, as_of, settings, activity_id, scope)? };
@@ -95,7 +102,7 @@ fn mend(
     settings: CohortSettings,
     activity_id: Option<i64>,
     scope: RebuildScope,
-) -> Result<Rebuild, StoreError> {
+) -> Result<Rebuild, CohortError> {
     let reader = Reader::new(store, false);
     let mut rebuilt = Rebuild {
         as_of,
@@ -153,7 +160,7 @@ fn keep_last(
     as_of: NaiveDateTime,
     settings: CohortSettings,
     activity_id: Option<i64>,
-) -> Result<(Mended, Vec<KeptRow>), StoreError> {
+) -> Result<(Mended, Vec<KeptRow>), CohortError> {
     let store = reader.store;
     store.execute(query!("cohort/stage_last_rows.sql"), named! { "activity_id": activity_id })?;
     let unverified = store.rows(query!("cohort/unverified_last_rows.sql"), &[], |row| {

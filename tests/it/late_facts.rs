@@ -6,7 +6,7 @@ use lifecycle::cohort::{self, MemberProblem, RebuildScope, RunOptions};
 use lifecycle::store::{Access, OpenOptions, Store};
 
 use crate::ledger::{
-    CLOCK, assert_clean, at, change, empty_shop, members, number, order, orders, rows, shop, verified,
+    CLOCK, assert_clean, at, change, empty_shop, fill, members, number, order, orders, rows, shop, verified,
     whole_rows,
 };
 
@@ -215,4 +215,95 @@ fn the_command_exits_with_three_and_names_the_way_out() {
     assert!(lifecycle(&["cohort", "rebuild"]).status.success());
     assert_eq!(lifecycle(&["cohort", "verify"]).status.code(), Some(0));
     assert_eq!(lifecycle(&["cohort", "verify", "--activity", "99999"]).status.code(), Some(1));
+}
+
+/// A row uses one budget, in its CAC, its ratio and its profit; rows of an earlier one are stale.
+#[test]
+fn a_budget_that_changes_shows_in_whole_rows_and_makes_the_earlier_ones_stale() {
+    let store = empty_shop(50);
+    store.append(&orders()).unwrap();
+    cohort::run(&store, at("2023-07-15"), 12).unwrap();
+    assert_eq!(change(&store, "UPDATE campaign_activities SET budget = 7777.77 WHERE activity_id = 1"), 1);
+    cohort::run(&store, at(CLOCK), 12).unwrap();
+    let of_one_budget = number(
+        &store,
+        "SELECT count(*) FROM ltv_batch WHERE activity_id = 1 AND month_offset > 5 AND avg_cac = 777.78
+         AND ltv_cac_ratio = ltv_cumulative::DOUBLE / 7777.77 AND cumulative_profit = ltv_cumulative - 7777.77",
+    );
+    assert_eq!(of_one_budget, 6);
+
+    let found = verified(&store);
+    let fields: std::collections::BTreeSet<_> =
+        found.first_rows.iter().map(|row| (row.month_offset <= 5, row.field.clone().unwrap())).collect();
+    assert!(fields.contains(&(true, "avg_cac".to_owned())), "{fields:?}");
+    assert!(fields.iter().all(|(earlier, _)| *earlier), "{fields:?}");
+    assert_eq!((found.stale.len(), found.stale[0].from_offset), (1, Some(0)));
+    rebuild(&store, RebuildScope::Stale);
+    assert_clean(&store);
+}
+
+/// What a month's checksum is made of, worked out here: low 30 bits of each number, two products.
+#[test]
+fn the_checksum_of_a_month_is_the_documented_one() {
+    let store = shop();
+    let low = |number: i64| number & ((1 << 30) - 1);
+    let sum = |id: i64, user: i64, hundredths: i64| -> i64 {
+        (low(id) + 668_265_263) * (low(hundredths ^ (low(user) * 374_761_393)) + 461_845_907)
+    };
+    let expected = orders()
+        .iter()
+        .filter(|order| (1..=10).contains(&order.user_id) && order.order_id % 100 == 3)
+        .fold(0, |all, order| all ^ sum(order.order_id, order.user_id, order.amount.hundredths()));
+    let kept = "SELECT slice_hash::BIGINT FROM ltv_batch WHERE activity_id = 1 AND month_offset = 3";
+    assert_eq!(number(&store, kept), expected);
+}
+
+/// A file of an earlier version holds the engine's own hashes: they are given up, and
+/// nothing else of it is called stale.
+#[test]
+fn an_earlier_files_hashes_are_given_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shop.duckdb");
+    let open = || Store::open(&path, Access::Create, OpenOptions::default()).unwrap();
+    {
+        let store = open();
+        fill(&store, 50);
+        store.append(&orders()).unwrap();
+        cohort::run(&store, at(CLOCK), 12).unwrap();
+        change(&store, "UPDATE ltv_batch SET slice_hash = 42");
+        change(&store, "ALTER TABLE grade_changes DROP COLUMN run_id");
+        change(
+            &store,
+            "INSERT INTO grade_changes SELECT TIMESTAMP '2024-01-01', 1, g, t, 1, 1
+             FROM (VALUES (1, 'BRONZE', 'VIP'), (2, 'VIP', 'GOLD')) AS two (n, g, t) ORDER BY n",
+        );
+        change(&store, "UPDATE meta SET value = '4' WHERE key = 'schema_version'");
+        store.close().unwrap();
+    }
+    let store = open();
+    assert_eq!(number(&store, "SELECT count(slice_hash) FROM ltv_batch"), 0);
+    assert_clean(&store);
+    let changes = lifecycle::grades::changes_of(&store, 1).unwrap();
+    assert_eq!(changes.iter().map(|change| change.to_grade.as_str()).collect::<Vec<_>>(), ["VIP", "GOLD"]);
+    let looked =
+        cohort::run_with(&store, at(CLOCK), 12, RunOptions { lookback: 12, ..RunOptions::default() });
+    assert_eq!(looked.unwrap().restated, 0);
+    // Written anew, they are ours again.
+    assert_eq!(rebuild(&store, RebuildScope::From(0)).mended.changes, []);
+    assert_eq!(number(&store, "SELECT count(slice_hash) FROM ltv_batch"), 48);
+    assert_clean(&store);
+}
+
+#[test]
+fn revenue_beyond_amounts_is_refused_in_words() {
+    let store = empty_shop(50);
+    let most = lifecycle::money::Money::MAX.hundredths();
+    store.append(&[1, 2].map(|id| order(id, 1, Some(1), most, &format!("2023-01-1{id}")))).unwrap();
+    let refused = cohort::run(&store, at(CLOCK), 12).unwrap_err().to_string();
+    assert!(refused.contains("activity 1") && refused.contains("19999999999999999.98"), "{refused}");
+
+    // Of late orders the verification says that nothing fits.
+    let store = shop();
+    store.append(&[1, 2].map(|id| order(id, 1, Some(1), most, &format!("2023-02-1{id}")))).unwrap();
+    assert!(!verified(&store).is_clean());
 }

@@ -19,6 +19,12 @@ pub fn at(text: &str) -> NaiveDateTime {
 /// A file in memory with the activities and so many customers.
 pub fn empty_shop(customers: i64) -> Store {
     let store = Store::in_memory(OpenOptions { threads: Some(1), ..OpenOptions::default() }).unwrap();
+    fill(&store, customers);
+    store
+}
+
+/// Writes the activities and so many customers into an empty file.
+pub fn fill(store: &Store, customers: i64) {
     let users: Vec<UserRow> = (1..=customers)
         .map(|user_id| UserRow {
             user_id,
@@ -53,7 +59,6 @@ pub fn empty_shop(customers: i64) -> Store {
         ])
         .unwrap();
     store.meta().advance_clock(at(CLOCK)).unwrap();
-    store
 }
 
 /// A counted order.

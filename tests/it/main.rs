@@ -11,12 +11,14 @@
 mod ahead;
 mod articles;
 mod broken_files;
+mod calendars;
 mod cases;
 mod cdnow;
 mod cdnow_routes;
 mod command;
 mod export;
 mod formats;
+mod grade_runs;
 mod instant;
 mod late_facts;
 mod ledger;
