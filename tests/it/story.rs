@@ -41,14 +41,16 @@ fn moment(months: std::ops::Range<i32>) -> impl Strategy<Value = Moment> {
     })
 }
 
-/// Activities that start in 2023, often at a month's end, at any time of day.
+/// Activities that start in 2023 or 2024, often at a month's end or on a leap day, at any time of day.
 fn activity() -> impl Strategy<Value = Activity> {
     let day = prop_oneof![1u32..=28, 28u32..=31];
-    let time = prop_oneof![Just("00:00:00"), Just("10:30:00"), Just("23:59:59.999999")];
-    let start = (1u32..=12, day, time).prop_map(|(month, day, time)| {
+    let time =
+        prop_oneof![Just("00:00:00"), Just("10:30:00"), Just("23:59:59.999999"), Just("00:00:00.000001")];
+    let month = prop_oneof![4 => 0i32..12, 1 => 12i32..24, 1 => Just(13)];
+    let start = (month, day, time).prop_map(|(month, day, time)| {
         // Moved from a long month, so that the day is clamped.
         let january: At = format!("2023-01-{day:02} {time}").parse().unwrap();
-        january.plus_months(month as i32 - 1)
+        january.plus_months(month)
     });
     let window = prop_oneof![
         3 => Just(None),
