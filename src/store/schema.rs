@@ -1,6 +1,7 @@
 //! The schema's numbered files, and bringing an older file up to date.
 
 use super::{Store, StoreError};
+use crate::query;
 
 /// Migrations in order: number `n` brings a file from version `n - 1` to `n`.
 const MIGRATIONS: &[&str] = &[
@@ -16,13 +17,21 @@ pub const SCHEMA_VERSION: u32 = MIGRATIONS.len() as u32;
 
 impl Store {
     /// Applies the migrations after `from`, in one transaction.
+    ///
+    /// The commit goes into the file itself and not into its log: the engine writes an
+    /// `ALTER TABLE` with a default or another type to the log, but cannot replay it
+    /// (duckdb/duckdb#18259, #20543), so that a process killed before the next checkpoint
+    /// would leave a file that never opens again.
     pub(super) fn migrate(&self, from: u32) -> Result<(), StoreError> {
+        self.execute(query!("store/commit_into_the_file.sql"), &[])?;
         self.transaction(|store| {
             for migration in MIGRATIONS.iter().skip(from as usize) {
                 store.connection().execute_batch(migration)?;
             }
             store.meta().set("schema_version", &SCHEMA_VERSION.to_string())
-        })
+        })?;
+        self.execute(query!("store/commit_into_the_log.sql"), &[])?;
+        Ok(())
     }
 }
 
@@ -31,8 +40,34 @@ mod tests {
     use duckdb::Connection;
 
     use super::*;
-    use crate::query;
     use crate::store::{Access, OpenOptions};
+
+    /// What a process that is killed leaves behind must open, from the first commit on.
+    #[test]
+    fn a_file_that_was_not_closed_opens_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let left_behind = |path: &std::path::Path, name: &str| {
+            let copy = folder.path().join(name);
+            std::fs::copy(path, &copy).unwrap();
+            let log = path.with_extension("duckdb.wal");
+            if log.exists() {
+                std::fs::copy(log, copy.with_extension("duckdb.wal")).unwrap();
+            }
+            Store::open(&copy, Access::Read, OpenOptions::default()).unwrap();
+        };
+        let new = folder.path().join("new.duckdb");
+        let _open = Store::open(&new, Access::Create, OpenOptions::default()).unwrap();
+        left_behind(&new, "new-killed.duckdb");
+
+        let old = folder.path().join("old.duckdb");
+        let connection = Connection::open(&old).unwrap();
+        connection.execute_batch(query!("store/macros.sql").sql()).unwrap();
+        connection.execute_batch(MIGRATIONS[0]).unwrap();
+        connection.execute_batch("INSERT INTO meta VALUES ('schema_version', '1')").unwrap();
+        drop(connection);
+        let _open = Store::open(&old, Access::Write, OpenOptions::default()).unwrap();
+        left_behind(&old, "old-killed.duckdb");
+    }
 
     /// Widening the words of a status must neither move an order nor change what it says.
     #[test]
