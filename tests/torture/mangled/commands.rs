@@ -133,9 +133,11 @@ fn damaged(case: &mut Case<'_>) -> Vec<String> {
     let dice = &mut case.dice;
     let mut words: Vec<String> = pick(dice, COMMANDS).iter().map(|word| (*word).to_owned()).collect();
     for _ in 0..times(dice) {
-        let at = dice.below(words.len() as u64 + 1) as usize;
+        // Mostly behind the subcommand, whose name is soon learnt.
+        let from = if dice.chance(0.8) { 1 } else { 0 };
+        let at = (from + dice.below(words.len() as u64 + 1) as usize).min(words.len());
         let within = at < words.len();
-        match dice.below(9) {
+        match dice.below(14) {
             0 if within => {
                 words.remove(at);
             }
@@ -144,13 +146,13 @@ fn damaged(case: &mut Case<'_>) -> Vec<String> {
                 let other = dice.below(words.len() as u64) as usize;
                 words.swap(at, other);
             }
-            3 | 4 if within => words[at] = pick(dice, VALUES).to_owned(),
-            5 if within => {
+            3..7 if within => words[at] = pick(dice, VALUES).to_owned(),
+            7..11 if within => {
                 let other = pick(dice, MAPS);
                 words[at] = mangle_text(dice, &words[at], other);
             }
-            6 => words.insert(at, pick(dice, FLAGS).to_owned()),
-            7 => words.insert(at, pick(dice, ODD).to_owned()),
+            11 => words.insert(at, pick(dice, FLAGS).to_owned()),
+            12 => words.insert(at, pick(dice, ODD).to_owned()),
             _ => {
                 let other = pick(dice, COMMANDS);
                 let from = dice.below(other.len() as u64) as usize;
