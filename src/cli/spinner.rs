@@ -43,7 +43,7 @@ impl Spinner {
 
     /// Says what goes on.
     pub fn say(&self, what: String) {
-        self.bar.set_message(what);
+        self.bar.set_message(lifecycle::render::harmless(&what).into_owned());
     }
 }
 

@@ -125,6 +125,8 @@ impl Ui {
     }
 
     fn say(&self, label: &str, style: Ansi, text: &str) {
+        // Words of the data may be in it; colours are added here alone.
+        let text = render::harmless(text);
         // Nothing can be done about a closed stderr.
         let _ = if self.color_err {
             let labelled = if label.is_empty() {

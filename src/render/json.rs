@@ -7,6 +7,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use super::cell::{Cell, exact_moment};
 use super::model::{Column, Payload, Report, Table};
 use super::number;
+use super::text::is_harmful;
 use crate::money::Money;
 
 /// Whole numbers below this are exact in every reader that uses doubles.
@@ -15,8 +16,36 @@ const EXACT_IN_A_DOUBLE: u64 = 1 << 53;
 /// Writes the report's payload and a line end.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     // Serialized as it is walked, so that a large table is not held twice.
-    serde_json::to_writer_pretty(&mut *out, &Document(report))?;
+    serde_json::to_writer_pretty(Escaping(&mut *out), &Document(report))?;
     writeln!(out)
+}
+
+/// Writes what a terminal would act on as `\\u...`, which reads back as the same text. Such characters
+/// stand in strings alone, and come whole.
+struct Escaping<'a>(&'a mut dyn Write);
+
+impl Write for Escaping<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let harmful = |letter: char| letter != '\n' && is_harmful(letter);
+        match std::str::from_utf8(bytes) {
+            Ok(text) if text.contains(harmful) => {
+                for piece in text.split_inclusive(harmful) {
+                    let last = piece.chars().next_back().filter(|letter| harmful(*letter));
+                    let plain = &piece[..piece.len() - last.map_or(0, char::len_utf8)];
+                    self.0.write_all(plain.as_bytes())?;
+                    for unit in last.iter().flat_map(|letter| letter.encode_utf16(&mut [0; 2]).to_vec()) {
+                        write!(self.0, "\\u{unit:04x}")?;
+                    }
+                }
+            }
+            _ => self.0.write_all(bytes)?,
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 struct Document<'a>(&'a Report);
@@ -126,7 +155,7 @@ pub(super) fn write_rows<E: From<io::Error>>(
     out: &mut dyn Write,
     fill: impl FnOnce(&mut dyn FnMut(&[Cell]) -> io::Result<()>) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut serializer = serde_json::Serializer::pretty(&mut *out);
+    let mut serializer = serde_json::Serializer::pretty(Escaping(&mut *out));
     let mut rows = serializer.serialize_seq(None).map_err(io::Error::from)?;
     fill(&mut |row| Ok(rows.serialize_element(&PlainRow(columns, row))?))?;
     SerializeSeq::end(rows).map_err(io::Error::from)?;
@@ -155,6 +184,16 @@ mod tests {
 
     fn json(report: &Report) -> String {
         rendered(report, Format::Json, &Style { width: Some(10), color: true, ..Style::default() })
+    }
+
+    #[test]
+    fn what_a_terminal_would_act_on_is_escaped_and_reads_back() {
+        let text = "a\u{9b}31m\u{202e}b\u{7f}\u{e0041}한";
+        let table = Table::new("t").column(Column::text("a", "A")).row([Cell::from(text)]);
+        let json = rendered(&Report::from(table), Format::Json, &Style::default());
+        assert!(json.contains("a\\u009b31m\\u202eb\\u007f\\udb40\\udc41한"), "{json}");
+        let read: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(read[0]["a"], text);
     }
 
     #[test]

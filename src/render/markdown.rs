@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::cell::Cell;
 use super::model::{Align, Block, Column, Report, Table};
 use super::table::NO_ROWS;
-use super::text::one_line;
+use super::text::{harmless, one_line};
 use super::{Style, write_blocks};
 
 /// Writes the report's blocks.
@@ -19,6 +19,7 @@ pub(super) fn write(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> 
 
 /// The lines in a fence that none of them can close.
 fn fenced(text: &str) -> String {
+    let text = harmless(text);
     let text = text.trim_end_matches('\n');
     if text.is_empty() {
         return String::new();
@@ -30,9 +31,9 @@ fn fenced(text: &str) -> String {
 
 fn paragraphs(table: &Table, style: &Style<'_>) -> Vec<String> {
     let translate = |text: &str| (style.heading)(text);
-    let title = table.title.iter().map(|title| format!("### {}", one_line(&translate(title))));
+    let title = table.title.iter().map(|title| format!("### {}", escaped(&translate(title))));
     let body = if table.rows.is_empty() { translate(NO_ROWS) } else { grid(table, style) };
-    let notes = table.notes.iter().map(|note| translate(note));
+    let notes = table.notes.iter().map(|note| without_html(&translate(note)));
     title.chain([body]).chain(notes).collect()
 }
 
@@ -63,9 +64,32 @@ fn line(cells: impl Iterator<Item = String>) -> String {
     format!("| {} |", cells.collect::<Vec<_>>().join(" | "))
 }
 
-/// The text within a cell, which a bar would end and a line break would tear.
+/// The text as it reads, within a cell or a heading: nothing in it is a tag, a link, an image or emphasis,
+/// a bar does not end the cell, a line break does not tear it.
 fn escaped(text: &str) -> String {
-    one_line(text).replace('|', "\\|")
+    let text = one_line(text);
+    let mut safe = String::with_capacity(text.len());
+    let mut before = ' ';
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let within_word =
+            before.is_alphanumeric() && letters.peek().is_some_and(|next| next.is_alphanumeric());
+        match letter {
+            '<' => safe.push_str("&lt;"),
+            '&' => safe.push_str("&amp;"),
+            // `user_id` is not emphasised, and reads better as it is.
+            '_' if within_word => safe.push('_'),
+            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '~' => safe.extend(['\\', letter]),
+            _ => safe.push(letter),
+        }
+        before = letter;
+    }
+    safe
+}
+
+/// A remark of ours, which may hold code and names of the data.
+fn without_html(text: &str) -> String {
+    harmless(text).replace('<', "&lt;")
 }
 
 #[cfg(test)]
@@ -104,6 +128,15 @@ Second note.
 ";
         let style = Style { width: Some(10), color: true, ..Style::default() };
         assert_eq!(markdown(&Report::from(table), &style), expected);
+    }
+
+    #[test]
+    fn values_are_text_and_nothing_else() {
+        let hostile = "<script>alert(1)</script> & ![x](http://x) **b** _i_ `c` user_id a_ \u{202e}";
+        let table = Table::new("t").title(hostile).column(Column::text("c", hostile)).row([hostile.into()]);
+        let text = markdown(&Report::from(table.note("<b> `code`")), &Style::default());
+        let safe = "&lt;script>alert(1)&lt;/script> &amp; !\\[x\\](http://x) \\*\\*b\\*\\* \\_i\\_ \\`c\\` user_id a\\_ \u{fffd}";
+        assert_eq!(text, format!("### {safe}\n\n| {safe} |\n| --- |\n| {safe} |\n\n&lt;b> `code`\n"));
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub use heat::Heat;
 pub use model::{Align, Audience, Block, Column, Payload, Report, Table};
 pub use number::{bar, sparkline};
 pub use table::{HIDDEN_MANY, HIDDEN_ONE, NO_ROWS};
+pub use text::harmless;
 
 use crate::money::Currency;
 

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::grid::Grid;
 use super::layout::laid_out;
 use super::model::{Block, Report, Table};
-use super::text::wrap;
+use super::text::{harmless, wrap};
 use super::{Style, write_blocks};
 
 /// What is said of one column that did not fit; `{width}` and `{columns}` are
@@ -24,7 +24,7 @@ pub const NO_ROWS: &str = "(no rows)";
 /// Writes the report's blocks.
 pub(super) fn write(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let blocks = report.blocks.iter().map(|block| match block {
-        Block::Text(text) => text.clone(),
+        Block::Text(text) => harmless(text).into_owned(),
         Block::Table(table) => lines(table, style).join("\n"),
     });
     write_blocks(blocks, out)

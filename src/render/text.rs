@@ -1,5 +1,7 @@
 //! Text measured in terminal columns, where a Korean syllable takes two.
 
+use std::borrow::Cow;
+
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// How many terminal columns the text takes.
@@ -7,22 +9,42 @@ pub(super) fn width(text: &str) -> usize {
     text.width()
 }
 
-/// The text on one line and harmless to a terminal: line breaks and tabs become
-/// blanks, other control characters (an escape sequence among the data) the
+/// The text harmless to a terminal, its line breaks kept: tabs become blanks, other control characters
+/// (an escape sequence among the data) and those that reorder or hide the text around them become the
 /// replacement character.
-pub(super) fn one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    if !text.contains(|letter| letter != '\n' && is_harmful(letter)) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {
         match letter {
-            // One line break is one blank, whichever way it is written.
+            '\n' => shown.push('\n'),
+            '\t' => shown.push(' '),
+            // One line break, whichever way it is written.
             '\r' if letters.peek() == Some(&'\n') => {}
-            '\n' | '\r' | '\t' => line.push(' '),
-            _ if letter.is_control() => line.push(char::REPLACEMENT_CHARACTER),
-            _ => line.push(letter),
+            '\r' | '\u{2028}' | '\u{2029}' => shown.push('\n'),
+            _ if is_harmful(letter) => shown.push(char::REPLACEMENT_CHARACTER),
+            _ => shown.push(letter),
         }
     }
-    line
+    Cow::Owned(shown)
+}
+
+/// The same on one line: a line break is a blank.
+pub(super) fn one_line(text: &str) -> String {
+    harmless(text).replace('\n', " ")
+}
+
+/// Whether a character changes more than its own place: control characters, and Unicode's format
+/// characters (embeddings and overrides of direction, invisible operators, tags). The two that join letters
+/// within a word (U+200C, U+200D) are part of writing and stay.
+pub(super) fn is_harmful(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// The text cut to `limit` columns, its end replaced by `…` when it is longer.
@@ -71,30 +93,11 @@ pub(super) fn wrap(text: &str, limit: Option<usize>) -> Vec<String> {
 }
 
 fn wrap_line(line: &str, limit: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut current = String::new();
-    for mut word in line.split_whitespace() {
-        let blank = usize::from(!current.is_empty());
-        if !current.is_empty() && width(&current) + blank + width(word) > limit {
-            lines.push(std::mem::take(&mut current));
-        }
-        while width(word) > limit {
-            // At least one character a line, or a wide one would never leave a
-            // terminal of one column.
-            let first = word.chars().next().map_or(0, char::len_utf8);
-            let (line, rest) = word.split_at(head(word, limit).len().max(first));
-            lines.push(line.to_owned());
-            word = rest;
-        }
-        if !current.is_empty() {
-            current.push(' ');
-        }
-        current.push_str(word);
-    }
-    if !current.is_empty() {
-        lines.push(current);
-    }
-    lines
+    let words = textwrap::Options::new(limit)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
+    textwrap::wrap(line.trim(), words).into_iter().map(Cow::into_owned).collect()
 }
 
 #[cfg(test)]
@@ -119,6 +122,15 @@ mod tests {
     fn control_characters_do_not_reach_the_terminal() {
         assert_eq!(one_line("a\r\nb\tc\nd"), "a b c d");
         assert_eq!(one_line("\u{1b}[31mred"), "\u{fffd}[31mred");
+        assert_eq!(harmless("a\r\nb\rc\u{2028}d\te"), "a\nb\nc\nd e");
+        for harmful in
+            ["\u{1b}", "\u{7f}", "\u{9b}", "\u{202e}", "\u{2066}", "\u{200f}", "\u{feff}", "\u{e0041}"]
+        {
+            assert_eq!(harmless(&format!("a{harmful}b")), "a\u{fffd}b", "{harmful:?}");
+        }
+        for written in ["한글", "👩\u{200d}🔬", "می\u{200c}خواهم", "☀\u{fe0f}", "a\nb"] {
+            assert!(matches!(harmless(written), Cow::Borrowed(same) if same == written), "{written}");
+        }
     }
 
     #[test]

@@ -32,6 +32,7 @@ mod shop;
 mod simulation;
 mod story;
 mod table;
+mod terminal;
 mod verify;
 mod whole_shop;
 mod worker;

@@ -1,0 +1,87 @@
+//! What reaches a terminal: nothing of a file's words acts on it, whichever way it comes.
+
+use std::fs;
+
+use super::shell::Shell;
+
+/// A text that would colour a terminal, name its window and turn the writing around.
+const HOSTILE: &str = "a\u{1b}[31m\u{1b}]0;owned\u{7}\u{9b}1m\u{202e}b\u{2066}\u{7f}";
+
+fn assert_harmless(what: &str, text: &str) {
+    let harmful = |letter: char| {
+        letter != '\n' && letter.is_control() || "\u{202e}\u{2066}\u{200f}\u{feff}".contains(letter)
+    };
+    assert!(!text.contains(harmful), "{what}: {text:?}");
+}
+
+#[test]
+fn a_files_headers_and_values_do_not_reach_the_terminal_as_they_are() {
+    let shell = Shell::new();
+    fs::write(shell.path("headers.csv"), format!("{HOSTILE},when\nx,2024-01-01\n")).unwrap();
+    let lines = format!("customer_id,created_at,amount\n{HOSTILE},{HOSTILE},{HOSTILE}\n");
+    fs::write(shell.path("values.csv"), lines).unwrap();
+    fs::write(shell.path(HOSTILE), "customer_id,created_at,amount\n").unwrap();
+    let map = format!("amount=\"{HOSTILE}\" + 1");
+    for arguments in [
+        vec!["import", "orders", "headers.csv"],
+        vec!["import", "orders", "values.csv"],
+        vec!["import", "orders", "values.csv", "--dry-run"],
+        vec!["import", "orders", "values.csv", "--skip-bad", "--rejects", HOSTILE],
+        vec!["import", "orders", "values.csv", "--map", &map],
+        vec!["import", "orders", HOSTILE],
+        vec!["status", "--db", HOSTILE],
+    ] {
+        let (_, out, err) = shell.run(&arguments);
+        assert!(out.len() + err.len() > 20, "{arguments:?}");
+        assert_harmless("stderr", &err);
+        assert_harmless("stdout", &out);
+    }
+}
+
+#[test]
+fn an_answers_headings_and_values_are_shown_and_written_safely() {
+    let shell = Shell::with_shop("2");
+    let sql = format!("SELECT '{HOSTILE}' AS \"{HOSTILE}\", '<script>' AS tag, '=1+1' AS formula");
+    for format in ["table", "markdown", "json"] {
+        let out = shell.done(&["query", &sql, "--format", format]);
+        assert_harmless(format, &out);
+        assert_eq!(format != "markdown" && out.contains("<script>"), format != "markdown", "{out}");
+    }
+    assert_harmless("plan", &shell.done(&["query", &format!("EXPLAIN {sql}")]));
+    let error = shell.fails(1, &["query", &format!("SELECT CAST('{HOSTILE}' AS INTEGER)")]);
+    assert_harmless("error", &error);
+    // Data for programs is exact.
+    let json: serde_json::Value =
+        serde_json::from_str(&shell.done(&["query", &sql, "--format", "json"])).unwrap();
+    assert_eq!(json[0][HOSTILE], HOSTILE);
+    let csv = shell.done(&["query", &sql, "--format", "csv"]);
+    assert_eq!(csv, format!("{HOSTILE},tag,formula\r\n{HOSTILE},<script>,=1+1\r\n"));
+}
+
+#[test]
+#[cfg(unix)]
+fn an_export_replaces_files_only_and_keeps_their_manners() {
+    use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
+    let shell = Shell::with_shop("2");
+    let mode = |name: &str| fs::metadata(shell.path(name)).unwrap().permissions().mode() & 0o777;
+    let made = std::process::Command::new("mkfifo").arg(shell.path("pipe.csv")).status().unwrap();
+    assert!(made.success());
+    symlink("/dev/null", shell.path("null.csv")).unwrap();
+    for name in ["pipe.csv", "null.csv"] {
+        let said = shell.fails(1, &["export", "users", "--to", name, "--overwrite"]);
+        assert!(said.contains("neither a file nor a folder"), "{said}");
+    }
+    assert!(fs::metadata(shell.path("pipe.csv")).unwrap().file_type().is_fifo());
+    fs::write(shell.path("private.csv"), "old").unwrap();
+    fs::set_permissions(shell.path("private.csv"), fs::Permissions::from_mode(0o600)).unwrap();
+    symlink("private.csv", shell.path("link.csv")).unwrap();
+    symlink("later.csv", shell.path("dangling.csv")).unwrap();
+    shell.done(&["export", "users", "--to", "link.csv", "--overwrite"]);
+    shell.done(&["export", "users", "--to", "dangling.csv"]);
+    assert_eq!((mode("private.csv"), mode("later.csv")), (0o600, mode("lifecycle.duckdb")));
+    for link in ["link.csv", "dangling.csv"] {
+        assert!(fs::symlink_metadata(shell.path(link)).unwrap().is_symlink(), "{link}");
+    }
+    let hidden: Vec<String> = shell.names(".").into_iter().filter(|name| name.starts_with('.')).collect();
+    assert!(hidden.is_empty(), "{hidden:?}");
+}
