@@ -35,6 +35,7 @@ pub mod propensity;
 pub mod render;
 pub mod rng;
 pub mod simulate;
+mod staged;
 pub mod statements;
 pub mod store;
 pub mod visitors;

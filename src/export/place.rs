@@ -1,29 +1,18 @@
-//! Where files go: written beside their place under another name, and put there when all is done.
+//! Where files go, and what may be replaced there.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::ExportError;
+use crate::staged::{Staged, Target};
 
 /// A file or a folder that is being written.
 #[derive(Debug)]
 pub(super) struct Place {
     /// As the user named it.
     pub shown: PathBuf,
-    /// Where it comes to be.
-    target: PathBuf,
-    /// Where it is until then.
-    staged: PathBuf,
-    kind: PlaceKind,
-    done: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum PlaceKind {
-    File,
-    /// A folder that holds nothing but what `is_ours` knows.
-    Folder,
+    staged: Staged,
 }
 
 /// What may not be replaced, and what may.
@@ -37,8 +26,8 @@ pub(super) struct Rules<'a> {
 impl Place {
     /// A place for a file, which is made at once: what cannot be written is found out before the work.
     pub fn for_file(shown: &Path, rules: Rules<'_>) -> Result<Self, ExportError> {
-        let (target, there) = resolve(shown, rules)?;
-        match there {
+        let target = resolve(shown, rules)?;
+        match &target.there {
             Some(there) if there.is_dir() => return Err(ExportError::IsFolder { path: shown.to_owned() }),
             Some(there) if !there.is_file() => {
                 return Err(ExportError::NotRegular { path: shown.to_owned() });
@@ -46,9 +35,8 @@ impl Place {
             Some(_) if !rules.overwrite => return Err(ExportError::Exists { path: shown.to_owned() }),
             _ => {}
         }
-        let staged = beside(&target, "partial");
-        File::create_new(&staged).map_err(|error| cannot_write(shown, &error))?;
-        Ok(Place { shown: shown.to_owned(), target, staged, kind: PlaceKind::File, done: false })
+        let staged = Staged::file(target).map_err(|error| cannot_write(shown, &error))?;
+        Ok(Place { shown: shown.to_owned(), staged })
     }
 
     /// A place for a folder. One that is there is replaced only when `is_ours` knows everything in it.
@@ -57,12 +45,12 @@ impl Place {
         rules: Rules<'_>,
         is_ours: impl Fn(&Path) -> bool,
     ) -> Result<Self, ExportError> {
-        let (target, there) = resolve(shown, rules)?;
-        if let Some(there) = there {
+        let target = resolve(shown, rules)?;
+        if let Some(there) = &target.there {
             if !there.is_dir() {
                 return Err(ExportError::IsFile { path: shown.to_owned() });
             }
-            let mut entries = entries(&target).map_err(|error| cannot_write(shown, &error))?;
+            let mut entries = entries(&target.path).map_err(|error| cannot_write(shown, &error))?;
             entries.sort();
             if !entries.is_empty() && !rules.overwrite {
                 return Err(ExportError::Exists { path: shown.to_owned() });
@@ -75,56 +63,23 @@ impl Place {
                 });
             }
         }
-        let staged = beside(&target, "partial");
-        fs::create_dir(&staged).map_err(|error| cannot_write(shown, &error))?;
-        Ok(Place { shown: shown.to_owned(), target, staged, kind: PlaceKind::Folder, done: false })
+        let staged = Staged::folder(target).map_err(|error| cannot_write(shown, &error))?;
+        Ok(Place { shown: shown.to_owned(), staged })
     }
 
     /// Where to write.
     pub fn staged(&self) -> &Path {
-        &self.staged
+        self.staged.path()
     }
 
     /// How many bytes are written.
     pub fn bytes(&self) -> u64 {
-        size_of(&self.staged)
+        size_of(self.staged.path())
     }
 
     /// Puts what was written where it belongs.
-    pub fn put(mut self) -> Result<(), ExportError> {
-        let put = match self.kind {
-            PlaceKind::File => fs::rename(&self.staged, &self.target),
-            PlaceKind::Folder => self.swap(),
-        };
-        put.map_err(|error| cannot_write(&self.shown, &error))?;
-        self.done = true;
-        Ok(())
-    }
-
-    /// A folder is put in another's place in two steps; the first is taken back if the second fails.
-    fn swap(&self) -> io::Result<()> {
-        if !self.target.exists() {
-            return fs::rename(&self.staged, &self.target);
-        }
-        let old = beside(&self.target, "old");
-        fs::rename(&self.target, &old)?;
-        match fs::rename(&self.staged, &self.target) {
-            Ok(()) => fs::remove_dir_all(&old),
-            Err(error) => fs::rename(&old, &self.target).and(Err(error)),
-        }
-    }
-}
-
-/// What was not put in its place goes.
-impl Drop for Place {
-    fn drop(&mut self) {
-        if !self.done {
-            // Nothing can be done about what cannot be removed.
-            let _ = match self.kind {
-                PlaceKind::File => fs::remove_file(&self.staged),
-                PlaceKind::Folder => fs::remove_dir_all(&self.staged),
-            };
-        }
+    pub fn put(self) -> Result<(), ExportError> {
+        self.staged.put().map_err(|error| cannot_write(&self.shown, &error))
     }
 }
 
@@ -136,13 +91,13 @@ pub(super) struct HomeFolder {
 
 impl HomeFolder {
     pub fn open(shown: &Path, rules: Rules<'_>) -> Result<Self, ExportError> {
-        let (target, there) = resolve(shown, rules)?;
-        match there {
+        let target = resolve(shown, rules)?;
+        match target.there {
             Some(there) if there.is_dir() => Ok(HomeFolder { made: None }),
             Some(_) => Err(ExportError::IsFile { path: shown.to_owned() }),
             None => {
-                fs::create_dir(&target).map_err(|error| cannot_write(shown, &error))?;
-                Ok(HomeFolder { made: Some(target) })
+                fs::create_dir(&target.path).map_err(|error| cannot_write(shown, &error))?;
+                Ok(HomeFolder { made: Some(target.path) })
             }
         }
     }
@@ -161,29 +116,22 @@ pub(super) fn cannot_write(path: &Path, error: &dyn std::fmt::Display) -> Export
     ExportError::CannotWrite { path: path.to_owned(), message: error.to_string() }
 }
 
-/// The real path, and what is there. Behind a link lies what it points at.
-fn resolve(shown: &Path, rules: Rules<'_>) -> Result<(PathBuf, Option<fs::Metadata>), ExportError> {
-    let target = match fs::canonicalize(shown) {
-        Ok(real) => real,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let absolute = std::path::absolute(shown).map_err(|error| cannot_write(shown, &error))?;
-            let (Some(parent), Some(name)) = (absolute.parent(), absolute.file_name()) else {
-                return Err(cannot_write(shown, &error));
-            };
-            let folder = shown.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(parent);
-            let no_folder = |_| ExportError::NoFolder { folder: folder.to_owned() };
-            fs::canonicalize(parent).map_err(no_folder)?.join(name)
+/// The real path, and what is there.
+fn resolve(shown: &Path, rules: Rules<'_>) -> Result<Target, ExportError> {
+    let target = crate::staged::resolve(shown).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            let folder = shown.parent().filter(|folder| !folder.as_os_str().is_empty());
+            ExportError::NoFolder { folder: folder.unwrap_or(shown).to_owned() }
         }
-        Err(error) => return Err(cannot_write(shown, &error)),
-    };
-    if target.to_str().is_none() {
+        _ => cannot_write(shown, &error),
+    })?;
+    if target.path.to_str().is_none() {
         return Err(ExportError::PathNotText { path: shown.to_owned() });
     }
-    if rules.database.is_some_and(|database| is_database(&target, database)) {
+    if rules.database.is_some_and(|database| is_database(&target.path, database)) {
         return Err(ExportError::IsDatabase { path: shown.to_owned() });
     }
-    let there = fs::metadata(&target).ok();
-    Ok((target, there))
+    Ok(target)
 }
 
 /// Whether a real path is the database's file or its log.
@@ -192,12 +140,6 @@ fn is_database(target: &Path, database: &Path) -> bool {
     let mut log = database.clone().into_os_string();
     log.push(".wal");
     target == database || target.as_os_str() == log
-}
-
-/// A name beside a path that nobody else uses.
-fn beside(target: &Path, why: &str) -> PathBuf {
-    let name = target.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    target.with_file_name(format!(".{name}.{}.{why}", std::process::id()))
 }
 
 /// What is in a folder.
