@@ -51,10 +51,10 @@ fn main() {
     let started = Instant::now();
     let first = update(0);
     let first_seconds = started.elapsed().as_secs_f64();
-    assert_eq!(first.moves.customers(), CUSTOMERS as i64);
+    assert_eq!(first.transitions.customers(), CUSTOMERS as i64);
     let above: i64 =
-        [Grade::Silver, Grade::Gold, Grade::Vip].iter().map(|grade| first.moves.after(*grade)).sum();
-    assert_eq!(first.moves.promoted(), above);
+        [Grade::Silver, Grade::Gold, Grade::Vip].iter().map(|grade| first.transitions.after(*grade)).sum();
+    assert_eq!(first.transitions.promoted(), above);
 
     let (mut bare, mut updates) = (Vec::new(), Vec::new());
     for round in 1..=ROUNDS {

@@ -8,7 +8,7 @@ use std::error::Error;
 use lifecycle::calendar::{add_days, midnight};
 use lifecycle::config::{Config, Layer};
 use lifecycle::domain::Grade;
-use lifecycle::grades::{Moves, UpdateMode, update_all_grades};
+use lifecycle::grades::{GradeTransitions, UpdateMode, update_all_grades};
 use lifecycle::money::group_thousands;
 use lifecycle::simulate::Engine;
 use lifecycle::store::{OpenOptions, Store};
@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn simulate(config: &Config, feedback: bool) -> Result<(Moves, u64), Box<dyn Error>> {
+fn simulate(config: &Config, feedback: bool) -> Result<(GradeTransitions, u64), Box<dyn Error>> {
     let store = Store::in_memory(OpenOptions::default())?;
     let mut engine = Engine::begin(&store, config)?;
     engine.set_feedback(feedback);
@@ -41,5 +41,5 @@ fn simulate(config: &Config, feedback: bool) -> Result<(Moves, u64), Box<dyn Err
     engine.run_until(until, |_| true)?;
     let orders = engine.made().orders;
     let update = update_all_grades(&store, until, &config.grades, UpdateMode::DryRun)?;
-    Ok((update.moves, orders))
+    Ok((update.transitions, orders))
 }

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use chrono::NaiveDateTime;
 use lifecycle::calendar::{add_days, format_instant, midnight, next_batch_time};
 use lifecycle::cohort;
-use lifecycle::config::{Config, Layer};
+use lifecycle::config::{CohortSettings, Config, Layer};
 use lifecycle::simulate::Engine;
 use lifecycle::store::{OpenOptions, Query, Store};
 
@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let old = legacy::run(&store, at, months, &activities)?;
         let old_took = started.elapsed();
         let started = Instant::now();
-        let new = cohort::run(&store, at, months)?;
+        let new = cohort::run(&store, at, CohortSettings::without_margin(months))?;
         let new_took = started.elapsed();
         println!(
             "{}  {:>10} {:>8.0} ms  {:>10} {:>8.0} ms",

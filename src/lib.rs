@@ -33,6 +33,7 @@ pub mod money;
 pub mod predict;
 pub mod propensity;
 pub mod render;
+pub mod report;
 pub mod rng;
 pub mod simulate;
 mod staged;

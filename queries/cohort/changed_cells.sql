@@ -1,4 +1,4 @@
--- what: what mending changed: cells from what to what, rows added and removed
+-- what: what a repair changed: cells from what to what, rows added and removed
 -- grain: one row an activity, month offset and field; no field where a whole row came or went
 -- parameters: none
 WITH after AS (

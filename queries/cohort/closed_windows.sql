@@ -1,4 +1,4 @@
--- what: how far the first orders must be known to freeze the staged windows
+-- what: how far the cache of first orders must reach to freeze the staged windows
 -- grain: one row
 -- parameters: none
 SELECT count(*) AS activities, max(window_end) AS last_window_end

@@ -1,4 +1,4 @@
--- what: how many activities are to be mended
+-- what: how many activities are to be repaired
 -- grain: one row
 -- parameters: none
 SELECT count(*) AS activities

@@ -1,4 +1,4 @@
--- what: the rows of the activities to mend as they are before
+-- what: the rows of the activities to repair as they are before
 -- grain: one row a row of ltv_batch
 -- parameters: none
 CREATE OR REPLACE TEMP TABLE rows_before AS

@@ -1,4 +1,4 @@
--- what: the activities to mend as the verification found them, each from its first differing month
+-- what: the activities to repair as the verification found them, each from its first differing month
 -- grain: one row an activity
 -- parameters: none
 CREATE OR REPLACE TEMP TABLE stale_activities AS

@@ -1,4 +1,4 @@
--- what: the activities to mend from one month on: those that have rows
+-- what: the activities to repair from one month on: those that have rows
 -- grain: one row an activity
 -- parameters: from_offset, activity_id (NULL for all)
 CREATE OR REPLACE TEMP TABLE stale_activities AS

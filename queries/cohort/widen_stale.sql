@@ -1,4 +1,4 @@
--- what: mends from the month after the last row that is there, where the one to start from is not
+-- what: repairs from the month after the last row that is there, where the one to start from is not
 -- grain: one row an activity
 -- parameters: none
 UPDATE stale_activities

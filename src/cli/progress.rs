@@ -30,7 +30,7 @@ impl DayBar {
         DayBar { bar, started: Instant::now(), visible: false, wanted: ui.shows_progress() }
     }
 
-    /// Moves the bar.
+    /// GradeTransitions the bar.
     pub fn show(&mut self, days: u64, orders: u64) {
         let elapsed = self.started.elapsed();
         if self.wanted && !self.visible && elapsed > APPEARS_AFTER {

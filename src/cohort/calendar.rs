@@ -3,8 +3,9 @@
 
 use chrono::NaiveDateTime;
 
-use super::batch::{Reader, learn_first_orders};
 use super::error::CohortError;
+use super::first_orders::advance_first_orders;
+use super::months::Reader;
 use crate::store::{Origin, Store, StoreError};
 use crate::{named, query};
 
@@ -103,7 +104,7 @@ pub fn remove_calendar(store: &Store, step: Option<CalendarStep>) -> Result<Cale
 }
 
 fn add_periods(store: &Store, step: CalendarStep, as_of: NaiveDateTime) -> Result<CalendarRun, CohortError> {
-    learn_first_orders(&Reader::new(store, false), as_of)?;
+    advance_first_orders(&Reader::new(store, false), as_of)?;
     let period = named! { "part": step.part(), "period_months": step.months(), "as_of": as_of };
     store.execute(query!("cohort/stage_calendar_periods.sql"), period)?;
     refuse_overlaps(store)?;

@@ -2,9 +2,9 @@
 
 use chrono::NaiveDateTime;
 
-use super::batch::Reader;
 use super::error::CohortError;
-use super::mend;
+use super::months::Reader;
+use super::repair;
 use crate::config::CohortSettings;
 use crate::{named, query};
 
@@ -20,7 +20,7 @@ pub(super) struct Late {
 }
 
 /// Checks the last `lookback` written months of every activity against the
-/// hash of the orders that they were written from, and restates each activity
+/// checksum of the orders that they were written from, and restates each activity
 /// from its first month that holds others.
 pub(super) fn restate(
     reader: &Reader<'_>,
@@ -47,6 +47,6 @@ pub(super) fn restate(
         query!("cohort/stage_late_facts.sql"),
         named! { "slice_start": slice_start, "slice_end": slice_end },
     )?;
-    let mended = mend::restate(reader, as_of, settings)?;
-    Ok(Late { checked, activities: mended.activities, rows: mended.rows_changed() })
+    let repaired = repair::restate(reader, as_of, settings)?;
+    Ok(Late { checked, activities: repaired.activities, rows: repaired.rows_changed() })
 }

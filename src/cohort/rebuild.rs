@@ -1,27 +1,16 @@
-//! `cohort rebuild`: mending rows from the orders.
+//! Repairing rows from the orders.
 
 use chrono::NaiveDateTime;
 
-use super::batch::{Reader, freeze, relearn_first_orders};
 use super::error::CohortError;
-use super::mend::{self, Mended};
+use super::first_orders::{freeze, rebuild_first_orders};
+use super::months::Reader;
+use super::repair::{self, Repaired};
+use super::scope::RebuildScope;
 use super::verify;
 use crate::config::CohortSettings;
 use crate::store::{Store, StoreError};
 use crate::{named, query};
-
-/// From where on rows are written anew.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RebuildScope {
-    /// From the first month of each activity that a verification finds differing.
-    Stale,
-    /// From this offset on.
-    From(u32),
-    /// From the start, after deriving the members from the orders again.
-    Refreeze,
-    /// Nothing is written anew: each activity's last row stays, the earlier go.
-    KeepLast,
-}
 
 /// What refreezing did to the cohorts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,7 +38,7 @@ pub struct Rebuild {
     /// Whether it is in the file; not after a dry run.
     pub recorded: bool,
     /// What changed.
-    pub mended: Mended,
+    pub repaired: Repaired,
     /// What refreezing did to the cohorts.
     pub members: MembersChanged,
     /// Kept rows that could not be verified.
@@ -74,19 +63,19 @@ impl From<CohortError> for Undone {
     }
 }
 
-/// Mends the rows of one activity, or of all, in one transaction; with
+/// Repairs the rows of one activity, or of all, in one transaction; with
 /// `dry_run`, says what it would do and leaves the file as it is.
 pub fn rebuild(
     store: &Store,
     as_of: NaiveDateTime,
-    settings: impl Into<CohortSettings>,
+    settings: CohortSettings,
     activity_id: Option<i64>,
     scope: RebuildScope,
     dry_run: bool,
 ) -> Result<Rebuild, CohortError> {
-    let settings = settings.into();
     let done = store.transaction(|store| {
-        let rebuilt = Rebuild { recorded: !dry_run, ..mend(store, as_of, settings, activity_id, scope)? };
+        let rebuilt =
+            Rebuild { recorded: !dry_run, ..repair_rows(store, as_of, settings, activity_id, scope)? };
         if dry_run { Err(Undone::DryRun(Box::new(rebuilt))) } else { Ok(rebuilt) }
     });
     match done {
@@ -96,7 +85,7 @@ pub fn rebuild(
     }
 }
 
-fn mend(
+fn repair_rows(
     store: &Store,
     as_of: NaiveDateTime,
     settings: CohortSettings,
@@ -107,7 +96,7 @@ fn mend(
     let mut rebuilt = Rebuild {
         as_of,
         recorded: true,
-        mended: Mended::default(),
+        repaired: Repaired::default(),
         members: MembersChanged::default(),
         unverified: Vec::new(),
     };
@@ -131,11 +120,11 @@ fn mend(
         }
         RebuildScope::KeepLast => {
             verify::stage(store, as_of, settings, activity_id)?;
-            let (mended, unverified) = keep_last(&reader, as_of, settings, activity_id)?;
-            return Ok(Rebuild { mended, unverified, ..rebuilt });
+            let (repaired, unverified) = keep_last(&reader, as_of, settings, activity_id)?;
+            return Ok(Rebuild { repaired, unverified, ..rebuilt });
         }
     }
-    rebuilt.mended = mend::restate(&reader, as_of, settings)?;
+    rebuilt.repaired = repair::restate(&reader, as_of, settings)?;
     Ok(rebuilt)
 }
 
@@ -146,7 +135,7 @@ fn refreeze(reader: &Reader<'_>, activity_id: Option<i64>) -> Result<MembersChan
     store.execute(query!("cohort/stage_windows_to_refreeze.sql"), named! { "activity_id": activity_id })?;
     store.execute(query!("cohort/stage_members_before.sql"), &[])?;
     store.execute(query!("cohort/delete_members.sql"), &[])?;
-    relearn_first_orders(reader)?;
+    rebuild_first_orders(reader)?;
     freeze(reader)?;
     store.row(query!("cohort/changed_members.sql"), &[], |row| {
         Ok(MembersChanged { joined: row.get(0)?, departed: row.get(1)? })
@@ -154,13 +143,13 @@ fn refreeze(reader: &Reader<'_>, activity_id: Option<i64>) -> Result<MembersChan
 }
 
 /// Gives up every row but the last of each activity. The members' state is
-/// brought in order, so that the next month goes on from it.
+/// put in order, so that the next month goes on from it.
 fn keep_last(
     reader: &Reader<'_>,
     as_of: NaiveDateTime,
     settings: CohortSettings,
     activity_id: Option<i64>,
-) -> Result<(Mended, Vec<KeptRow>), CohortError> {
+) -> Result<(Repaired, Vec<KeptRow>), CohortError> {
     let store = reader.store;
     store.execute(query!("cohort/stage_last_rows.sql"), named! { "activity_id": activity_id })?;
     let unverified = store.rows(query!("cohort/unverified_last_rows.sql"), &[], |row| {
@@ -168,7 +157,7 @@ fn keep_last(
     })?;
     store.execute(query!("cohort/stage_rows_before.sql"), &[])?;
     store.execute(query!("cohort/delete_earlier_rows.sql"), &[])?;
-    store.execute(query!("cohort/remember_kept.sql"), &[])?;
-    mend::rewrite(reader, as_of, settings)?;
-    Ok((mend::changes(store)?, unverified))
+    store.execute(query!("cohort/set_kept.sql"), &[])?;
+    repair::rewrite(reader, as_of, settings)?;
+    Ok((repair::changes(store)?, unverified))
 }

@@ -6,6 +6,7 @@
 use chrono::NaiveDateTime;
 
 use super::audit::{self, AuditResult};
+use super::scope::RebuildScope;
 use crate::config::CohortSettings;
 use crate::store::{Row, RowError, Store, StoreError};
 use crate::{named, query};
@@ -54,7 +55,7 @@ pub enum MemberProblem {
     Joined,
     /// The member's first order is another one.
     Moved,
-    /// The batch remembers other months of the member's first two orders.
+    /// The months kept of the member's first two orders are others.
     State,
 }
 
@@ -75,7 +76,7 @@ pub struct MemberDifference {
     pub expected: Option<String>,
 }
 
-/// What is wrong in an activity, and how it is mended.
+/// What is wrong in an activity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StaleActivity {
     /// The activity.
@@ -84,18 +85,17 @@ pub struct StaleActivity {
     pub from_offset: Option<i64>,
     /// Its members are not whom the orders say.
     pub of_membership: bool,
-    /// The batch remembers something else of its members than the orders say.
+    /// The state kept of its members is not what the orders say.
     pub of_state: bool,
 }
 
 impl StaleActivity {
-    /// The command that mends it.
-    pub fn mending_command(&self) -> String {
-        let id = self.activity_id;
-        match self.from_offset {
-            _ if self.of_membership => format!("lifecycle cohort rebuild --activity {id} --refreeze"),
-            Some(from) => format!("lifecycle cohort rebuild --activity {id} --from-offset {from}"),
-            None => format!("lifecycle cohort rebuild --activity {id}"),
+    /// The scope of a [`rebuild`](super::rebuild()) that repairs it.
+    pub fn repaired_by(&self) -> RebuildScope {
+        match self.from_offset.map(u32::try_from) {
+            _ if self.of_membership => RebuildScope::Refreeze,
+            Some(Ok(from)) => RebuildScope::From(from),
+            _ => RebuildScope::Stale,
         }
     }
 }
@@ -149,10 +149,10 @@ impl Verification {
 pub fn verify(
     store: &Store,
     as_of: NaiveDateTime,
-    settings: impl Into<CohortSettings>,
+    settings: CohortSettings,
     activity_id: Option<i64>,
 ) -> Result<Verification, StoreError> {
-    stage(store, as_of, settings.into(), activity_id)?;
+    stage(store, as_of, settings, activity_id)?;
     let most = named! { "most": MOST_SHOWN };
     let first_rows = store.rows(query!("verify/row_differences.sql"), most, row_difference)?;
     let first_members = store.rows(query!("verify/member_differences.sql"), most, member_difference)?;

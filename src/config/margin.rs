@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::money::Money;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A share above 0 and at most 1, exact to the millionth.
@@ -20,6 +21,14 @@ impl Margin {
     /// The share in millionths.
     pub const fn millionths(self) -> i64 {
         self.0 as i64
+    }
+
+    /// The margin on a revenue, half-up (away from zero) to a hundredth.
+    pub fn of(self, revenue: Money) -> Money {
+        let millionths = i128::from(revenue.hundredths()) * i128::from(self.0);
+        let hundredths = (millionths.abs() + 500_000) / 1_000_000 * millionths.signum();
+        // No more than the revenue, which fits.
+        Money::from_hundredths(i64::try_from(hundredths).unwrap_or(revenue.hundredths()))
     }
 
     /// Reads a plain decimal such as `0.35`.
@@ -63,6 +72,17 @@ impl<'de> Deserialize<'de> for Margin {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_margin_on_a_revenue_is_rounded_half_up() {
+        let of = |millionths, hundredths| {
+            let margin = Margin::from_millionths(millionths).unwrap();
+            margin.of(Money::from_hundredths(hundredths)).hundredths()
+        };
+        assert_eq!((of(350_000, 1_000), of(500_000, 3), of(500_000, -3)), (350, 2, -2));
+        assert_eq!((of(333_333, 100), of(1_000_000, 7), of(1, 499_999), of(1, 500_000)), (33, 7, 0, 1));
+        assert_eq!(Margin::WHOLE.of(Money::MAX), Money::MAX);
+    }
 
     #[test]
     fn a_margin_is_the_decimal_that_was_written() {

@@ -280,9 +280,9 @@ pub struct CohortSettings {
     pub gross_margin: Margin,
 }
 
-/// So many months, all revenue counted as profit.
-impl From<u32> for CohortSettings {
-    fn from(months: u32) -> Self {
+impl CohortSettings {
+    /// Cohorts that are followed for so many months, all of whose revenue counts as profit.
+    pub const fn without_margin(months: u32) -> Self {
         CohortSettings { months, gross_margin: Margin::WHOLE }
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 
-use super::Moves;
+use super::GradeTransitions;
 use crate::domain::Grade;
 use crate::money::Money;
 use crate::store::{Row, Store, StoreError};
@@ -62,7 +62,7 @@ pub fn runs_between(
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Migration {
     /// Customers who had signed up before the first instant.
-    pub moves: Moves,
+    pub transitions: GradeTransitions,
     /// Customers who signed up in between, by the grade at the second instant.
     pub newcomers: [i64; 4],
 }
@@ -75,7 +75,7 @@ pub fn migration(store: &Store, from: NaiveDateTime, to: NaiveDateTime) -> Resul
     let mut migration = Migration::default();
     for (from, to, customers) in pairs {
         match from {
-            Some(from) => migration.moves.add(from, to, customers),
+            Some(from) => migration.transitions.add(from, to, customers),
             None => migration.newcomers[to.index()] += customers,
         }
     }

@@ -11,18 +11,18 @@ use crate::money::group_thousands;
 /// The log lines of an update, as in the reference: its number in the file, who
 /// moved, and the mix afterwards.
 pub fn log_lines(update: &GradeUpdate, lang: Lang) -> String {
-    let (number, moves) = (update.run_id, &update.moves);
+    let (number, transitions) = (update.run_id, &update.transitions);
     let count = |customers: i64| group_thousands(customers.unsigned_abs());
     let at = update.as_of.format(INSTANT_FORMAT);
-    let (customers, promoted) = (count(moves.customers()), count(moves.promoted()));
-    let (demoted, kept) = (count(moves.demoted()), count(moves.kept()));
+    let (customers, promoted) = (count(transitions.customers()), count(transitions.promoted()));
+    let (demoted, kept) = (count(transitions.demoted()), count(transitions.kept()));
     match lang {
         Lang::En => {
             let done = if update.recorded { "done" } else { "dry run" };
             let mix: Vec<String> = Grade::ALL
                 .iter()
                 .rev()
-                .map(|grade| format!("{grade} {}", count(moves.after(*grade))))
+                .map(|grade| format!("{grade} {}", count(transitions.after(*grade))))
                 .collect();
             format!(
                 "{at} - grade update #{number} {done} - {customers} customers | {promoted} promoted | {demoted} demoted | {kept} kept\n  grades: {}",
@@ -34,7 +34,7 @@ pub fn log_lines(update: &GradeUpdate, lang: Lang) -> String {
             let mix: Vec<String> = Grade::ALL
                 .iter()
                 .rev()
-                .map(|grade| format!("{grade} {}명", count(moves.after(*grade))))
+                .map(|grade| format!("{grade} {}명", count(transitions.after(*grade))))
                 .collect();
             format!(
                 "{at} - 등급 갱신 #{number} {done} - 총 {customers}명 | 승급 {promoted}명 | 강등 {demoted}명 | 유지 {kept}명\n  등급 분포: {}",

@@ -12,5 +12,5 @@ pub use criteria::{Criteria, determine_grade};
 pub use history::{GradeChange, GradeRun, Migration, changes_of, grade_at, migration, runs_between};
 pub use log::{log_lines, worker_banner};
 pub use outlook::{Gap, GapQuestion, Risk, at_risk, gaps};
-pub use update::{GradeError, GradeUpdate, Moves, NewGrade, UpdateMode, update_all_grades};
+pub use update::{GradeError, GradeTransitions, GradeUpdate, NewGrade, UpdateMode, update_all_grades};
 pub use worker::{GradeUpdaterWorker, RunOutcome, WorkerSummary};

@@ -38,11 +38,11 @@ pub enum UpdateMode {
 /// How many customers went from which grade to which: `counts[from][to]`, in
 /// the order of [`Grade::ALL`]. The diagonal holds those who kept theirs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Moves {
+pub struct GradeTransitions {
     counts: [[i64; 4]; 4],
 }
 
-impl Moves {
+impl GradeTransitions {
     /// Customers that went from a grade to a grade.
     pub fn get(&self, from: Grade, to: Grade) -> i64 {
         self.counts[from.index()][to.index()]
@@ -114,7 +114,7 @@ pub struct GradeUpdate {
     /// Where the window of orders began.
     pub window_start: NaiveDateTime,
     /// Who went where.
-    pub moves: Moves,
+    pub transitions: GradeTransitions,
     /// The customers whose grade changes, by `user_id`.
     pub changes: Vec<NewGrade>,
     /// Whether it was recorded.
@@ -148,14 +148,14 @@ pub fn update_all_grades(
         }
         let run_id = last_run_id + 1;
         let window_start = stage_update(store, as_of, settings)?;
-        let moves = staged_moves(store, as_of)?;
+        let transitions = staged_transitions(store, as_of)?;
         let changes = store.rows(query!("grades/staged_changes.sql"), &[], |row| {
             Ok(NewGrade { user_id: row.get(0)?, grade: row.get(1)? })
         })?;
         if recorded {
-            record(store, run_id, as_of, &moves)?;
+            record(store, run_id, as_of, &transitions)?;
         }
-        Ok(GradeUpdate { run_id, as_of, window_start, moves, changes, recorded })
+        Ok(GradeUpdate { run_id, as_of, window_start, transitions, changes, recorded })
     })
 }
 
@@ -194,25 +194,30 @@ fn soften_by_grace(store: &Store, as_of: NaiveDateTime, settings: &GradeSettings
 }
 
 /// Everybody stays where they were but for the staged changes.
-fn staged_moves(store: &Store, as_of: NaiveDateTime) -> Result<Moves, StoreError> {
-    let mut moves = Moves::default();
+fn staged_transitions(store: &Store, as_of: NaiveDateTime) -> Result<GradeTransitions, StoreError> {
+    let mut transitions = GradeTransitions::default();
     let before = store.rows(query!("grades/mix_before.sql"), named! { "as_of": as_of }, |row| {
         Ok((row.get::<_, Grade>(0)?, row.get::<_, i64>(1)?))
     })?;
     for (grade, customers) in before {
-        moves.counts[grade.index()][grade.index()] = customers;
+        transitions.counts[grade.index()][grade.index()] = customers;
     }
-    let staged = store.rows(query!("grades/staged_moves.sql"), &[], |row| {
+    let staged = store.rows(query!("grades/staged_transitions.sql"), &[], |row| {
         Ok((row.get::<_, Grade>(0)?, row.get::<_, Grade>(1)?, row.get::<_, i64>(2)?))
     })?;
     for (from, to, customers) in staged {
-        moves.counts[from.index()][from.index()] -= customers;
-        moves.counts[from.index()][to.index()] += customers;
+        transitions.counts[from.index()][from.index()] -= customers;
+        transitions.counts[from.index()][to.index()] += customers;
     }
-    Ok(moves)
+    Ok(transitions)
 }
 
-fn record(store: &Store, run_id: i64, as_of: NaiveDateTime, moves: &Moves) -> Result<(), StoreError> {
+fn record(
+    store: &Store,
+    run_id: i64,
+    as_of: NaiveDateTime,
+    transitions: &GradeTransitions,
+) -> Result<(), StoreError> {
     store.execute(query!("grades/record_changes.sql"), named! { "as_of": as_of, "run_id": run_id })?;
     store.execute(query!("grades/apply_update.sql"), &[])?;
     store.execute(
@@ -220,14 +225,14 @@ fn record(store: &Store, run_id: i64, as_of: NaiveDateTime, moves: &Moves) -> Re
         named! {
             "run_id": run_id,
             "as_of": as_of,
-            "customers": moves.customers(),
-            "promoted": moves.promoted(),
-            "demoted": moves.demoted(),
-            "kept": moves.kept(),
-            "vip": moves.after(Grade::Vip),
-            "gold": moves.after(Grade::Gold),
-            "silver": moves.after(Grade::Silver),
-            "bronze": moves.after(Grade::Bronze),
+            "customers": transitions.customers(),
+            "promoted": transitions.promoted(),
+            "demoted": transitions.demoted(),
+            "kept": transitions.kept(),
+            "vip": transitions.after(Grade::Vip),
+            "gold": transitions.after(Grade::Gold),
+            "silver": transitions.after(Grade::Silver),
+            "bronze": transitions.after(Grade::Bronze),
         },
     )?;
     Ok(())

@@ -45,8 +45,8 @@ impl<U: FnMut() -> RunOutcome> GradeUpdaterWorker<U> {
         match &outcome {
             Ok(update) => {
                 self.summary.done += 1;
-                self.summary.promoted += update.moves.promoted();
-                self.summary.demoted += update.moves.demoted();
+                self.summary.promoted += update.transitions.promoted();
+                self.summary.demoted += update.transitions.demoted();
             }
             Err(_) => self.summary.failed += 1,
         }
@@ -79,13 +79,13 @@ impl<U: FnMut() -> RunOutcome> GradeUpdaterWorker<U> {
 mod tests {
     use super::*;
     use crate::calendar::parse_instant;
-    use crate::grades::Moves;
+    use crate::grades::GradeTransitions;
     use std::sync::mpsc::channel;
 
     fn an_update() -> GradeUpdate {
         let as_of = parse_instant("2025-01-15").unwrap();
-        let (moves, changes) = (Moves::default(), Vec::new());
-        GradeUpdate { run_id: 1, as_of, window_start: as_of, moves, changes, recorded: true }
+        let (transitions, changes) = (GradeTransitions::default(), Vec::new());
+        GradeUpdate { run_id: 1, as_of, window_start: as_of, transitions, changes, recorded: true }
     }
 
     #[test]

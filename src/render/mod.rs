@@ -20,7 +20,7 @@ use std::str::FromStr;
 
 pub use cell::Cell;
 pub use heat::Heat;
-pub use model::{Align, Audience, Block, Column, Payload, Report, Table};
+pub use model::{Align, Audience, Block, Column, Kind, Payload, Phrase, Report, Table};
 pub use number::{bar, sparkline};
 pub use table::{HIDDEN_MANY, HIDDEN_ONE, NO_ROWS};
 pub use text::harmless;

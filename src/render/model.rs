@@ -25,6 +25,103 @@ pub enum Align {
     Right,
 }
 
+/// What the values of a column are: their type, and with it how they are shown and exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Words.
+    Text,
+    /// Numbers that name something.
+    Id,
+    /// Whole numbers that count something.
+    Count,
+    /// Amounts, in the file's currency.
+    Money,
+    /// Plain numbers.
+    Ratio,
+    /// Percentages, times 100.
+    Percent,
+    /// Days.
+    Date,
+    /// Moments without a zone.
+    Instant,
+    /// Yes or no.
+    YesNo,
+    /// Whatever the row says: a table of facts, a user's own query.
+    Any,
+}
+
+impl Kind {
+    /// Whether a value is of this kind, or missing.
+    pub fn takes(self, cell: &Cell) -> bool {
+        match (self, cell) {
+            (Kind::Any, _) | (_, Cell::Empty) => true,
+            (Kind::Text, cell) => matches!(cell, Cell::Text(_)),
+            (Kind::Id, cell) => matches!(cell, Cell::Id(_) | Cell::Int(_)),
+            (Kind::Count, cell) => matches!(cell, Cell::Int(_)),
+            (Kind::Money, cell) => matches!(cell, Cell::Money(_)),
+            (Kind::Ratio, cell) => matches!(cell, Cell::Ratio(_) | Cell::Plain(_)),
+            (Kind::Percent, cell) => matches!(cell, Cell::Percent(_)),
+            (Kind::Date, cell) => matches!(cell, Cell::Date(_)),
+            (Kind::Instant, cell) => matches!(cell, Cell::Timestamp(_)),
+            (Kind::YesNo, cell) => matches!(cell, Cell::Bool(_)),
+        }
+    }
+
+    /// On which side of its column a value stands.
+    const fn align(self) -> Align {
+        match self {
+            Kind::Text | Kind::Date | Kind::Instant | Kind::YesNo => Align::Left,
+            Kind::Id | Kind::Count | Kind::Money | Kind::Ratio | Kind::Percent | Kind::Any => Align::Right,
+        }
+    }
+
+    /// The unit of its values where the column does not say it.
+    const fn unit(self) -> &'static str {
+        match self {
+            Kind::Money => "currency",
+            Kind::Percent => "percent",
+            _ => "",
+        }
+    }
+}
+
+/// Words for people, with values to be put into them after translation: a title, a remark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phrase {
+    template: String,
+    values: Vec<(&'static str, String)>,
+}
+
+impl Phrase {
+    /// Words, in English; `{name}` stands for a value.
+    pub fn new(template: impl Into<String>) -> Self {
+        Phrase { template: template.into(), values: Vec::new() }
+    }
+
+    /// With the value for `{name}`.
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.values.push((name, value.to_string()));
+        self
+    }
+
+    /// The words in English, with their values.
+    pub fn english(&self) -> String {
+        self.translated(&str::to_owned)
+    }
+
+    /// The words as `translate` puts them, with their values.
+    pub fn translated(&self, translate: &dyn Fn(&str) -> String) -> String {
+        let words = translate(&self.template);
+        self.values.iter().fold(words, |words, (name, value)| words.replace(&format!("{{{name}}}"), value))
+    }
+}
+
+impl<T: Into<String>> From<T> for Phrase {
+    fn from(words: T) -> Self {
+        Phrase::new(words)
+    }
+}
+
 /// One column of a [`Table`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
@@ -32,6 +129,10 @@ pub struct Column {
     pub key: String,
     /// What people read above the column, before translation.
     pub heading: String,
+    /// What its values are.
+    pub kind: Kind,
+    /// What its values count or measure: `orders`, `customers`, `currency`; empty where the heading says all.
+    pub unit: &'static str,
     /// The side its values stand on.
     pub align: Align,
     /// How soon the column goes on a narrow terminal: 0 never, the highest first.
@@ -49,10 +150,17 @@ impl Column {
     /// A left-aligned column, for words and dates, that is never dropped. Only
     /// such a column may be cut short on a narrow terminal.
     pub fn text(key: impl Into<String>, heading: impl Into<String>) -> Self {
+        Column { align: Align::Left, ..Column::new(Kind::Any, key, heading) }
+    }
+
+    /// A column of declared values, that is never dropped.
+    pub fn new(kind: Kind, key: impl Into<String>, heading: impl Into<String>) -> Self {
         Column {
             key: key.into(),
             heading: heading.into(),
-            align: Align::Left,
+            kind,
+            unit: kind.unit(),
+            align: kind.align(),
             rank: 0,
             least: None,
             dense: false,
@@ -62,7 +170,13 @@ impl Column {
 
     /// A right-aligned column, for numbers, that is never dropped.
     pub fn number(key: impl Into<String>, heading: impl Into<String>) -> Self {
-        Column { align: Align::Right, ..Column::text(key, heading) }
+        Column::new(Kind::Any, key, heading)
+    }
+
+    /// The column with the unit of its values.
+    pub fn unit(mut self, unit: &'static str) -> Self {
+        self.unit = unit;
+        self
     }
 
     /// The column dropped at this rank on a narrow terminal: 0 never, the
@@ -115,7 +229,7 @@ pub struct Table {
     /// and JSON.
     pub name: String,
     /// What people read above the table, before translation.
-    pub title: Option<String>,
+    pub title: Option<Phrase>,
     /// The columns, left to right.
     pub columns: Vec<Column>,
     /// The rows, each with one cell per column; a cell that is not there is empty.
@@ -124,7 +238,7 @@ pub struct Table {
     /// would be counted as data.
     pub totals: Vec<Vec<Cell>>,
     /// Remarks people read below the table, before translation.
-    pub notes: Vec<String>,
+    pub notes: Vec<Phrase>,
     /// How the dense columns are coloured on a terminal.
     pub heat: Option<Heat>,
 }
@@ -136,7 +250,7 @@ impl Table {
     }
 
     /// With a title above it.
-    pub fn title(mut self, title: impl Into<String>) -> Self {
+    pub fn title(mut self, title: impl Into<Phrase>) -> Self {
         self.title = Some(title.into());
         self
     }
@@ -182,7 +296,7 @@ impl Table {
     }
 
     /// With one more remark below it.
-    pub fn note(mut self, note: impl Into<String>) -> Self {
+    pub fn note(mut self, note: impl Into<Phrase>) -> Self {
         self.notes.push(note.into());
         self
     }
@@ -191,6 +305,15 @@ impl Table {
     pub fn push(&mut self, cells: impl Into<Vec<Cell>>) {
         let cells = cells.into();
         debug_assert_eq!(cells.len(), self.columns.len(), "a row of {}", self.name);
+        for (column, cell) in self.columns.iter().zip(&cells) {
+            debug_assert!(
+                column.kind.takes(cell),
+                "{}.{}: {cell:?} is no {:?}",
+                self.name,
+                column.key,
+                column.kind
+            );
+        }
         self.rows.push(cells);
     }
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::grid::Grid;
 use super::layout::laid_out;
-use super::model::{Block, Report, Table};
+use super::model::{Block, Phrase, Report, Table};
 use super::text::{harmless, wrap};
 use super::{Style, write_blocks};
 
@@ -32,7 +32,8 @@ pub(super) fn write(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> 
 
 fn lines(table: &Table, style: &Style<'_>) -> Vec<String> {
     let translated = |text: &str| wrap(&(style.heading)(text), style.width);
-    let mut lines: Vec<String> = table.title.iter().flat_map(|title| translated(title)).collect();
+    let phrase = |words: &Phrase| wrap(&words.translated(style.heading), style.width);
+    let mut lines: Vec<String> = table.title.iter().flat_map(phrase).collect();
     if table.rows.is_empty() || table.columns.is_empty() {
         lines.extend(translated(NO_ROWS));
     } else {
@@ -41,7 +42,7 @@ fn lines(table: &Table, style: &Style<'_>) -> Vec<String> {
         lines.extend(laid_out(&grid, table.rows.len(), style.color));
         lines.extend(note.iter().flat_map(|note| wrap(note, style.width)));
     }
-    lines.extend(table.notes.iter().flat_map(|note| translated(note)));
+    lines.extend(table.notes.iter().flat_map(phrase));
     lines
 }
 

@@ -46,7 +46,7 @@ impl People {
         self.birthdays.append(&mut birthdays.into());
     }
 
-    /// Moves everybody whose birthday has come into the next age group.
+    /// GradeTransitions everybody whose birthday has come into the next age group.
     pub fn celebrate_birthdays(&mut self, today: NaiveDate) {
         while let Some(&Reverse((date, position))) = self.birthdays.peek() {
             if date > today {

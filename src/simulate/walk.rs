@@ -369,8 +369,8 @@ impl Walk {
             }
         }
         self.made.grade_updates += 1;
-        self.made.promoted += update.moves.promoted();
-        self.made.demoted += update.moves.demoted();
+        self.made.promoted += update.transitions.promoted();
+        self.made.demoted += update.transitions.demoted();
         self.made.times.grades += started.elapsed();
         Ok(update)
     }

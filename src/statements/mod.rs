@@ -107,7 +107,7 @@ pub fn write<T, E: From<ScriptError> + From<StoreError> + std::fmt::Display>(
         }
         let shown = shown?;
         if reads_only.is_err() && ended.is_none() {
-            store.execute(query!("cohort/forget_first_orders.sql"), &[])?;
+            store.execute(query!("cohort/reset_first_orders.sql"), &[])?;
             store.meta().unset_first_orders_before()?;
         }
         Ok(shown)

@@ -88,7 +88,7 @@ impl Meta<'_> {
         self.instant("clock")
     }
 
-    /// Moves the data clock on; it never moves back.
+    /// GradeTransitions the data clock on; it never moves back.
     pub fn advance_clock(&self, to: NaiveDateTime) -> Result<(), StoreError> {
         if self.clock()?.is_none_or(|clock| clock < to) {
             self.set_instant("clock", to)?;

@@ -3,6 +3,7 @@
 use lifecycle::cohort::{
     self, CalendarRun, CalendarStep, CohortError, make_calendar, remove_calendar, replace_calendar,
 };
+use lifecycle::config::CohortSettings;
 use lifecycle::store::Store;
 
 use crate::ledger::{CLOCK, assert_clean, at, change, empty_shop, number, order, orders};
@@ -30,7 +31,7 @@ fn overlapping_calendars_are_refused_and_one_replaces_the_other_when_asked() {
     let store = organic_shop();
     let clock = at(CLOCK);
     assert_eq!(make_calendar(&store, CalendarStep::Month, clock).unwrap().added, 3);
-    cohort::run(&store, clock, 12).unwrap();
+    cohort::run(&store, clock, CohortSettings::without_margin(12)).unwrap();
     assert_eq!(memberships(&store), (40, 40));
     let refused = make_calendar(&store, CalendarStep::Quarter, clock).unwrap_err();
     let CohortError::OverlappingCalendar { activities, first, .. } = refused else { panic!("{refused}") };
@@ -39,7 +40,7 @@ fn overlapping_calendars_are_refused_and_one_replaces_the_other_when_asked() {
 
     let replaced = replace_calendar(&store, CalendarStep::Quarter, clock).unwrap();
     assert_eq!(replaced, CalendarRun { added: 1, removed: 3, rows_removed: 36 });
-    cohort::run(&store, clock, 12).unwrap();
+    cohort::run(&store, clock, CohortSettings::without_margin(12)).unwrap();
     assert_eq!(memberships(&store), (40, 40));
     assert_eq!(number(&store, "SELECT count(*) FROM ltv_batch"), 12);
     assert_clean(&store);
@@ -53,7 +54,7 @@ fn a_calendar_can_be_taken_away_and_others_activities_stay() {
     let campaigns = number(&store, "SELECT count(*) FROM campaigns");
     let activities = number(&store, "SELECT count(*) FROM campaign_activities");
     make_calendar(&store, CalendarStep::Month, at(CLOCK)).unwrap();
-    cohort::run(&store, at(CLOCK), 12).unwrap();
+    cohort::run(&store, at(CLOCK), CohortSettings::without_margin(12)).unwrap();
     assert_eq!(remove_calendar(&store, Some(CalendarStep::Quarter)).unwrap(), CalendarRun::default());
     let removed = remove_calendar(&store, None).unwrap();
     assert_eq!(removed, CalendarRun { added: 0, removed: 3, rows_removed: 36 });

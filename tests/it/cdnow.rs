@@ -9,11 +9,12 @@ use std::path::PathBuf;
 
 use lifecycle::calendar::parse_instant;
 use lifecycle::cohort::{self, CalendarStep};
-use lifecycle::config::{Config, Layer};
+use lifecycle::config::{CohortSettings, Config, Layer};
 use lifecycle::domain::Grade;
 use lifecycle::grades::{UpdateMode, update_all_grades};
 use lifecycle::import::{OrderImport, Reading, import_orders};
 use lifecycle::money::Money;
+use lifecycle::report::cohort::{ActivityMonth, ActivityMonths, activity_months};
 use lifecycle::store::{OpenOptions, Query, Store};
 
 /// The settings of the README.
@@ -80,7 +81,7 @@ fn cdnow_equals_pandas() {
 
     for (as_of, promoted, demoted, [vip, gold, silver]) in GRADES {
         let as_of = parse_instant(as_of).unwrap();
-        let moves = update_all_grades(&store, as_of, &config.grades, UpdateMode::Record).unwrap().moves;
+        let moves = update_all_grades(&store, as_of, &config.grades, UpdateMode::Record).unwrap().transitions;
         assert_eq!((moves.promoted(), moves.demoted()), (promoted, demoted), "{as_of}");
         assert_eq!(
             [Grade::Vip, Grade::Gold, Grade::Silver].map(|grade| moves.after(grade)),
@@ -90,11 +91,11 @@ fn cdnow_equals_pandas() {
 
     assert_eq!(cohort::make_calendar(&store, CalendarStep::Month, clock).unwrap().added, 3);
     assert_eq!(cohort::make_calendar(&store, CalendarStep::Month, clock).unwrap().added, 0);
-    assert_eq!(cohort::run(&store, clock, 12).unwrap().rows, 36);
+    assert_eq!(cohort::run(&store, clock, CohortSettings::without_margin(12)).unwrap().rows, 36);
     for (activity, (start, size, first, last, [orders, repeat])) in (1..).zip(COHORTS) {
-        let (head, months) = cohort::activity_months(&store, activity).unwrap().unwrap();
+        let ActivityMonths { head, months } = activity_months(&store, activity).unwrap().unwrap();
         assert_eq!(head.start_at, parse_instant(start).unwrap());
-        let figures = |month: &cohort::ActivityMonth| {
+        let figures = |month: &ActivityMonth| {
             [month.monthly_revenue.hundredths(), month.monthly_orders, month.active_users]
         };
         assert_eq!(figures(&months[0]), first, "{start}");

@@ -37,7 +37,7 @@ fn a_sum_beyond_amounts_is_graded_exactly_and_recorded_as_the_largest_amount() {
         grades::gaps(&store, as_of, &settings, GapQuestion { limit: 10, ..GapQuestion::default() }).unwrap();
     assert_eq!(gaps.iter().find(|gap| gap.user_id == 1).unwrap().amount, Money::MAX);
     let update = update_all_grades(&store, as_of, &settings, UpdateMode::Record).unwrap();
-    assert_eq!((update.moves.promoted(), update.changes[0].grade), (1, Grade::Vip));
+    assert_eq!((update.transitions.promoted(), update.changes[0].grade), (1, Grade::Vip));
     assert_eq!(changes_of(&store, 1).unwrap()[0].amount, Money::MAX);
     assert_eq!(risks(&store)[0].user_id, 1);
 }
@@ -74,7 +74,7 @@ fn changes_of_one_instant_are_in_the_order_of_their_runs() {
         changes_of(&store, 1).unwrap().iter().map(|change| (change.from_grade, change.to_grade)).collect();
     assert_eq!(grades, [(Grade::Bronze, Grade::Silver), (Grade::Silver, Grade::Vip)]);
     let migration = migration(&store, at("2024-05-09"), at("2024-05-11")).unwrap();
-    assert_eq!(migration.moves.get(Grade::Bronze, Grade::Vip), 1);
+    assert_eq!(migration.transitions.get(Grade::Bronze, Grade::Vip), 1);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Late facts: found by the first key they touch, and mended there and nowhere else.
 
+use lifecycle::config::CohortSettings;
 use std::process::Command;
 
 use lifecycle::cohort::{self, MemberProblem, RebuildScope, RunOptions};
@@ -11,7 +12,7 @@ use crate::ledger::{
 };
 
 fn rebuild(store: &Store, scope: RebuildScope) -> cohort::Rebuild {
-    cohort::rebuild(store, at(CLOCK), 12, None, scope, false).unwrap()
+    cohort::rebuild(store, at(CLOCK), CohortSettings::without_margin(12), None, scope, false).unwrap()
 }
 
 /// A file that was made with the orders as they are now, and its cohorts with them.
@@ -30,7 +31,7 @@ fn anew(store: &Store) -> Store {
         row.status = status.parse().unwrap();
     }
     fresh.append(&now).unwrap();
-    cohort::run(&fresh, at(CLOCK), 12).unwrap();
+    cohort::run(&fresh, at(CLOCK), CohortSettings::without_margin(12)).unwrap();
     fresh
 }
 
@@ -44,15 +45,23 @@ fn a_refund_in_month_two_changes_that_cohort_from_there_on() {
     let first = &found.first_rows[0];
     assert_eq!((first.activity_id, first.month_offset), (1, 2));
     assert_eq!(first.field.as_deref(), Some("monthly_revenue"));
-    assert_eq!(found.stale[0].mending_command(), "lifecycle cohort rebuild --activity 1 --from-offset 2");
+    assert_eq!(found.stale[0].repaired_by(), RebuildScope::From(2));
 
-    let dry = cohort::rebuild(&store, at(CLOCK), 12, None, RebuildScope::Stale, true).unwrap();
+    let dry = cohort::rebuild(
+        &store,
+        at(CLOCK),
+        CohortSettings::without_margin(12),
+        None,
+        RebuildScope::Stale,
+        true,
+    )
+    .unwrap();
     assert_eq!(whole_rows(&store), before, "a dry run writes nothing");
     let done = rebuild(&store, RebuildScope::Stale);
-    assert_eq!(dry.mended, done.mended);
+    assert_eq!(dry.repaired, done.repaired);
     assert!(!dry.recorded && done.recorded);
     // The hash and when a row was collected are told by the verification alone.
-    assert_eq!(done.mended.cells_changed() as i64, found.differing_cells);
+    assert_eq!(done.repaired.cells_changed() as i64, found.differing_cells);
     assert_eq!(rows(&store), rows(&anew(&store)));
     let untouched = |line: &&String| !line.contains("'activity_id': 1,");
     let after = whole_rows(&store);
@@ -86,7 +95,7 @@ fn a_moved_first_order_is_told_as_a_member_and_only_refreezing_follows_it() {
     assert_eq!((found.differing_cells, found.differing_members), (0, 1), "{found:#?}");
     let first = &found.first_members[0];
     assert_eq!((first.activity_id, first.user_id, first.problem), (1, 1, MemberProblem::Left));
-    assert_eq!(found.stale[0].mending_command(), "lifecycle cohort rebuild --activity 1 --refreeze");
+    assert_eq!(found.stale[0].repaired_by(), RebuildScope::Refreeze);
 
     rebuild(&store, RebuildScope::Stale);
     rebuild(&store, RebuildScope::From(0));
@@ -127,9 +136,9 @@ fn a_refunded_first_order_keeps_its_member() {
 fn a_refund_in_an_open_month_is_no_late_fact() {
     let store = empty_shop(50);
     store.append(&orders()).unwrap();
-    cohort::run(&store, at("2023-02-20"), 12).unwrap();
+    cohort::run(&store, at("2023-02-20"), CohortSettings::without_margin(12)).unwrap();
     assert_eq!(change(&store, "UPDATE orders SET status = 'Refunded' WHERE order_id = 1200"), 1);
-    cohort::run(&store, at(CLOCK), 12).unwrap();
+    cohort::run(&store, at(CLOCK), CohortSettings::without_margin(12)).unwrap();
     let found = verified(&store);
     assert_eq!((found.differing_cells, found.differing_members), (0, 1), "{found:#?}");
     assert_eq!(found.first_members[0].problem, MemberProblem::Left);
@@ -140,7 +149,7 @@ fn a_look_back_restates_what_it_reaches() {
     let store = shop();
     let look_back = |months| {
         let options = RunOptions { lookback: months, ..RunOptions::default() };
-        cohort::run_with(&store, at(CLOCK), 12, options).unwrap()
+        cohort::run_with(&store, at(CLOCK), CohortSettings::without_margin(12), options).unwrap()
     };
     let before = whole_rows(&store);
     let idle = look_back(3);
@@ -166,19 +175,39 @@ fn a_look_back_restates_what_it_reaches() {
 fn the_last_row_alone_is_enough_to_go_on_from() {
     let store = empty_shop(50);
     store.append(&orders()).unwrap();
-    cohort::run(&store, at("2023-07-01"), 12).unwrap();
-    let done = cohort::rebuild(&store, at("2023-07-01"), 12, None, RebuildScope::KeepLast, false).unwrap();
+    cohort::run(&store, at("2023-07-01"), CohortSettings::without_margin(12)).unwrap();
+    let done = cohort::rebuild(
+        &store,
+        at("2023-07-01"),
+        CohortSettings::without_margin(12),
+        None,
+        RebuildScope::KeepLast,
+        false,
+    )
+    .unwrap();
     assert!(done.unverified.is_empty());
     assert_eq!(number(&store, "SELECT count(*) FROM ltv_batch"), 4);
-    assert!(cohort::verify(&store, at("2023-07-01"), 12, None).unwrap().is_clean());
-    cohort::run(&store, at(CLOCK), 12).unwrap();
+    assert!(
+        cohort::verify(&store, at("2023-07-01"), CohortSettings::without_margin(12), None)
+            .unwrap()
+            .is_clean()
+    );
+    cohort::run(&store, at(CLOCK), CohortSettings::without_margin(12)).unwrap();
     assert_clean(&store);
     let whole = rows(&shop());
     assert!(rows(&store).iter().all(|row| whole.contains(row)));
 
     // A row to go on from that is wrong is made anew from the start, or warned of.
     change(&store, "UPDATE ltv_batch SET ltv_cumulative = 1 WHERE activity_id = 1 AND month_offset = 11");
-    let kept = cohort::rebuild(&store, at(CLOCK), 12, Some(1), RebuildScope::KeepLast, true).unwrap();
+    let kept = cohort::rebuild(
+        &store,
+        at(CLOCK),
+        CohortSettings::without_margin(12),
+        Some(1),
+        RebuildScope::KeepLast,
+        true,
+    )
+    .unwrap();
     assert_eq!(kept.unverified.iter().map(|kept| kept.activity_id).collect::<Vec<_>>(), [1]);
     rebuild(&store, RebuildScope::From(0));
     assert_eq!(rows(&store), whole);
@@ -222,9 +251,9 @@ fn the_command_exits_with_three_and_names_the_way_out() {
 fn a_budget_that_changes_shows_in_whole_rows_and_makes_the_earlier_ones_stale() {
     let store = empty_shop(50);
     store.append(&orders()).unwrap();
-    cohort::run(&store, at("2023-07-15"), 12).unwrap();
+    cohort::run(&store, at("2023-07-15"), CohortSettings::without_margin(12)).unwrap();
     assert_eq!(change(&store, "UPDATE campaign_activities SET budget = 7777.77 WHERE activity_id = 1"), 1);
-    cohort::run(&store, at(CLOCK), 12).unwrap();
+    cohort::run(&store, at(CLOCK), CohortSettings::without_margin(12)).unwrap();
     let of_one_budget = number(
         &store,
         "SELECT count(*) FROM ltv_batch WHERE activity_id = 1 AND month_offset > 5 AND avg_cac = 777.78
@@ -269,7 +298,7 @@ fn an_earlier_files_hashes_are_given_up() {
         let store = open();
         fill(&store, 50);
         store.append(&orders()).unwrap();
-        cohort::run(&store, at(CLOCK), 12).unwrap();
+        cohort::run(&store, at(CLOCK), CohortSettings::without_margin(12)).unwrap();
         change(&store, "UPDATE ltv_batch SET slice_hash = 42");
         change(&store, "ALTER TABLE grade_changes DROP COLUMN run_id");
         change(
@@ -285,11 +314,15 @@ fn an_earlier_files_hashes_are_given_up() {
     assert_clean(&store);
     let changes = lifecycle::grades::changes_of(&store, 1).unwrap();
     assert_eq!(changes.iter().map(|change| change.to_grade.as_str()).collect::<Vec<_>>(), ["VIP", "GOLD"]);
-    let looked =
-        cohort::run_with(&store, at(CLOCK), 12, RunOptions { lookback: 12, ..RunOptions::default() });
+    let looked = cohort::run_with(
+        &store,
+        at(CLOCK),
+        CohortSettings::without_margin(12),
+        RunOptions { lookback: 12, ..RunOptions::default() },
+    );
     assert_eq!(looked.unwrap().restated, 0);
     // Written anew, they are ours again.
-    assert_eq!(rebuild(&store, RebuildScope::From(0)).mended.changes, []);
+    assert_eq!(rebuild(&store, RebuildScope::From(0)).repaired.changes, []);
     assert_eq!(number(&store, "SELECT count(slice_hash) FROM ltv_batch"), 48);
     assert_clean(&store);
 }
@@ -299,7 +332,7 @@ fn revenue_beyond_amounts_is_refused_in_words() {
     let store = empty_shop(50);
     let most = lifecycle::money::Money::MAX.hundredths();
     store.append(&[1, 2].map(|id| order(id, 1, Some(1), most, &format!("2023-01-1{id}")))).unwrap();
-    let refused = cohort::run(&store, at(CLOCK), 12).unwrap_err().to_string();
+    let refused = cohort::run(&store, at(CLOCK), CohortSettings::without_margin(12)).unwrap_err().to_string();
     assert!(refused.contains("activity 1") && refused.contains("19999999999999999.98"), "{refused}");
 
     // Of late orders the verification says that nothing fits.

@@ -4,6 +4,7 @@
 use chrono::NaiveDateTime;
 use lifecycle::calendar::{add_months, parse_instant};
 use lifecycle::cohort::{self, Verification};
+use lifecycle::config::CohortSettings;
 use lifecycle::domain::{Grade, OrderStatus};
 use lifecycle::money::Money;
 use lifecycle::store::{ActivityRow, CampaignRow, OpenOptions, OrderRow, Query, Store, UserRow};
@@ -102,7 +103,7 @@ pub fn orders() -> Vec<OrderRow> {
 pub fn shop() -> Store {
     let store = empty_shop(50);
     store.append(&orders()).unwrap();
-    cohort::run(&store, at(CLOCK), 12).unwrap();
+    cohort::run(&store, at(CLOCK), CohortSettings::without_margin(12)).unwrap();
     store
 }
 
@@ -141,7 +142,7 @@ pub fn members(store: &Store) -> Vec<String> {
 
 /// A verification as of the clock.
 pub fn verified(store: &Store) -> Verification {
-    cohort::verify(store, at(CLOCK), 12, None).unwrap()
+    cohort::verify(store, at(CLOCK), CohortSettings::without_margin(12), None).unwrap()
 }
 
 /// That nothing differs and no rule is broken.

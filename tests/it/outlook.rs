@@ -158,7 +158,7 @@ fn history_and_migration_are_replayed_changes() {
                     .iter()
                     .filter(|(user_id, since)| **since < at && then[user_id] == *from && now[user_id] == *to)
                     .count();
-                assert_eq!(found.moves.get(*from, *to), counted as i64, "{from} to {to} since {at}");
+                assert_eq!(found.transitions.get(*from, *to), counted as i64, "{from} to {to} since {at}");
             }
             let new = signed_up
                 .iter()
@@ -178,22 +178,22 @@ fn what_if_is_what_those_criteria_do() {
     let would = update_all_grades(&store, clock, &proposed.grades, UpdateMode::DryRun).unwrap();
     let (copy, _, _) = shop();
     let did = update_all_grades(&copy, clock, &proposed.grades, UpdateMode::Record).unwrap();
-    assert_eq!(would.moves, did.moves);
+    assert_eq!(would.transitions, did.transitions);
     let current = update_all_grades(&store, clock, &config.grades, UpdateMode::DryRun).unwrap();
-    assert!(current.moves.after(Grade::Vip) < would.moves.after(Grade::Vip));
+    assert!(current.transitions.after(Grade::Vip) < would.transitions.after(Grade::Vip));
 }
 
 #[test]
 fn one_step_demotion_takes_nobody_down_two() {
     let (store, config, clock) = shop();
     let later = clock + Duration::days(120);
-    let plain = update_all_grades(&store, later, &config.grades, UpdateMode::DryRun).unwrap().moves;
+    let plain = update_all_grades(&store, later, &config.grades, UpdateMode::DryRun).unwrap().transitions;
     assert!(
         plain.get(Grade::Vip, Grade::Bronze) + plain.get(Grade::Gold, Grade::Bronze) > 0,
         "nobody falls two steps"
     );
     let settings = GradeSettings { one_step_demotion: true, ..config.grades };
-    let soft = update_all_grades(&store, later, &settings, UpdateMode::DryRun).unwrap().moves;
+    let soft = update_all_grades(&store, later, &settings, UpdateMode::DryRun).unwrap().transitions;
     assert_eq!(soft.demoted(), plain.demoted());
     assert_eq!(soft.promoted(), plain.promoted());
     for (from, to) in [(Grade::Vip, Grade::Silver), (Grade::Vip, Grade::Bronze), (Grade::Gold, Grade::Bronze)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use lifecycle::cohort::{self, CalendarStep, make_calendar};
-use lifecycle::config::Config;
+use lifecycle::config::{CohortSettings, Config};
 use lifecycle::grades::{Criteria, GradeError, UpdateMode, determine_grade, update_all_grades};
 use lifecycle::money::Money;
 use proptest::prelude::*;
@@ -21,14 +21,14 @@ proptest! {
     fn batch_by_batch_equals_one_batch_equals_recomputed(story in story(), months in 1u32..=14) {
         let at_once = story.shop.stored();
         let last = *story.instants.last().unwrap();
-        cohort::run(&at_once, last.naive(), months).unwrap();
+        cohort::run(&at_once, last.naive(), CohortSettings::without_margin(months)).unwrap();
         oracle::check_cohorts(&at_once, &[last], months);
 
         let stepwise = story.shop.stored();
         for (position, as_of) in story.instants.iter().enumerate() {
-            cohort::run(&stepwise, as_of.naive(), months).unwrap();
+            cohort::run(&stepwise, as_of.naive(), CohortSettings::without_margin(months)).unwrap();
             oracle::check_cohorts(&stepwise, &story.instants[..=position], months);
-            let again = cohort::run(&stepwise, as_of.naive(), months).unwrap();
+            let again = cohort::run(&stepwise, as_of.naive(), CohortSettings::without_margin(months)).unwrap();
             prop_assert_eq!((again.frozen, again.members, again.rows, again.activities), (0, 0, 0, 0));
         }
     }
@@ -44,7 +44,7 @@ proptest! {
             write_orders(&store, &story.shop.orders[arrived..until]);
             arrived = until;
             let due = cohort::months_due(&store, as_of.naive(), 12).unwrap();
-            let run = cohort::run(&store, as_of.naive(), 12).unwrap();
+            let run = cohort::run(&store, as_of.naive(), CohortSettings::without_margin(12)).unwrap();
             prop_assert_eq!(due.to_freeze, run.frozen);
             oracle::check_cohorts(&store, &story.instants[..=position], 12);
         }
@@ -62,7 +62,7 @@ proptest! {
         for (position, as_of) in story.instants.iter().enumerate() {
             make_calendar(&store, step, as_of.naive()).unwrap();
             prop_assert_eq!(make_calendar(&store, step, as_of.naive()).unwrap().added, 0);
-            cohort::run(&store, as_of.naive(), 12).unwrap();
+            cohort::run(&store, as_of.naive(), CohortSettings::without_margin(12)).unwrap();
             oracle::check_cohorts(&store, &story.instants[..=position], 12);
         }
         let last = *story.instants.last().unwrap();
@@ -91,10 +91,10 @@ proptest! {
             let dry = update_all_grades(&store, as_of.naive(), &settings, UpdateMode::DryRun).unwrap();
             prop_assert_eq!(before, store_state(&store));
             let update = oracle::check_grade_update(&store, *as_of, &rules);
-            prop_assert_eq!(dry.moves, update.moves);
-            let moves = update.moves;
+            prop_assert_eq!(dry.transitions, update.transitions);
+            let moves = update.transitions;
             prop_assert_eq!(moves.promoted() + moves.demoted() + moves.kept(), moves.customers());
-            let again = oracle::check_grade_update(&store, *as_of, &rules).moves;
+            let again = oracle::check_grade_update(&store, *as_of, &rules).transitions;
             prop_assert_eq!((again.promoted(), again.demoted()), (0, 0));
             for graded in oracle.grades(*as_of, &rules) {
                 let amount = Money::from_hundredths(i64::try_from(graded.amount).unwrap());

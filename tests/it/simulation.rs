@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use chrono::{Duration, NaiveDateTime};
-use lifecycle::config::{Config, Layer};
+use lifecycle::config::{CohortSettings, Config, Layer};
 use lifecycle::simulate::Engine;
 use lifecycle::store::{OpenOptions, Query, Store};
 
@@ -203,7 +203,7 @@ fn a_simulated_file_agrees_with_its_orders() {
 
     // A year on: every cohort is followed to its last month, and everybody falls.
     for later in [40, 100, 200, 500].map(|days| At::from(end + Duration::days(days))) {
-        lifecycle::cohort::run(&store, later.naive(), 12).unwrap();
+        lifecycle::cohort::run(&store, later.naive(), CohortSettings::without_margin(12)).unwrap();
         runs.push(later);
         oracle::check_cohorts(&store, &runs, 12);
         oracle::check_grade_update(&store, later, &GRADE_RULES);

@@ -39,7 +39,7 @@ fn a_right_file_is_clean() {
     assert_eq!((found.activities, found.rows, found.cells), (4, 48, 48 * 17));
     assert_eq!(found.members, 40);
     assert_eq!(found.audits.len(), Audit::ALL.len());
-    let one = cohort::verify(&store, at(CLOCK), 12, Some(2)).unwrap();
+    let one = cohort::verify(&store, at(CLOCK), CohortSettings::without_margin(12), Some(2)).unwrap();
     assert_eq!((one.activities, one.rows, one.members), (1, 12, 10));
     assert!(one.is_clean());
 }
@@ -99,9 +99,17 @@ fn tampering_with_any_cell_is_found_and_mended() {
                 if !matches!(column.as_str(), "activity_id" | "month_offset") {
                     assert_eq!(first.field.as_deref(), Some(column.as_str()));
                 }
-                cohort::rebuild(store, at(CLOCK), 12, None, RebuildScope::Stale, false).unwrap();
+                cohort::rebuild(
+                    store,
+                    at(CLOCK),
+                    CohortSettings::without_margin(12),
+                    None,
+                    RebuildScope::Stale,
+                    false,
+                )
+                .unwrap();
                 if key.0 != 1 {
-                    cohort::run(store, at(CLOCK), 12).unwrap();
+                    cohort::run(store, at(CLOCK), CohortSettings::without_margin(12)).unwrap();
                 }
                 assert_eq!(rows(store), right, "{column} of month {month}");
                 assert_clean(store);
@@ -133,7 +141,15 @@ fn rows_that_are_missing_twice_there_or_too_early_are_found() {
             let found = verified(store);
             assert_eq!((found.first_rows[0].problem, found.first_rows[0].month_offset), (problem, month));
             assert_eq!(found.stale[0].from_offset, Some(month));
-            cohort::rebuild(store, at(CLOCK), 12, None, RebuildScope::Stale, false).unwrap();
+            cohort::rebuild(
+                store,
+                at(CLOCK),
+                CohortSettings::without_margin(12),
+                None,
+                RebuildScope::Stale,
+                false,
+            )
+            .unwrap();
             assert_eq!(rows(store), right);
             assert_clean(store);
         });
@@ -154,16 +170,32 @@ fn tampering_with_the_members_state_is_found_and_mended() {
             assert_eq!(change(store, sql), 1);
             let found = verified(store);
             assert_eq!((found.differing_cells, found.differing_members), (0, 1), "{sql}");
-            assert_eq!(found.stale[0].mending_command(), "lifecycle cohort rebuild --activity 1");
-            cohort::rebuild(store, at(CLOCK), 12, None, RebuildScope::Stale, false).unwrap();
+            assert_eq!(found.stale[0].repaired_by(), RebuildScope::Stale);
+            cohort::rebuild(
+                store,
+                at(CLOCK),
+                CohortSettings::without_margin(12),
+                None,
+                RebuildScope::Stale,
+                false,
+            )
+            .unwrap();
             assert_eq!((whole_rows(store), members(store)), (right.clone(), state.clone()));
         });
     }
     in_vain(&store, |store| {
         change(store, "DELETE FROM ltv_batch WHERE month_offset >= 1");
         assert!(!verified(store).is_clean(), "the members remember months that are gone");
-        cohort::rebuild(store, at(CLOCK), 12, None, RebuildScope::Stale, false).unwrap();
-        cohort::run(store, at(CLOCK), 12).unwrap();
+        cohort::rebuild(
+            store,
+            at(CLOCK),
+            CohortSettings::without_margin(12),
+            None,
+            RebuildScope::Stale,
+            false,
+        )
+        .unwrap();
+        cohort::run(store, at(CLOCK), CohortSettings::without_margin(12)).unwrap();
         assert_eq!(rows(store), rows(&shop()));
     });
 }
@@ -231,9 +263,9 @@ fn months_are_written_when_they_close_and_never_a_thirteenth() {
         ("2024-01-10 09:30", 11),
         ("2024-06-01", 11),
     ] {
-        cohort::run(&store, at(as_of), 12).unwrap();
+        cohort::run(&store, at(as_of), CohortSettings::without_margin(12)).unwrap();
         assert_eq!(last(&store), offset, "{as_of}");
-        let found = cohort::verify(&store, at(as_of), 12, None).unwrap();
+        let found = cohort::verify(&store, at(as_of), CohortSettings::without_margin(12), None).unwrap();
         assert!(found.is_clean(), "{as_of}: {found:#?}");
     }
 }
@@ -253,7 +285,7 @@ fn profit_counts_the_margin_and_the_ratio_does_not() {
             <> (CAST(ltv_cumulative * 100 AS HUGEINT) * 333333 + 500000) // 1000000
             OR is_break_even <> (cumulative_profit >= 0)";
     assert_eq!(number(&store, exact), 0);
-    let other = cohort::verify(&store, at(CLOCK), 12, None).unwrap();
+    let other = cohort::verify(&store, at(CLOCK), CohortSettings::without_margin(12), None).unwrap();
     assert_eq!(other.first_rows[0].field.as_deref(), Some("cumulative_profit"));
 }
 
@@ -270,13 +302,16 @@ fn what_a_run_read_is_what_the_engine_counted() {
     store.append(&many).unwrap();
     store.append(&orders()).unwrap();
     let counting = RunOptions { count_reads: true, ..RunOptions::default() };
-    let run = cohort::run_with(&store, at(CLOCK), 12, counting).unwrap();
+    let run = cohort::run_with(&store, at(CLOCK), CohortSettings::without_margin(12), counting).unwrap();
     let read = run.orders_read.unwrap();
     assert_eq!(run.rows, 48);
     assert!(read.row_groups >= 4 && read.skipped >= 2 && read.skipped < read.row_groups, "{read:?}");
     assert!(read.slices > 0 && read.slices < 300_000, "{read:?}");
-    let again = cohort::run_with(&store, at(CLOCK), 12, counting).unwrap().orders_read.unwrap();
-    assert_eq!((again.slices, again.learning, again.skipped), (0, 0, again.row_groups));
+    let again = cohort::run_with(&store, at(CLOCK), CohortSettings::without_margin(12), counting)
+        .unwrap()
+        .orders_read
+        .unwrap();
+    assert_eq!((again.slices, again.first_orders, again.skipped), (0, 0, again.row_groups));
 }
 
 /// What happens to a shop in the course of time.
@@ -330,18 +365,18 @@ proptest! {
                 }
                 Event::Run => {
                     let options = RunOptions { lookback, ..RunOptions::default() };
-                    let run = cohort::run_with(&store, *when, 12, options).unwrap();
+                    let run = cohort::run_with(&store, *when, CohortSettings::without_margin(12), options).unwrap();
                     prop_assert_eq!(run.restated, 0, "nothing was late");
                 }
                 Event::KilledRun => in_vain(&store, |store| {
-                    cohort::run(store, *when, 12).unwrap();
+                    cohort::run(store, *when, CohortSettings::without_margin(12)).unwrap();
                 }),
             }
         }
-        cohort::run(&store, at(CLOCK), 12).unwrap();
+        cohort::run(&store, at(CLOCK), CohortSettings::without_margin(12)).unwrap();
         let at_once = empty_shop(12);
         at_once.append(&arrived).unwrap();
-        cohort::run(&at_once, at(CLOCK), 12).unwrap();
+        cohort::run(&at_once, at(CLOCK), CohortSettings::without_margin(12)).unwrap();
         prop_assert_eq!(rows(&store), rows(&at_once));
         prop_assert_eq!(members(&store), members(&at_once));
         let found = verified(&store);
@@ -366,7 +401,7 @@ proptest! {
             }
         }
         store.append(&arrived).unwrap();
-        cohort::run(&store, at(CLOCK), 12).unwrap();
+        cohort::run(&store, at(CLOCK), CohortSettings::without_margin(12)).unwrap();
         for (which, fate, minute) in fates {
             let count = arrived.len().max(1);
             let Some(row) = arrived.get_mut(which % count) else { continue };
@@ -379,18 +414,18 @@ proptest! {
         }
         change(&store, "DELETE FROM orders");
         store.append(&arrived).unwrap();
-        cohort::rebuild(&store, at(CLOCK), 12, None, RebuildScope::Stale, false).unwrap();
+        cohort::rebuild(&store, at(CLOCK), CohortSettings::without_margin(12), None, RebuildScope::Stale, false).unwrap();
         let found = verified(&store);
         prop_assert_eq!(
             (found.differing_cells, found.missing_rows, found.extra_rows), (0, 0, 0), "{:#?}", found
         );
         prop_assert!(found.first_members.iter().all(|member| member.problem != cohort::MemberProblem::State));
 
-        cohort::rebuild(&store, at(CLOCK), 12, None, RebuildScope::Refreeze, false).unwrap();
-        cohort::run(&store, at(CLOCK), 12).unwrap();
+        cohort::rebuild(&store, at(CLOCK), CohortSettings::without_margin(12), None, RebuildScope::Refreeze, false).unwrap();
+        cohort::run(&store, at(CLOCK), CohortSettings::without_margin(12)).unwrap();
         let anew = empty_shop(12);
         anew.append(&arrived).unwrap();
-        cohort::run(&anew, at(CLOCK), 12).unwrap();
+        cohort::run(&anew, at(CLOCK), CohortSettings::without_margin(12)).unwrap();
         prop_assert_eq!(rows(&store), rows(&anew));
         let found = verified(&store);
         prop_assert!(found.is_clean(), "{:#?}", found);

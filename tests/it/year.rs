@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use lifecycle::calendar::{add_days, midnight};
-use lifecycle::cohort::activity_summaries;
 use lifecycle::config::Config;
 use lifecycle::domain::Grade;
 use lifecycle::grades::{UpdateMode, update_all_grades};
+use lifecycle::report::cohort::{ReportOptions, summary};
 use lifecycle::simulate::Engine;
 use lifecycle::store::{OpenOptions, Store};
 
@@ -25,7 +25,7 @@ struct Year {
     revenue: Vec<i64>,
     ltv: Vec<LtvRow>,
     /// Of the activities with a budget and members: in which month they broke even.
-    paybacks: Vec<Option<i64>>,
+    paybacks: Vec<Option<usize>>,
 }
 
 /// Simulates the default year in memory.
@@ -43,7 +43,7 @@ fn simulated_year(feedback: bool) -> Store {
 /// The mix as of 2025-01-15, VIP first.
 fn grade_mix(store: &Store) -> [i64; 4] {
     let settings = Config::default().grades;
-    let moves = update_all_grades(store, year_end(), &settings, UpdateMode::Record).unwrap().moves;
+    let moves = update_all_grades(store, year_end(), &settings, UpdateMode::Record).unwrap().transitions;
     [Grade::Vip, Grade::Gold, Grade::Silver, Grade::Bronze].map(|grade| moves.after(grade))
 }
 
@@ -61,16 +61,17 @@ fn year() -> &'static Year {
         for order in shop.orders.iter().filter(|order| order.status == "Success") {
             *revenue.entry(order.user).or_default() += order.amount;
         }
-        let summaries = activity_summaries(&store, end).unwrap();
+        let summary = summary(&store, &Config::default().cohort, &ReportOptions::as_of(end)).unwrap();
         Year {
             customers: shop.customers.len() as i64,
             hours: hours_by_age(&store),
             revenue: revenue.into_values().collect(),
             ltv: oracle::ltv_rows(&store).into_iter().map(|(row, _)| row).collect(),
-            paybacks: summaries
+            paybacks: summary
+                .rows
                 .iter()
-                .filter(|summary| summary.budget.is_some() && summary.months > 0)
-                .map(|summary| summary.payback_offset)
+                .filter(|row| row.budget.is_some() && row.months > 0)
+                .map(|row| row.payback_offset)
                 .collect(),
             mix: grade_mix(&store),
         }
@@ -172,7 +173,7 @@ fn cohorts_fade() {
 #[test]
 fn some_activities_pay_back_and_some_never_do() {
     let paybacks = &year().paybacks;
-    let distinct: std::collections::BTreeSet<i64> = paybacks.iter().flatten().copied().collect();
+    let distinct: std::collections::BTreeSet<usize> = paybacks.iter().flatten().copied().collect();
     assert!(distinct.len() >= 3, "{paybacks:?}");
     assert!(paybacks.iter().any(Option::is_none), "{paybacks:?}");
 }

@@ -1,17 +1,12 @@
 //! `lifecycle cohort`: the LTV batch and its reports.
 
-mod activity;
 mod calendar;
 mod rebuild;
 mod report;
 mod run;
-mod summary;
 mod verify;
-mod view;
 
 use clap::{Args, Subcommand};
-
-pub use report::{View, whole_report};
 
 use super::error::CommandError;
 use super::global::{AsOf, Context, parse_as_of};
@@ -40,4 +35,10 @@ pub fn run(context: &Context<'_>, args: &CohortArgs) -> Result<(), CommandError>
         CohortCommand::Verify(args) => verify::run(context, args),
         CohortCommand::Rebuild(args) => rebuild::run(context, args),
     }
+}
+
+/// There is no such activity.
+fn no_activity(activity_id: i64) -> CommandError {
+    CommandError::failed(format!("there is no activity {activity_id}"))
+        .hint("`lifecycle cohort report` lists them")
 }

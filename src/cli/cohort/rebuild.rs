@@ -1,14 +1,14 @@
-//! `lifecycle cohort rebuild`: mending rows from the orders.
+//! `lifecycle cohort rebuild`: repairing rows from the orders.
 
 use clap::Args;
 
 use lifecycle::cohort::{self, Change, ChangeKind, Rebuild, RebuildScope};
 use lifecycle::money::Currency;
-use lifecycle::render::{Cell, Column, Format, Report, Table};
+use lifecycle::render::{Cell, Column, Format, Phrase, Report, Table};
+use lifecycle::report::cohort::activity_months;
 use lifecycle::store::Access;
 
-use super::verify::no_activity;
-use super::{CommandError, Context};
+use super::{CommandError, Context, no_activity};
 use crate::cli::facts::{Fact, fact_record, fact_table};
 
 /// How many changes people are shown; programs get all.
@@ -16,7 +16,7 @@ const MOST_SHOWN: usize = 40;
 
 /// Write rows anew from the orders
 ///
-/// By default each activity is mended from the first month that `cohort verify`
+/// By default each activity is repaired from the first month that `cohort verify`
 /// finds differing. Rows that come out as they were stay untouched, and
 /// cohorts stay frozen unless --refreeze.
 #[derive(Debug, Args)]
@@ -59,7 +59,7 @@ pub fn run(context: &Context<'_>, args: &RebuildArgs) -> Result<(), CommandError
     let config = context.config(Some(&store))?;
     let as_of = context.as_of(&store, None)?;
     if let Some(activity_id) = args.activity {
-        cohort::activity_months(&store, activity_id)?.ok_or_else(|| no_activity(activity_id))?;
+        activity_months(&store, activity_id)?.ok_or_else(|| no_activity(activity_id))?;
     }
     let rebuilt = cohort::rebuild(&store, as_of, config.cohort, args.activity, args.scope(), args.dry_run)?;
     for kept in &rebuilt.unverified {
@@ -73,21 +73,21 @@ pub fn run(context: &Context<'_>, args: &RebuildArgs) -> Result<(), CommandError
         context.ui.note("nothing was written: this was a dry run");
     }
     let due = cohort::months_due(&store, as_of, config.cohort.months)?;
-    if rebuilt.recorded && (due.months > 0 || due.to_freeze > 0) {
+    if rebuilt.recorded && !due.is_nothing() {
         context.ui.note("months are due: `lifecycle cohort run` writes them");
     }
     Ok(())
 }
 
 fn report(context: &Context<'_>, rebuilt: &Rebuild) -> Report {
-    let mended = &rebuilt.mended;
-    let count = |kind| mended.changes.iter().filter(|change| change.kind == kind).count();
+    let repaired = &rebuilt.repaired;
+    let count = |kind| repaired.changes.iter().filter(|change| change.kind == kind).count();
     let record: Vec<Fact<'_>> = vec![
         ("as_of", "As of", rebuilt.as_of.into()),
         ("recorded", "Recorded", Cell::Bool(rebuilt.recorded)),
-        ("activities", "Activities rebuilt", Cell::Int(mended.activities)),
-        ("rows_changed", "Rows changed", mended.rows_changed().into()),
-        ("cells_changed", "Cells changed", mended.cells_changed().into()),
+        ("activities", "Activities rebuilt", Cell::Int(repaired.activities)),
+        ("rows_changed", "Rows changed", repaired.rows_changed().into()),
+        ("cells_changed", "Cells changed", repaired.cells_changed().into()),
         ("rows_added", "Rows added", count(ChangeKind::Added).into()),
         ("rows_removed", "Rows removed", count(ChangeKind::Removed).into()),
         ("members_joined", "Members joined", Cell::Int(rebuilt.members.joined)),
@@ -97,10 +97,10 @@ fn report(context: &Context<'_>, rebuilt: &Rebuild) -> Report {
     let for_programs = matches!(context.ui.format(), Format::Csv | Format::Json);
     let most = if for_programs { usize::MAX } else { MOST_SHOWN };
     let report = fact_record(record).table(shown);
-    if mended.changes.is_empty() && !for_programs {
+    if repaired.changes.is_empty() && !for_programs {
         return report;
     }
-    report.table(change_table(&mended.changes, most))
+    report.table(change_table(&repaired.changes, most))
 }
 
 fn change_table(changes: &[Change], most: usize) -> Table {
@@ -128,7 +128,10 @@ fn change_table(changes: &[Change], most: usize) -> Table {
             ]
         }));
     if changes.len() > most {
-        table = table.note(format!("{} more changes: --format json lists them all.", changes.len() - most));
+        table = table.note(
+            Phrase::new("{count} more changes: --format json lists them all.")
+                .with("count", changes.len() - most),
+        );
     }
     table
 }

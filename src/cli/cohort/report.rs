@@ -4,13 +4,15 @@ use chrono::{NaiveDate, NaiveDateTime};
 use clap::{Args, ValueEnum};
 
 use lifecycle::calendar::parse_date;
-use lifecycle::cohort::view::{By, Measure};
-use lifecycle::cohort::{self, Ranked, Selection, SortKey, sort_rows};
+use lifecycle::cohort::months_due;
 use lifecycle::config::{Config, Margin};
-use lifecycle::render::Report;
+use lifecycle::render::{Phrase, Report, Table};
+use lifecycle::report::cohort::{
+    self as reports, GroupBy, Measure, ReportOptions, Selection, SortKey, activity_months,
+};
 use lifecycle::store::{Access, Store};
 
-use super::{CommandError, Context, activity, summary, view};
+use super::{CommandError, Context, no_activity};
 
 /// Show the LTV tables
 ///
@@ -64,7 +66,7 @@ pub struct ReportArgs {
 
 /// What `--view` shows.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum View {
+enum View {
     /// Revenue so far per customer (cumulative revenue ÷ members).
     Ltv,
     /// The month's revenue per customer (÷ members, not ÷ buyers).
@@ -83,6 +85,22 @@ pub enum View {
     Payback,
 }
 
+impl View {
+    /// The figure of a triangle; `None` for the paybacks.
+    fn measure(self) -> Option<Measure> {
+        match self {
+            View::Ltv => Some(Measure::Ltv),
+            View::Revenue => Some(Measure::Revenue),
+            View::Retention => Some(Measure::Retention),
+            View::Orders => Some(Measure::Orders),
+            View::Repeat => Some(Measure::Repeat),
+            View::Ratio => Some(Measure::Ratio),
+            View::Profit => Some(Measure::Profit),
+            View::Payback => None,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Pooling {
     /// Activities that started in the same calendar month.
@@ -91,6 +109,16 @@ enum Pooling {
     Channel,
     /// Activities of the same campaign.
     Campaign,
+}
+
+impl From<Pooling> for GroupBy {
+    fn from(pooling: Pooling) -> Self {
+        match pooling {
+            Pooling::Month => GroupBy::Month,
+            Pooling::Channel => GroupBy::Channel,
+            Pooling::Campaign => GroupBy::Campaign,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -130,31 +158,6 @@ fn day(text: &str) -> Result<NaiveDate, String> {
     parse_date(text).map_err(|_| "a day is needed: write 2025-01-15".to_owned())
 }
 
-/// What was asked of the rows, and the instant they are as of.
-pub struct Asked {
-    pub as_of: NaiveDateTime,
-    pub selection: Selection,
-    sort: SortKey,
-    limit: Option<usize>,
-}
-
-impl Asked {
-    /// Orders rows as asked.
-    pub fn sort<T: Ranked>(&self, rows: &mut Vec<T>) {
-        sort_rows(rows, self.sort);
-    }
-
-    /// Keeps the first rows as asked; says so when some go.
-    pub fn limit<T>(&self, rows: &mut Vec<T>, context: &Context<'_>) -> Option<String> {
-        let all = rows.len();
-        let limit = self.limit.filter(|limit| *limit < all)?;
-        rows.truncate(limit);
-        let note = "The first {shown} of {all} rows; means and totals are those of all.";
-        let note = context.ui.lang().heading(note);
-        Some(note.replace("{shown}", &limit.to_string()).replace("{all}", &all.to_string()))
-    }
-}
-
 pub fn run(context: &Context<'_>, args: &ReportArgs) -> Result<(), CommandError> {
     if args.since.zip(args.until).is_some_and(|(since, until)| until <= since) {
         return Err(CommandError::usage("--until is not after --since, so that no day is left")
@@ -162,71 +165,53 @@ pub fn run(context: &Context<'_>, args: &ReportArgs) -> Result<(), CommandError>
     }
     let store = context.open(Access::Read)?;
     let config = context.config(Some(&store))?;
-    let report = match args.activity {
-        Some(activity_id) => activity::report(&store, activity_id)?,
-        None => rows_report(context, &store, &config, args)?,
+    let table = match args.activity {
+        Some(activity_id) => {
+            activity_months(&store, activity_id)?.ok_or_else(|| no_activity(activity_id))?.table()
+        }
+        None => rows_table(context, &store, &config, args)?,
     };
-    context.ui.report(&report, &config.currency())
+    context.ui.report(&Report::from(table), &config.currency())
 }
 
-/// The report of a view, or of all activities, as it is without any other flag.
-pub fn whole_report(
-    context: &Context<'_>,
-    store: &Store,
-    config: &Config,
-    view: Option<View>,
-) -> Result<Report, CommandError> {
-    let args = ReportArgs {
-        activity: None,
-        view,
-        by: None,
-        since: None,
-        until: None,
-        channel: Vec::new(),
-        sort: Sort::default(),
-        limit: None,
-    };
-    rows_report(context, store, config, &args)
-}
-
-fn rows_report(
+fn rows_table(
     context: &Context<'_>,
     store: &Store,
     config: &Config,
     args: &ReportArgs,
-) -> Result<Report, CommandError> {
+) -> Result<Table, CommandError> {
     expect_channels(store, &args.channel)?;
-    let asked = Asked {
+    let options = ReportOptions {
         as_of: context.as_of(store, None)?,
         selection: Selection { since: args.since, until: args.until, channels: args.channel.clone() },
+        group_by: args.by.map_or(GroupBy::Activity, GroupBy::from),
         sort: args.sort.into(),
         limit: args.limit.map(|limit| limit as usize),
     };
-    let by = match args.by {
-        None => By::Activity,
-        Some(Pooling::Month) => By::Month,
-        Some(Pooling::Channel) => By::Channel,
-        Some(Pooling::Campaign) => By::Campaign,
+    let table = match args.view.map(View::measure) {
+        None => summary_table(store, config, &options)?,
+        Some(None) => reports::paybacks(store, &config.cohort, &options)?,
+        Some(Some(measure)) => reports::triangle(store, &config.cohort, &options, measure)?.table(),
     };
-    let measure = match args.view {
-        None => return summary::report(context, store, config, &asked),
-        Some(View::Payback) => return view::paybacks(context, store, config, &asked, by),
-        Some(View::Ltv) => Measure::Ltv,
-        Some(View::Revenue) => Measure::Revenue,
-        Some(View::Retention) => Measure::Retention,
-        Some(View::Orders) => Measure::Orders,
-        Some(View::Repeat) => Measure::Repeat,
-        Some(View::Ratio) => Measure::Ratio,
-        Some(View::Profit) => Measure::Profit,
-    };
-    view::triangle(context, store, config, &asked, measure, by)
+    let table = if table.rows.is_empty() { table.note(empty_note(&options)) } else { table };
+    Ok(closing_notes(store, config, options.as_of)?.into_iter().fold(table, Table::note))
+}
+
+fn summary_table(store: &Store, config: &Config, options: &ReportOptions) -> Result<Table, CommandError> {
+    let summary = reports::summary(store, &config.cohort, options)?;
+    let table = summary.table();
+    Ok(if summary.outdated > 0 {
+        table.note("`lifecycle cohort verify` lists those months, `lifecycle cohort rebuild` repairs them.")
+    } else {
+        table
+    })
 }
 
 fn expect_channels(store: &Store, wanted: &[String]) -> Result<(), CommandError> {
     if wanted.is_empty() {
         return Ok(());
     }
-    let known = cohort::channels(store)?;
+    let known = reports::channels(store)?;
     match wanted.iter().find(|wanted| !known.contains(wanted)) {
         None => Ok(()),
         Some(channel) => {
@@ -242,33 +227,23 @@ fn expect_channels(store: &Store, wanted: &[String]) -> Result<(), CommandError>
 
 /// What is to be said below every table of rows: what profit counts if not all
 /// revenue, and what is due but not computed.
-pub fn closing_notes(
-    context: &Context<'_>,
-    store: &Store,
-    config: &Config,
-    as_of: NaiveDateTime,
-) -> Result<Vec<String>, CommandError> {
+fn closing_notes(store: &Store, config: &Config, as_of: NaiveDateTime) -> Result<Vec<Phrase>, CommandError> {
     let mut notes = Vec::new();
     if config.cohort.gross_margin != Margin::WHOLE {
         let note = "Profit and payback count {margin} of the revenue (cohort.gross_margin); LTV:CAC is revenue over budget.";
-        let note = context.ui.lang().heading(note);
-        notes.push(note.replace("{margin}", &config.cohort.gross_margin.to_string()));
+        notes.push(Phrase::new(note).with("margin", config.cohort.gross_margin));
     }
-    let due = cohort::months_due(store, as_of, config.cohort.months)?;
-    if due.to_freeze == 0 && due.months == 0 {
-        return Ok(notes);
+    let due = months_due(store, as_of, config.cohort.months)?;
+    if !due.is_nothing() {
+        let note = "Due but not computed: {cohorts} closed cohorts to freeze, {months} months of frozen ones. `lifecycle cohort run` computes them.";
+        notes.push(Phrase::new(note).with("cohorts", due.to_freeze).with("months", due.months));
     }
-    let note = "Due but not computed: {cohorts} closed cohorts to freeze, {months} months of frozen ones. `lifecycle cohort run` computes them.";
-    let note = context.ui.lang().heading(note);
-    notes.push(
-        note.replace("{cohorts}", &due.to_freeze.to_string()).replace("{months}", &due.months.to_string()),
-    );
     Ok(notes)
 }
 
 /// What is to be said of a table without rows.
-pub fn empty_note(asked: &Asked) -> &'static str {
-    if asked.selection.is_everything() {
+fn empty_note(options: &ReportOptions) -> &'static str {
+    if options.selection.is_everything() {
         "No activities yet. `lifecycle cohort calendar` makes one for each month of first orders."
     } else {
         "No activity matches. `lifecycle cohort report` without --since, --until and --channel shows all."

@@ -56,12 +56,12 @@ pub fn run(context: &Context<'_>, args: &RunArgs) -> Result<(), CommandError> {
 fn what_was_read(read: &OrdersRead) -> String {
     let rows = |rows: u64| indicatif::HumanCount(rows);
     format!(
-        "orders: {} rows read for the months' slices, {} of {} row groups skipped; {} rows read to learn first \
+        "orders: {} rows read for the months' slices, {} of {} row groups skipped; {} rows read to find first \
          orders, {} to check and restate written months",
         rows(read.slices),
         rows(read.skipped.unsigned_abs()),
         rows(read.row_groups.unsigned_abs()),
-        rows(read.learning),
+        rows(read.first_orders),
         rows(read.checking),
     )
 }

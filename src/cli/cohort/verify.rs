@@ -3,16 +3,18 @@
 use clap::Args;
 
 use lifecycle::cohort::{
-    self, AuditResult, MemberDifference, MemberProblem, RowDifference, RowProblem, Verification,
+    self, AuditResult, MemberDifference, MemberProblem, RebuildScope, RowDifference, RowProblem,
+    StaleActivity, Verification,
 };
 use lifecycle::money::Currency;
 use lifecycle::render::{Cell, Column, Format, Report, Table};
+use lifecycle::report::cohort::activity_months;
 use lifecycle::store::Access;
 
-use super::{CommandError, Context};
+use super::{CommandError, Context, no_activity};
 use crate::cli::facts::{Fact, fact_record, fact_table};
 
-/// How many commands are named before the one that mends everything.
+/// How many commands are named before the one that repairs everything.
 const MOST_COMMANDS: usize = 3;
 
 /// Recompute everything from the orders and compare cell by cell; exits with 3 if anything differs
@@ -33,17 +35,11 @@ pub fn run(context: &Context<'_>, args: &VerifyArgs) -> Result<(), CommandError>
     let config = context.config(Some(&store))?;
     let as_of = context.as_of(&store, None)?;
     if let Some(activity_id) = args.activity {
-        cohort::activity_months(&store, activity_id)?.ok_or_else(|| no_activity(activity_id))?;
+        activity_months(&store, activity_id)?.ok_or_else(|| no_activity(activity_id))?;
     }
     let found = cohort::verify(&store, as_of, config.cohort, args.activity)?;
     context.ui.report(&report(context, &found), &config.currency())?;
     if found.is_clean() { Ok(()) } else { Err(failure(&found)) }
-}
-
-/// There is no such activity.
-pub fn no_activity(activity_id: i64) -> CommandError {
-    CommandError::failed(format!("there is no activity {activity_id}"))
-        .hint("`lifecycle cohort report` lists them")
 }
 
 fn report(context: &Context<'_>, found: &Verification) -> Report {
@@ -149,6 +145,16 @@ fn audit_table(audits: &[AuditResult]) -> Table {
         }))
 }
 
+/// The command that repairs an activity.
+fn repairing_command(stale: &StaleActivity) -> String {
+    let command = format!("lifecycle cohort rebuild --activity {}", stale.activity_id);
+    match stale.repaired_by() {
+        RebuildScope::Refreeze => format!("{command} --refreeze"),
+        RebuildScope::From(from) => format!("{command} --from-offset {from}"),
+        RebuildScope::Stale | RebuildScope::KeepLast => command,
+    }
+}
+
 fn failure(found: &Verification) -> CommandError {
     let broken = found.audits.iter().filter(|audit| audit.broken > 0).count();
     let mut failure = CommandError::differences(format!(
@@ -156,12 +162,15 @@ fn failure(found: &Verification) -> CommandError {
         found.differing_cells, found.missing_rows, found.extra_rows, found.differing_members
     ));
     for stale in found.stale.iter().take(MOST_COMMANDS) {
-        failure = failure.hint(format!("`{}` mends activity {}", stale.mending_command(), stale.activity_id));
+        failure =
+            failure.hint(format!("`{}` repairs activity {}", repairing_command(stale), stale.activity_id));
     }
     if found.stale.len() > 1 {
         let refreeze = if found.stale.iter().any(|stale| stale.of_membership) { " --refreeze" } else { "" };
-        failure = failure
-            .hint(format!("`lifecycle cohort rebuild{refreeze}` mends all {} activities", found.stale.len()));
+        failure = failure.hint(format!(
+            "`lifecycle cohort rebuild{refreeze}` repairs all {} activities",
+            found.stale.len()
+        ));
     }
     let of_membership = found.stale.iter().filter(|stale| stale.of_membership).count();
     if of_membership > 0 {
@@ -173,7 +182,7 @@ fn failure(found: &Verification) -> CommandError {
     if found.differences() == 0 {
         failure = failure.hint(
             "`lifecycle cohort rebuild --refreeze` makes members and rows anew; what the audits still find then lies in \
-             the orders, customers or activities: mend it at its source",
+             the orders, customers or activities: correct it at its source",
         );
     }
     failure

@@ -19,7 +19,7 @@ use lifecycle::store::{Access, Store};
 use super::error::CommandError;
 use super::global::Context;
 use super::spinner::{Spinner, on_stop};
-use view::ReportView;
+use lifecycle::report::ReportView;
 
 /// Write tables or a report's rows for other programs
 ///
@@ -114,7 +114,7 @@ impl Named {
             return Ok(Named::View(view));
         }
         let tables: Vec<String> = ExportTable::ALL.iter().map(|table| table.name.to_owned()).collect();
-        let views = ReportView::names();
+        let views: Vec<String> = ReportView::ALL.iter().map(|(name, _)| (*name).to_owned()).collect();
         let nearest = tables
             .iter()
             .chain(&views)
@@ -130,7 +130,7 @@ impl Named {
 
     fn rows(&self, context: &Context<'_>, store: &Store) -> Result<Option<ViewRows>, CommandError> {
         match self {
-            Named::View(view) => Ok(Some(view.rows(context, store)?)),
+            Named::View(view) => Ok(Some(view::rows(*view, context, store)?)),
             Named::All | Named::Table(_) => Ok(None),
         }
     }

@@ -8,9 +8,6 @@ mod watch;
 
 use clap::{Args, Subcommand};
 
-pub use outlook::whole_at_risk_report;
-pub use report::whole_report;
-
 use super::error::CommandError;
 use super::global::Context;
 

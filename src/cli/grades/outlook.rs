@@ -2,18 +2,16 @@
 
 use clap::Args;
 
-use lifecycle::config::Config;
 use lifecycle::domain::Grade;
 use lifecycle::grades::{self, GapQuestion};
-use lifecycle::render::{Cell, Column, Report, Table};
-use lifecycle::store::{Access, Store};
+use lifecycle::render::Report;
+use lifecycle::report::RISK_DAYS;
+use lifecycle::report::outlook::{at_risk_table, gap_table};
+use lifecycle::store::Access;
 use lifecycle::visitors;
 
 use crate::cli::error::CommandError;
 use crate::cli::global::{AsOf, Context, parse_as_of};
-
-/// How many days `at-risk` looks ahead if nothing else is asked for.
-const RISK_DAYS: u32 = 30;
 
 /// Show what customers lack for the next grade, the nearest first
 ///
@@ -65,10 +63,6 @@ fn parse_aim(word: &str) -> Result<Grade, String> {
     }
 }
 
-fn who(name: Option<String>, external_id: Option<String>) -> Cell {
-    name.or(external_id).into()
-}
-
 pub fn gap(context: &Context<'_>, args: &GapArgs) -> Result<(), CommandError> {
     let store = context.open(Access::Read)?;
     let config = context.config(Some(&store))?;
@@ -80,35 +74,9 @@ pub fn gap(context: &Context<'_>, args: &GapArgs) -> Result<(), CommandError> {
         limit: args.limit,
     };
     let gaps = grades::gaps(&store, as_of, &config.grades, question)?;
-    let mut table = Table::new("gaps")
-        .title("What is missing for the next grade")
-        .column(Column::number("user_id", "Customer"))
-        .column(Column::text("name", "Name").rank(3))
-        .column(Column::text("grade", "Grade"))
-        .column(Column::text("to_grade", "To"))
-        .column(Column::number("lacks_amount", "Lacks"))
-        .column(Column::number("lacks_orders", "Lacks orders"))
-        .column(Column::number("amount", "Amount").rank(1))
-        .column(Column::number("orders", "Orders").rank(1))
-        .column(Column::number("missing_pct", "Missing").rank(2))
-        .rows(gaps.iter().map(|gap| {
-            vec![
-                Cell::Id(gap.user_id),
-                who(gap.name.clone(), gap.external_id.clone()),
-                gap.grade.as_str().into(),
-                gap.to_grade.as_str().into(),
-                Cell::Money(gap.lacks_amount),
-                Cell::Int(gap.lacks_orders),
-                Cell::Money(gap.amount),
-                Cell::Int(gap.orders),
-                Cell::Percent(100.0 * gap.distance),
-            ]
-        }));
+    let mut table = gap_table(&gaps);
     if customer.is_some() && gaps.is_empty() {
         table = table.note("The customer holds the highest grade, or had not signed up by then.");
-    }
-    if gaps.iter().any(|gap| gap.distance == 0.0) {
-        table = table.note("Nothing missing: the next update promotes the customer.");
     }
     context.ui.report(&Report::from(table), &config.currency())
 }
@@ -116,50 +84,13 @@ pub fn gap(context: &Context<'_>, args: &GapArgs) -> Result<(), CommandError> {
 pub fn at_risk(context: &Context<'_>, args: &AtRiskArgs) -> Result<(), CommandError> {
     let store = context.open(Access::Read)?;
     let config = context.config(Some(&store))?;
-    context.ui.report(&at_risk_report(context, &store, &config, args)?, &config.currency())
-}
-
-/// The report as it is without any flag.
-pub fn whole_at_risk_report(
-    context: &Context<'_>,
-    store: &Store,
-    config: &Config,
-) -> Result<Report, CommandError> {
-    at_risk_report(context, store, config, &AtRiskArgs { within: RISK_DAYS, limit: None, as_of: None })
-}
-
-fn at_risk_report(
-    context: &Context<'_>,
-    store: &Store,
-    config: &Config,
-    args: &AtRiskArgs,
-) -> Result<Report, CommandError> {
-    let as_of = context.as_of(store, args.as_of.as_ref())?;
+    let as_of = context.as_of(&store, args.as_of.as_ref())?;
     let limit = args.limit.unwrap_or(i64::MAX);
-    let risks = grades::at_risk(store, as_of, &config.grades, args.within, limit)?;
-    let mut table = Table::new("at_risk")
-        .title(format!("Who falls within {} days if nothing more is bought", args.within))
-        .column(Column::number("user_id", "Customer"))
-        .column(Column::text("name", "Name").rank(2))
-        .column(Column::text("grade", "Grade"))
-        .column(Column::text("falls_to", "Falls to"))
-        .column(Column::text("falls_at", "Falls at"))
-        .column(Column::number("amount", "Amount left").rank(1))
-        .column(Column::number("orders", "Orders left").rank(1))
-        .rows(risks.iter().map(|risk| {
-            vec![
-                Cell::Id(risk.user_id),
-                who(risk.name.clone(), risk.external_id.clone()),
-                risk.grade.as_str().into(),
-                risk.falls_to.as_str().into(),
-                Cell::Timestamp(risk.falls_at),
-                Cell::Money(risk.amount),
-                Cell::Int(risk.orders),
-            ]
-        }));
+    let risks = grades::at_risk(&store, as_of, &config.grades, args.within, limit)?;
+    let mut table = at_risk_table(&risks, args.within);
     if config.grades.demotion_grace_days > 0 || config.grades.one_step_demotion {
         table = table
             .note("By the criteria alone: the grace and the one-step demotion of the settings come on top.");
     }
-    Ok(Report::from(table))
+    context.ui.report(&Report::from(table), &config.currency())
 }

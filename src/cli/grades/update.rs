@@ -5,9 +5,10 @@ use clap::Args;
 use lifecycle::calendar::format_instant;
 use lifecycle::config::{Config, Layer};
 use lifecycle::domain::Grade;
-use lifecycle::grades::{Criteria, GradeUpdate, Moves, UpdateMode, log_lines, update_all_grades};
+use lifecycle::grades::{Criteria, GradeUpdate, UpdateMode, log_lines, update_all_grades};
 use lifecycle::money::Money;
 use lifecycle::render::{Audience, Cell, Column, Report, Table};
+use lifecycle::report::grades::{distribution_table, transition_table};
 use lifecycle::store::{Access, Store};
 
 use crate::cli::error::CommandError;
@@ -100,8 +101,11 @@ pub fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), CommandError>
     }
     let log = log_lines(&update, context.ui.lang());
     let title = "Who moved, from (down) to (across)";
-    let report =
-        record(&update).text(log).table(distribution(&update)).table(moves("moves", title, &update.moves));
+    let report = record(&update).text(log).table(distribution_table(&update)).table(transition_table(
+        "moves",
+        title,
+        &update.transitions,
+    ));
     context.ui.report(&report, &config.currency())
 }
 
@@ -122,66 +126,21 @@ fn proposal(context: &Context<'_>, store: &Store, args: &UpdateArgs) -> Result<C
 
 /// The run as one record: for JSON and CSV.
 fn record(update: &GradeUpdate) -> Report {
-    let moves = &update.moves;
+    let transitions = &update.transitions;
     Report::object([
         ("run_id", if update.recorded { Cell::Id(update.run_id) } else { Cell::Empty }),
         ("as_of", Cell::from(update.as_of)),
         ("window_start", Cell::from(update.window_start)),
         ("recorded", Cell::Bool(update.recorded)),
-        ("customers", Cell::Int(moves.customers())),
-        ("promoted", Cell::Int(moves.promoted())),
-        ("demoted", Cell::Int(moves.demoted())),
-        ("kept", Cell::Int(moves.kept())),
-        ("vip", Cell::Int(moves.after(Grade::Vip))),
-        ("gold", Cell::Int(moves.after(Grade::Gold))),
-        ("silver", Cell::Int(moves.after(Grade::Silver))),
-        ("bronze", Cell::Int(moves.after(Grade::Bronze))),
+        ("customers", Cell::Int(transitions.customers())),
+        ("promoted", Cell::Int(transitions.promoted())),
+        ("demoted", Cell::Int(transitions.demoted())),
+        ("kept", Cell::Int(transitions.kept())),
+        ("vip", Cell::Int(transitions.after(Grade::Vip))),
+        ("gold", Cell::Int(transitions.after(Grade::Gold))),
+        ("silver", Cell::Int(transitions.after(Grade::Silver))),
+        ("bronze", Cell::Int(transitions.after(Grade::Bronze))),
     ])
-}
-
-fn distribution(update: &GradeUpdate) -> Table {
-    let customers = update.moves.customers();
-    let share = |count: i64| Cell::Percent(100.0 * count as f64 / customers as f64);
-    let rows = Grade::ALL.iter().rev().map(|grade| {
-        let (before, after) = (update.moves.before(*grade), update.moves.after(*grade));
-        vec![
-            Cell::from(grade.as_str()),
-            Cell::Int(before),
-            Cell::Int(after),
-            Cell::Int(after - before),
-            share(after),
-        ]
-    });
-    Table::new("distribution")
-        .title("Distribution")
-        .column(Column::text("grade", "Grade"))
-        .column(Column::number("before", "Before"))
-        .column(Column::number("after", "After"))
-        .column(Column::number("change", "Change"))
-        .column(Column::number("share", "Share"))
-        .rows(rows.collect::<Vec<_>>())
-        .total(vec![
-            Cell::from("All"),
-            Cell::Int(customers),
-            Cell::Int(customers),
-            Cell::Int(0),
-            share(customers),
-        ])
-}
-
-/// A from-to matrix of counts.
-pub fn moves(name: &str, title: &str, moves: &Moves) -> Table {
-    let ladder: Vec<Grade> = Grade::ALL.iter().rev().copied().collect();
-    let rows = ladder.iter().map(|from| {
-        let mut row = vec![Cell::from(from.as_str())];
-        row.extend(ladder.iter().map(|to| Cell::Int(moves.get(*from, *to))));
-        row
-    });
-    Table::new(name)
-        .title(title)
-        .column(Column::text("from_grade", "From"))
-        .columns(ladder.iter().map(|to| Column::number(to.as_str().to_lowercase(), to.as_str())))
-        .rows(rows.collect::<Vec<_>>())
 }
 
 /// The current and the proposed criteria side by side.
@@ -191,14 +150,14 @@ fn what_if(config: &Config, update: &GradeUpdate, proposed: &Config, would: &Gra
         format!("{} and {}", config.currency().format(criterion.min_amount), criterion.min_orders)
     };
     let rows = Grade::ALL.iter().rev().map(|grade| {
-        let (current, other) = (update.moves.after(*grade), would.moves.after(*grade));
+        let (current, other) = (update.transitions.after(*grade), would.transitions.after(*grade));
         let [(amount, orders), (other_amount, other_orders)] = [config, proposed].map(|config| {
             let criterion = Criteria::from(&config.grades).of(*grade);
             (criterion.map(|it| it.min_amount), criterion.map(|it| it.min_orders))
         });
         vec![
             Cell::from(grade.as_str()),
-            Cell::Int(update.moves.before(*grade)),
+            Cell::Int(update.transitions.before(*grade)),
             Cell::from(criteria(config, *grade)),
             amount.into(),
             orders.into(),
@@ -226,6 +185,14 @@ fn what_if(config: &Config, update: &GradeUpdate, proposed: &Config, would: &Gra
         .rows(rows.collect::<Vec<_>>());
     Report::rows()
         .table(mix)
-        .table(moves("current_moves", "Under the current criteria, from (down) to (across)", &update.moves))
-        .table(moves("proposed_moves", "Under the proposed criteria, from (down) to (across)", &would.moves))
+        .table(transition_table(
+            "current_moves",
+            "Under the current criteria, from (down) to (across)",
+            &update.transitions,
+        ))
+        .table(transition_table(
+            "proposed_moves",
+            "Under the proposed criteria, from (down) to (across)",
+            &would.transitions,
+        ))
 }

@@ -112,18 +112,18 @@ fn line(update: &GradeUpdate, context: &Context<'_>) -> String {
     if context.ui.format() != Format::Json {
         return log_lines(update, context.ui.lang()) + "\n";
     }
-    let moves = &update.moves;
+    let transitions = &update.transitions;
     let record = serde_json::json!({
         "run": update.run_id,
         "as_of": update.as_of.format("%Y-%m-%dT%H:%M:%S").to_string(),
-        "customers": moves.customers(),
-        "promoted": moves.promoted(),
-        "demoted": moves.demoted(),
-        "kept": moves.kept(),
-        "vip": moves.after(Grade::Vip),
-        "gold": moves.after(Grade::Gold),
-        "silver": moves.after(Grade::Silver),
-        "bronze": moves.after(Grade::Bronze),
+        "customers": transitions.customers(),
+        "promoted": transitions.promoted(),
+        "demoted": transitions.demoted(),
+        "kept": transitions.kept(),
+        "vip": transitions.after(Grade::Vip),
+        "gold": transitions.after(Grade::Gold),
+        "silver": transitions.after(Grade::Silver),
+        "bronze": transitions.after(Grade::Bronze),
     });
     format!("{record}\n")
 }

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::calendar::format_instant;
-use crate::config::Config;
+use crate::config::{CohortSettings, Config};
 use crate::store::{OpenOptions, Origin, Store};
 
 struct Shop {
@@ -332,7 +332,7 @@ fn late_orders_make_written_months_stale_and_first_orders_unknown() {
         shop.store.execute_text("test", sql).unwrap();
     }
     let clock = shop.store.meta().clock().unwrap().unwrap();
-    let batch = crate::cohort::run(&shop.store, clock, 12).unwrap();
+    let batch = crate::cohort::run(&shop.store, clock, CohortSettings::without_margin(12)).unwrap();
     assert_eq!(batch.rows, 3);
     // In the month that is still open: nothing is stale.
     assert_eq!(shop.import_text("order_id,user,date,amount\n4,a,2024-04-03,5\n").stale_months, 0);

@@ -3,6 +3,7 @@
 use super::*;
 use crate::calendar::parse_instant;
 use crate::cohort::{self, RebuildScope};
+use crate::config::CohortSettings;
 use crate::grades::{UpdateMode, update_all_grades};
 
 impl Shop {
@@ -402,7 +403,7 @@ fn replaced_activities_make_written_months_stale() {
         shop.activities(activities).unwrap();
         shop.import_text(orders);
         let clock = shop.store.meta().clock().unwrap().unwrap();
-        cohort::run(&shop.store, clock, 12).unwrap();
+        cohort::run(&shop.store, clock, CohortSettings::without_margin(12)).unwrap();
         (shop, clock)
     };
     let figures =
@@ -417,15 +418,26 @@ fn replaced_activities_make_written_months_stale() {
     let dearer = "activity_id,budget,start_at,end_at\nm,101,2024-01-01,2024-02-01\n";
     let outcome = replace(dearer);
     assert_eq!((outcome.stale_months, outcome.frozen_windows), (4, 0));
-    assert!(!cohort::verify(&shop.store, clock, 12, None).unwrap().is_clean());
-    cohort::rebuild(&shop.store, clock, 12, None, RebuildScope::Stale, false).unwrap();
+    assert!(
+        !cohort::verify(&shop.store, clock, CohortSettings::without_margin(12), None).unwrap().is_clean()
+    );
+    cohort::rebuild(&shop.store, clock, CohortSettings::without_margin(12), None, RebuildScope::Stale, false)
+        .unwrap();
     assert_eq!(figures(&shop), figures(&shop_of(dearer).0));
 
     let shorter = "activity_id,budget,start_at,end_at\nm,101,2024-01-05,2024-01-20\n";
     let outcome = replace(shorter);
     assert_eq!((outcome.stale_months, outcome.frozen_windows), (4, 1));
-    cohort::rebuild(&shop.store, clock, 12, None, RebuildScope::Refreeze, false).unwrap();
-    assert!(cohort::verify(&shop.store, clock, 12, None).unwrap().is_clean());
+    cohort::rebuild(
+        &shop.store,
+        clock,
+        CohortSettings::without_margin(12),
+        None,
+        RebuildScope::Refreeze,
+        false,
+    )
+    .unwrap();
+    assert!(cohort::verify(&shop.store, clock, CohortSettings::without_margin(12), None).unwrap().is_clean());
     assert_eq!(figures(&shop), figures(&shop_of(shorter).0));
     // An end that is left out is a month after the start.
     let outcome = replace("activity_id,budget,start_at,end_at\nm,101,2024-01-05,\n");

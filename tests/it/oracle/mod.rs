@@ -188,7 +188,7 @@ pub fn check_grade_update(store: &Store, as_of: At, rules: &GradeRules) -> Grade
     let run = actual::last_grade_run(store);
     assert_eq!(run, (as_of, expected.len() as i64, counts), "the run at {as_of}");
     assert_eq!(counts[0] + counts[1] + counts[2], expected.len() as i64);
-    let moves = &update.moves;
+    let moves = &update.transitions;
     let told = [moves.customers(), moves.promoted(), moves.demoted(), moves.kept()];
     assert_eq!(told, [run.1, counts[0], counts[1], counts[2]], "moves at {as_of}");
     update

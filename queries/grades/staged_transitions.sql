@@ -1,4 +1,4 @@
--- what: how many customers the staged update moves, from grade to grade
+-- what: how many customers go from grade to grade in the staged update
 -- grain: one row a pair of grades
 -- parameters: none
 SELECT from_grade, to_grade, count(*) AS customers

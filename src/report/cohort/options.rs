@@ -1,11 +1,85 @@
-//! Which activities a report is about, and in which order.
+//! Which cohorts a report is about, how they are grouped, and in which order they come.
 
 use std::cmp::Ordering;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 
-use super::report::ActivitySummary;
 use crate::money::Money;
+use crate::query;
+use crate::render::{Phrase, Table};
+use crate::store::{Store, StoreError};
+
+/// What a report of cohorts is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportOptions {
+    /// Activities that started before this instant, as the orders before it leave them.
+    pub as_of: NaiveDateTime,
+    /// Which activities.
+    pub selection: Selection,
+    /// What the rows are made of.
+    pub group_by: GroupBy,
+    /// What the rows are ordered by.
+    pub sort: SortKey,
+    /// At most so many rows; means and totals stay those of all.
+    pub limit: Option<usize>,
+}
+
+impl ReportOptions {
+    /// Every activity as of an instant, by its start.
+    pub fn as_of(as_of: NaiveDateTime) -> Self {
+        ReportOptions {
+            as_of,
+            selection: Selection::default(),
+            group_by: GroupBy::Activity,
+            sort: SortKey::default(),
+            limit: None,
+        }
+    }
+
+    /// The rows in their order, and the first of them only if there is a limit.
+    pub(super) fn arrange<T: Ranked>(&self, rows: &mut Vec<T>) -> Cut {
+        sort_rows(rows, self.sort);
+        let all = rows.len();
+        let shown = self.limit.map_or(all, |limit| limit.min(all));
+        rows.truncate(shown);
+        Cut { shown, all }
+    }
+}
+
+/// How many rows are left of how many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Cut {
+    shown: usize,
+    all: usize,
+}
+
+impl Cut {
+    /// The table with a remark if rows are left out.
+    pub fn note(self, table: Table) -> Table {
+        if self.shown == self.all {
+            return table;
+        }
+        table.note(
+            Phrase::new("The first {shown} of {all} rows; means and totals are those of all.")
+                .with("shown", self.shown)
+                .with("all", self.all),
+        )
+    }
+}
+
+/// What a report's rows are made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum GroupBy {
+    /// Each activity.
+    #[default]
+    Activity,
+    /// The activities that started in a calendar month.
+    Month,
+    /// The activities of a channel.
+    Channel,
+    /// The activities of a campaign.
+    Campaign,
+}
 
 /// Which activities are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,16 +94,21 @@ pub struct Selection {
 
 impl Selection {
     /// Whether an activity is wanted.
-    pub fn takes(&self, start_date: NaiveDate, channel: &str) -> bool {
+    pub fn includes(&self, start_date: NaiveDate, channel: &str) -> bool {
         self.since.is_none_or(|since| start_date >= since)
             && self.until.is_none_or(|until| start_date < until)
             && (self.channels.is_empty() || self.channels.iter().any(|wanted| wanted == channel))
     }
 
-    /// Whether it takes everything.
+    /// Whether it includes everything.
     pub fn is_everything(&self) -> bool {
         *self == Selection::default()
     }
+}
+
+/// The channels that activities have, in order.
+pub fn channels(store: &Store) -> Result<Vec<String>, StoreError> {
+    store.rows(query!("report/channels.sql"), &[], |row| row.get(0))
 }
 
 /// What the rows of a report are ordered by.
@@ -52,9 +131,9 @@ pub enum SortKey {
     Name,
 }
 
-/// Where a row stands now: what it can be ordered by.
+/// What a row can be ordered by.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Standing {
+pub(super) struct Standing {
     /// The first day.
     pub start_date: NaiveDate,
     /// The name.
@@ -72,13 +151,13 @@ pub struct Standing {
 }
 
 /// A row that can be ordered.
-pub trait Ranked {
+pub(super) trait Ranked {
     /// Where it stands.
     fn standing(&self) -> Standing;
 }
 
 /// Orders rows; what is unknown comes last, and equal rows stay as they are.
-pub fn sort_rows<T: Ranked>(rows: &mut Vec<T>, key: SortKey) {
+fn sort_rows<T: Ranked>(rows: &mut Vec<T>, key: SortKey) {
     let mut keyed: Vec<(Standing, T)> = rows.drain(..).map(|row| (row.standing(), row)).collect();
     keyed.sort_by(|(a, _), (b, _)| match key {
         SortKey::Start => a.start_date.cmp(&b.start_date),
@@ -96,20 +175,6 @@ fn highest_first<T>(a: &Option<T>, b: &Option<T>, compare: impl Fn(&T, &T) -> Or
     match (a, b) {
         (Some(a), Some(b)) => compare(b, a),
         (a, b) => b.is_some().cmp(&a.is_some()),
-    }
-}
-
-impl Ranked for ActivitySummary {
-    fn standing(&self) -> Standing {
-        Standing {
-            start_date: self.start_date,
-            name: self.name.clone(),
-            size: self.cohort_size,
-            ltv: self.ltv_per_customer(),
-            ratio: self.ltv_cac_ratio,
-            profit: self.cumulative_profit,
-            payback: self.payback_offset,
-        }
     }
 }
 
@@ -137,9 +202,9 @@ mod tests {
             ("2024-03-01", "email", false),
         ];
         for (start, channel, taken) in cases {
-            assert_eq!(selection.takes(day(start), channel), taken, "{start} {channel}");
+            assert_eq!(selection.includes(day(start), channel), taken, "{start} {channel}");
         }
-        assert!(Selection::default().takes(day("1999-01-01"), "any") && !selection.is_everything());
+        assert!(Selection::default().includes(day("1999-01-01"), "any") && !selection.is_everything());
     }
 
     struct Row(&'static str, Standing);

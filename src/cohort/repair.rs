@@ -1,14 +1,14 @@
 //! Writing rows anew from a month on: what `rebuild` and a look back share.
 //!
 //! Works on the temporary table `stale_activities`, which says from which month
-//! on each activity is to be mended.
+//! on each activity is to be repaired.
 
 use std::collections::BTreeSet;
 
 use chrono::NaiveDateTime;
 
-use super::batch::{Reader, recall_staged, write_staged};
 use super::error::CohortError;
+use super::months::{Reader, advance_state, write_staged};
 use crate::config::CohortSettings;
 use crate::store::{Row, RowError, Store, StoreError};
 use crate::{named, query};
@@ -24,7 +24,7 @@ pub enum ChangeKind {
     Removed,
 }
 
-/// One change that mending made.
+/// One change that a repair made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// The activity.
@@ -41,16 +41,16 @@ pub struct Change {
     pub after: Option<String>,
 }
 
-/// What mending did.
+/// What a repair did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Mended {
+pub struct Repaired {
     /// Activities that were looked at.
     pub activities: i64,
     /// Every change, by key.
     pub changes: Vec<Change>,
 }
 
-impl Mended {
+impl Repaired {
     /// How many cells changed in rows that stayed.
     pub fn cells_changed(&self) -> usize {
         self.changes.iter().filter(|change| change.kind == ChangeKind::Cell).count()
@@ -65,20 +65,20 @@ impl Mended {
 }
 
 /// Writes the rows of the stale activities anew from their first stale month
-/// on, and brings their members' state in order. Rows that come out as they
+/// on, and puts their members' state in order. Rows that come out as they
 /// were stay as they were.
 pub(super) fn restate(
     reader: &Reader<'_>,
     as_of: NaiveDateTime,
     settings: CohortSettings,
-) -> Result<Mended, CohortError> {
+) -> Result<Repaired, CohortError> {
     let store = reader.store;
     store.execute(query!("cohort/widen_stale.sql"), &[])?;
     store.execute(query!("cohort/stage_rows_before.sql"), &[])?;
     if stale_activities(store)? == 0 {
-        return Ok(Mended::default());
+        return Ok(Repaired::default());
     }
-    store.execute(query!("cohort/forget_kept.sql"), &[])?;
+    store.execute(query!("cohort/unset_kept.sql"), &[])?;
     store.execute(query!("cohort/delete_stale_rows.sql"), &[])?;
     rewrite(reader, as_of, settings)?;
     Ok(changes(store)?)
@@ -92,10 +92,10 @@ pub(super) fn rewrite(
 ) -> Result<(), CohortError> {
     let store = reader.store;
     let months = i64::from(settings.months);
-    store.execute(query!("cohort/forget_member_state.sql"), &[])?;
+    store.execute(query!("cohort/reset_member_state.sql"), &[])?;
     let staged = query!("cohort/stage_stale_months.sql");
     store.execute(staged, named! { "as_of": as_of, "months": months, "stale": false })?;
-    recall_staged(reader)?;
+    advance_state(reader)?;
     store.execute(staged, named! { "as_of": as_of, "months": months, "stale": true })?;
     write_staged(reader, as_of, settings)?;
     store.execute(query!("cohort/keep_collected_at.sql"), &[])?;
@@ -107,7 +107,7 @@ fn stale_activities(store: &Store) -> Result<i64, StoreError> {
 }
 
 /// What is not as it was in `rows_before`.
-pub(super) fn changes(store: &Store) -> Result<Mended, StoreError> {
+pub(super) fn changes(store: &Store) -> Result<Repaired, StoreError> {
     let changes = store.rows(query!("cohort/changed_cells.sql"), &[], |row: &Row<'_>| {
         let kind = match row.get::<_, String>("kind")?.as_str() {
             "cell" => ChangeKind::Cell,
@@ -124,5 +124,5 @@ pub(super) fn changes(store: &Store) -> Result<Mended, StoreError> {
             after: row.get("after")?,
         })
     })?;
-    Ok(Mended { activities: stale_activities(store)?, changes })
+    Ok(Repaired { activities: stale_activities(store)?, changes })
 }

@@ -1,4 +1,4 @@
--- what: forgets every first order, to learn them again
+-- what: resets the cache of first orders
 -- grain: one row a customer
 -- parameters: none
 DELETE FROM first_orders;

@@ -1,4 +1,4 @@
--- what: remembers from which month on an activity's rows were kept
+-- what: sets from which month on an activity's rows were kept
 -- grain: one row an activity
 -- parameters: none
 UPDATE campaign_activities

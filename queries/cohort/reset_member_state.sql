@@ -1,4 +1,4 @@
--- what: forgets in which months the members of the activities to mend ordered
+-- what: resets in which months the members of the activities to repair ordered
 -- grain: one row an activity and member
 -- parameters: none
 UPDATE cohort_members

@@ -1,12 +1,12 @@
 -- what: the lifetime-first counted orders of customers who had none before a slice of orders
 -- grain: one row a new buyer
--- parameters: known_before (start of the slice), before (its end)
+-- parameters: covered_before (start of the slice), before (its end)
 INSERT INTO first_orders (user_id, order_id, created_at, activity_id)
 WITH slice AS (
     SELECT user_id, order_id, activity_id, created_at
     FROM orders
     WHERE status = 'Success'
-      AND created_at >= $known_before
+      AND created_at >= $covered_before
       AND created_at < $before
       AND user_id NOT IN (SELECT user_id FROM first_orders)
 ),

@@ -1,4 +1,4 @@
--- what: each activity with what its months are made of, for triangles and pools
+-- what: each activity with what its written months are made of
 -- grain: one row an activity that has started and month; one with NULLs where it has none
 -- parameters: as_of
 WITH sizes AS (
@@ -14,13 +14,17 @@ SELECT
     campaigns.name AS campaign,
     activities.start_at,
     activities.budget,
+    activities.frozen,
+    coalesce(activities.end_at, activities.start_at + INTERVAL 1 MONTH) <= $as_of AS is_closed,
     coalesce(months.cohort_size, sizes.cohort_size) AS cohort_size,
     months.month_offset,
+    months.avg_cac,
     months.monthly_revenue,
     months.monthly_orders,
     months.active_users,
     months.ltv_cumulative,
     months.cumulative_profit,
+    months.cumulative_orders,
     months.repeat_customers
 FROM campaign_activities AS activities
 LEFT JOIN campaigns ON campaigns.campaign_id = activities.campaign_id

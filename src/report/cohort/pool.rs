@@ -1,6 +1,6 @@
-//! Sums over activities, and the figures made of them.
+//! Sums over cohorts, and the figures made of them.
 
-use super::tracks::{MonthSums, Track};
+use super::series::{ActivitySeries, MonthSums};
 use crate::money::Money;
 
 /// What a triangle shows of each month.
@@ -33,7 +33,17 @@ pub enum Value {
     Ratio(f64),
 }
 
-/// Sums over activities.
+impl Value {
+    /// The amount, where it is one.
+    pub fn money(self) -> Option<Money> {
+        match self {
+            Value::Money(amount) => Some(amount),
+            Value::Percent(_) | Value::Ratio(_) => None,
+        }
+    }
+}
+
+/// Sums over cohorts that have a month.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pool {
     /// How many activities are in it.
@@ -44,23 +54,31 @@ pub struct Pool {
     pub sums: MonthSums,
     /// Budgets of those that have one above zero.
     pub budget: Money,
+    /// Members of the same.
+    pub budgeted_size: i64,
     /// Revenue so far of the same.
     pub budgeted_ltv: Money,
     /// Profit of those with a known budget, zero too; `None` when there are none.
     pub budgeted_profit: Option<Money>,
+    /// Activities with a known budget that have no earlier month though it is not their first: what they
+    /// had earned before was given up.
+    pub late_starts: i64,
 }
 
 impl Pool {
-    /// One activity's month.
-    pub(super) fn of(track: &Track, month: &MonthSums) -> Self {
-        let priced = track.budget.filter(|budget| *budget > Money::ZERO);
+    /// One activity's month; `is_late` if it is the first that is known and not the first there was.
+    pub(super) fn of(series: &ActivitySeries, month: &MonthSums, is_late: bool) -> Self {
+        let priced = series.budget.filter(|budget| *budget > Money::ZERO);
+        let size = series.size.unwrap_or_default();
         Pool {
             activities: 1,
-            size: track.size.unwrap_or_default(),
+            size,
             sums: *month,
             budget: priced.unwrap_or_default(),
+            budgeted_size: priced.map_or(0, |_| size),
             budgeted_ltv: priced.map(|_| month.ltv).unwrap_or_default(),
-            budgeted_profit: track.budget.map(|_| month.profit),
+            budgeted_profit: series.budget.map(|_| month.profit),
+            late_starts: i64::from(is_late && series.budget.is_some()),
         }
     }
 
@@ -72,29 +90,47 @@ impl Pool {
         self.sums.active += other.sums.active;
         self.sums.ltv += other.sums.ltv;
         self.sums.profit += other.sums.profit;
+        self.sums.orders_so_far += other.sums.orders_so_far;
         self.sums.repeat += other.sums.repeat;
         self.budget += other.budget;
+        self.budgeted_size += other.budgeted_size;
         self.budgeted_ltv += other.budgeted_ltv;
         if let Some(profit) = other.budgeted_profit {
             self.budgeted_profit = Some(self.budgeted_profit.unwrap_or_default() + profit);
         }
+        self.late_starts += other.late_starts;
     }
 
     /// The pool's value of a measure; `None` where it has none.
     pub fn value(&self, measure: Measure) -> Option<Value> {
-        let percent =
-            |part: i64| (self.size > 0).then(|| Value::Percent(part as f64 * 100.0 / self.size as f64));
         match measure {
             Measure::Ltv => self.sums.ltv.divided_by(self.size).map(Value::Money),
             Measure::Revenue => self.sums.revenue.divided_by(self.size).map(Value::Money),
-            Measure::Retention => percent(self.sums.active),
-            Measure::Orders => {
-                (self.size > 0).then(|| Value::Ratio(self.sums.orders as f64 / self.size as f64))
-            }
-            Measure::Repeat => percent(self.sums.repeat),
-            Measure::Ratio => (self.budget > Money::ZERO)
-                .then(|| Value::Ratio(self.budgeted_ltv.to_f64() / self.budget.to_f64())),
+            Measure::Retention => self.percent(self.sums.active).map(Value::Percent),
+            Measure::Orders => self.per_member(self.sums.orders).map(Value::Ratio),
+            Measure::Repeat => self.percent(self.sums.repeat).map(Value::Percent),
+            Measure::Ratio => self.ltv_cac_ratio().map(Value::Ratio),
             Measure::Profit => Some(Value::Money(self.sums.profit)),
         }
+    }
+
+    /// The budgets by member of those that have one, half-up to 0.01.
+    pub fn cac(&self) -> Option<Money> {
+        self.budget.divided_by(self.budgeted_size).filter(|_| self.budget > Money::ZERO)
+    }
+
+    /// Revenue so far over budget, of those that have one.
+    pub fn ltv_cac_ratio(&self) -> Option<f64> {
+        (self.budget > Money::ZERO).then(|| self.budgeted_ltv.to_f64() / self.budget.to_f64())
+    }
+
+    /// A count in 100 members.
+    pub fn percent(&self, count: i64) -> Option<f64> {
+        (self.size > 0).then(|| count as f64 * 100.0 / self.size as f64)
+    }
+
+    /// A count by member.
+    pub fn per_member(&self, count: i64) -> Option<f64> {
+        (self.size > 0).then(|| count as f64 / self.size as f64)
     }
 }

@@ -1,4 +1,4 @@
--- what: forgets that early rows were given up, where they are written again
+-- what: unsets that early rows were given up, where they are written again
 -- grain: one row an activity
 -- parameters: none
 UPDATE campaign_activities

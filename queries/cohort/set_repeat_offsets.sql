@@ -1,4 +1,4 @@
--- what: remembers in which month a member became a repeat customer
+-- what: sets in which month a member became a repeat customer
 -- grain: one row a member who did so in a due month
 -- parameters: none
 UPDATE cohort_members

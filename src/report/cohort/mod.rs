@@ -1,0 +1,20 @@
+//! Cohort LTV: all activities with their totals, one activity's months, triangles,
+//! and when each paid back.
+
+mod activity;
+mod options;
+mod payback;
+mod pool;
+mod rows;
+mod series;
+mod summary;
+mod triangle;
+
+pub use activity::{ActivityHead, ActivityMonth, ActivityMonths, activity_months};
+pub use options::{GroupBy, ReportOptions, Selection, SortKey, channels};
+pub use payback::{payback_offset, paybacks};
+pub use pool::{Measure, Pool, Value};
+pub use rows::{PooledRow, mean, pooled_rows};
+pub use series::{ActivitySeries, CohortState, MonthSums, activity_series};
+pub use summary::{Summary, SummaryRow, SummaryTotal, summary};
+pub use triangle::{Triangle, triangle};

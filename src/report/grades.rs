@@ -1,0 +1,183 @@
+//! Grades over time: the mix at each update, and who went where.
+
+use chrono::NaiveDateTime;
+
+use crate::calendar::{BEGINNING, format_instant};
+use crate::domain::Grade;
+use crate::grades::{GradeRun, GradeTransitions, GradeUpdate, Migration, migration, runs_between};
+use crate::render::{Cell, Column, Kind, Report, Table, sparkline};
+use crate::store::{Store, StoreError};
+
+/// The updates of a span and the migration over it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GradeHistory {
+    /// The updates, in their order.
+    pub runs: Vec<GradeRun>,
+    /// Who went where, and between which instants; `None` where there is no update to start from.
+    pub migration: Option<(NaiveDateTime, NaiveDateTime, Migration)>,
+}
+
+/// The updates from an instant on (from the first one, without it) up to an instant; one at `to` itself has taken
+/// effect by then.
+pub fn grade_history(
+    store: &Store,
+    from: Option<NaiveDateTime>,
+    to: NaiveDateTime,
+) -> Result<GradeHistory, StoreError> {
+    let after_to = to + chrono::Duration::microseconds(1);
+    let runs = runs_between(store, from.unwrap_or(BEGINNING), after_to)?;
+    let since = from.or_else(|| runs.first().map(|run| run.as_of));
+    let migration = match since {
+        Some(since) => Some((since, to, migration(store, since, to)?)),
+        None => None,
+    };
+    Ok(GradeHistory { runs, migration })
+}
+
+impl GradeHistory {
+    /// The history as a report: a row an update, a line a grade, and the migration.
+    pub fn report(&self) -> Report {
+        let report = Report::rows().table(self.runs_table()).text(self.chart());
+        match &self.migration {
+            Some((from, to, migration)) => report.table(migration_table(*from, *to, migration)),
+            None => report,
+        }
+    }
+
+    /// A row an update.
+    pub fn runs_table(&self) -> Table {
+        let customers = |key: &'static str, heading: &'static str| {
+            Column::new(Kind::Count, key, heading).unit("customers")
+        };
+        let mut table = Table::new("runs")
+            .title("Grades at each update")
+            .column(Column::new(Kind::Id, "run_id", "Run").rank(2))
+            .column(Column::new(Kind::Instant, "as_of", "As of"))
+            .column(customers("customers", "Customers").rank(1))
+            .column(customers("promoted", "Promoted"))
+            .column(customers("demoted", "Demoted"))
+            .column(customers("kept", "Kept").rank(3))
+            .columns(grade_columns());
+        for run in &self.runs {
+            let mut cells = vec![
+                Cell::Id(run.run_id),
+                Cell::Timestamp(run.as_of),
+                Cell::Int(run.customers),
+                Cell::Int(run.promoted),
+                Cell::Int(run.demoted),
+                Cell::Int(run.kept),
+            ];
+            cells.extend(ladder().map(|grade| Cell::Int(run.holding(grade))));
+            table.push(cells);
+        }
+        table
+    }
+
+    /// A line for each grade, the runs thinned out to what a line holds.
+    fn chart(&self) -> String {
+        if self.runs.len() < 2 {
+            return String::new();
+        }
+        let step = self.runs.len().div_ceil(CHART_POINTS);
+        let lines = ladder().map(|grade| {
+            let held = self.runs.iter().map(|run| run.holding(grade));
+            let values: Vec<f64> = held.clone().step_by(step).map(|count| count as f64).collect();
+            let (least, most) = (held.clone().min().unwrap_or(0), held.max().unwrap_or(0));
+            format!("{:<7}{}  {least} to {most}", grade.as_str(), sparkline(&values))
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// How many points a chart has at most.
+const CHART_POINTS: usize = 60;
+
+/// The grades, the highest first.
+fn ladder() -> impl Iterator<Item = Grade> {
+    Grade::ALL.iter().rev().copied()
+}
+
+/// A column of customers for each grade.
+fn grade_columns() -> Vec<Column> {
+    ladder()
+        .map(|grade| {
+            Column::new(Kind::Count, grade.as_str().to_lowercase(), grade.as_str()).unit("customers")
+        })
+        .collect()
+}
+
+fn migration_table(from: NaiveDateTime, to: NaiveDateTime, migration: &Migration) -> Table {
+    let row_of = |label: &str, counts: Vec<i64>| {
+        let sum: i64 = counts.iter().sum();
+        let mut cells = vec![Cell::from(label), Cell::Int(sum)];
+        cells.extend(counts.iter().map(|count| Cell::Int(*count)));
+        cells.extend(counts.iter().map(|count| match sum {
+            0 => Cell::Empty,
+            sum => Cell::Percent(100.0 * *count as f64 / sum as f64),
+        }));
+        cells
+    };
+    let shares = ladder()
+        .map(|grade| {
+            let key = format!("{}_pct", grade.as_str().to_lowercase());
+            Column::new(Kind::Percent, key, format!("{grade} %")).rank(1)
+        })
+        .collect::<Vec<_>>();
+    let mut table = Table::new("migration")
+        .title(format!("Migration from {} (down) to {} (across)", format_instant(from), format_instant(to)))
+        .column(Column::new(Kind::Text, "from_grade", "From"))
+        .column(Column::new(Kind::Count, "customers", "Customers").unit("customers"))
+        .columns(grade_columns())
+        .columns(shares);
+    for from in ladder() {
+        table.push(row_of(from.as_str(), ladder().map(|to| migration.transitions.get(from, to)).collect()));
+    }
+    table.push(row_of("new", ladder().map(|to| migration.newcomers[to.index()]).collect()));
+    table
+}
+
+/// How many customers hold each grade before and after an update.
+pub fn distribution_table(update: &GradeUpdate) -> Table {
+    let transitions = &update.transitions;
+    let customers = transitions.customers();
+    let share = |count: i64| Cell::Percent(100.0 * count as f64 / customers as f64);
+    let counted =
+        |key: &'static str, heading: &'static str| Column::new(Kind::Count, key, heading).unit("customers");
+    Table::new("distribution")
+        .title("Distribution")
+        .column(Column::new(Kind::Text, "grade", "Grade"))
+        .column(counted("before", "Before"))
+        .column(counted("after", "After"))
+        .column(counted("change", "Change"))
+        .column(Column::new(Kind::Percent, "share", "Share"))
+        .rows(ladder().map(|grade| {
+            let (before, after) = (transitions.before(grade), transitions.after(grade));
+            vec![
+                Cell::from(grade.as_str()),
+                Cell::Int(before),
+                Cell::Int(after),
+                Cell::Int(after - before),
+                share(after),
+            ]
+        }))
+        .total(vec![
+            Cell::from("All"),
+            Cell::Int(customers),
+            Cell::Int(customers),
+            Cell::Int(0),
+            share(customers),
+        ])
+}
+
+/// A matrix of counts, from (down) to (across).
+pub fn transition_table(name: &str, title: &str, transitions: &GradeTransitions) -> Table {
+    Table::new(name)
+        .title(title)
+        .column(Column::new(Kind::Text, "from_grade", "From"))
+        .columns(grade_columns())
+        .rows(ladder().map(|from| {
+            let mut cells = vec![Cell::from(from.as_str())];
+            cells.extend(ladder().map(|to| Cell::Int(transitions.get(from, to))));
+            cells
+        }))
+}
