@@ -31,8 +31,7 @@ fn fenced(text: &str) -> String {
 
 fn paragraphs(table: &Table, style: &Style<'_>) -> Vec<String> {
     let translate = |text: &str| (style.heading)(text);
-    let title =
-        table.title.iter().map(|title| format!("### {}", escaped(&title.translated(style.heading))));
+    let title = table.title.iter().map(|title| format!("### {}", escaped(&title.translated(style.heading))));
     let body = if table.rows.is_empty() { translate(NO_ROWS) } else { grid(table, style) };
     let notes = table.notes.iter().map(|note| without_html(&note.translated(style.heading)));
     title.chain([body]).chain(notes).collect()

@@ -5,6 +5,7 @@
 //! member and cell must be what both recomputations say.
 
 use lifecycle::cohort::{self, CalendarStep, make_calendar};
+use lifecycle::config::CohortSettings;
 use lifecycle::store::Store;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, FileFailurePersistence, RngAlgorithm, TestError, TestRng, TestRunner};
@@ -124,18 +125,19 @@ fn live(case: &Case<'_>, world: World) {
         }
         batches.push(*as_of);
         let due = cohort::months_due(&store, as_of.naive(), months).unwrap();
-        let run = cohort::run(&store, as_of.naive(), months).unwrap();
+        let run = cohort::run(&store, as_of.naive(), CohortSettings::without_margin(months)).unwrap();
         assert_eq!(due.to_freeze, run.frozen);
         oracle::check_cohorts(&store, &batches, months);
         case.count("cohort batches");
         if *step == Step::BatchTwice {
-            let again = cohort::run(&store, as_of.naive(), months).unwrap();
+            let again = cohort::run(&store, as_of.naive(), CohortSettings::without_margin(months)).unwrap();
             assert_eq!((again.frozen, again.members, again.rows), (0, 0, 0));
         }
     }
     count_rows(case, &store);
     if let Some(last) = batches.last() {
-        let verified = cohort::verify(&store, last.naive(), months, None).unwrap();
+        let verified =
+            cohort::verify(&store, last.naive(), CohortSettings::without_margin(months), None).unwrap();
         assert!(verified.is_clean(), "{verified:?}");
     }
 }
