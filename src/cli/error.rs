@@ -11,7 +11,7 @@ use lifecycle::grades::GradeError;
 use lifecycle::import::ImportError;
 use lifecycle::simulate::EngineError;
 use lifecycle::statements::ScriptError;
-use lifecycle::store::StoreError;
+use lifecycle::store::{StoreError, Trouble};
 use lifecycle::visitors::CustomerError;
 
 /// How a command failed.
@@ -25,6 +25,8 @@ pub enum Kind {
     Differences,
     /// The reader of the output went away: no failure.
     ClosedPipe,
+    /// The output could not be written.
+    Output,
 }
 
 impl Kind {
@@ -32,7 +34,7 @@ impl Kind {
     pub fn code(self) -> u8 {
         match self {
             Kind::ClosedPipe => 0,
-            Kind::Failed => 1,
+            Kind::Failed | Kind::Output => 1,
             Kind::Usage => 2,
             Kind::Differences => 3,
         }
@@ -83,9 +85,14 @@ impl From<ConfigError> for CommandError {
 }
 
 impl From<io::Error> for CommandError {
+    /// Errors of the output alone come this way; those of files are put in words where they occur.
     fn from(error: io::Error) -> Self {
-        let kind = if error.kind() == io::ErrorKind::BrokenPipe { Kind::ClosedPipe } else { Kind::Failed };
-        CommandError { kind, error: error.into(), hints: Vec::new() }
+        let kind = if error.kind() == io::ErrorKind::BrokenPipe { Kind::ClosedPipe } else { Kind::Output };
+        CommandError {
+            kind,
+            error: format!("the result could not be written: {error}").into(),
+            hints: Vec::new(),
+        }
     }
 }
 
@@ -95,13 +102,31 @@ impl From<StoreError> for CommandError {
             StoreError::Missing { .. } => {
                 "make one with `lifecycle generate` or `lifecycle import orders FILE`, or name another with --db"
             }
+            StoreError::Blank { .. } => {
+                "fill it with `lifecycle generate` or `lifecycle import orders FILE`, or name another with --db"
+            }
             StoreError::IsFolder { .. } | StoreError::NotDuckDb { .. } | StoreError::Foreign { .. } => {
                 "name another file with --db; this one was left as it is"
+            }
+            StoreError::NotRegular { .. } | StoreError::PathNotText { .. } => {
+                "name an ordinary file with --db"
+            }
+            StoreError::InMemory { .. } => {
+                "name a file with --db, such as lifecycle.duckdb; a file of exactly this name is ./:memory:"
             }
             StoreError::Newer { .. } => "use the lifecycle that made it, or a newer one",
             StoreError::Locked { .. } => "wait for the other program to end, or close it",
             StoreError::CannotOpen { .. } => "check that the folder is there and that you may write to it",
-            _ => return CommandError::failed(error),
+            _ => match error.trouble() {
+                Some(Trouble::Damaged) => {
+                    "it is not as it was written: take a copy of it that is whole; `lifecycle export` may still \
+                     bring out the tables that can be read"
+                }
+                Some(Trouble::NoRoom) => {
+                    "make room and run the command again: what was committed before is in the file"
+                }
+                None => return CommandError::failed(error),
+            },
         };
         CommandError::failed(error).hint(hint)
     }
@@ -150,6 +175,11 @@ impl From<EngineError> for CommandError {
             error @ EngineError::Broken => CommandError::failed(error),
             error @ EngineError::Changed { .. } => CommandError::failed(error)
                 .hint("simulate anew with --overwrite, or into another file with --db"),
+            error @ EngineError::NoSimulation => {
+                CommandError::failed(error).hint("begin one with `lifecycle generate`")
+            }
+            error @ EngineError::Replaced => CommandError::failed(error)
+                .hint("nothing was written to the new one; `lifecycle live` goes on with it"),
         }
     }
 }

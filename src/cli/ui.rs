@@ -114,7 +114,11 @@ impl Ui {
             self.say("Error: ", red, &failure.error.to_string());
             let mut cause = failure.error.source();
             while let Some(error) = cause {
-                self.say("Caused by: ", Ansi::new().bold(), &error.to_string());
+                let text = error.to_string();
+                // The engine's driver adds its own number, which it has no words for.
+                if !text.starts_with("Error code ") {
+                    self.say("Caused by: ", Ansi::new().bold(), &text);
+                }
                 cause = error.source();
             }
             for hint in &failure.hints {

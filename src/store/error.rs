@@ -11,9 +11,47 @@ pub enum StoreError {
         /// The path.
         path: PathBuf,
     },
+    /// The file has no byte, or no tables.
+    #[error("{} holds nothing yet", path.display())]
+    Blank {
+        /// The path.
+        path: PathBuf,
+    },
     /// The path is a folder.
     #[error("{} is a folder, not a file", path.display())]
     IsFolder {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The path is a device, a pipe or a socket.
+    #[error("{} is not an ordinary file", path.display())]
+    NotRegular {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The path names a database in memory, of which nothing would be kept.
+    #[error("{} is no file: nothing would be kept", path.display())]
+    InMemory {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The engine takes paths that are text alone.
+    #[error("{} is not valid UTF-8, and the database cannot have such a name", path.display())]
+    PathNotText {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The file is a DuckDB database, and parts of it cannot be read.
+    #[error("{} is damaged: {message}", path.display())]
+    Damaged {
+        /// The path.
+        path: PathBuf,
+        /// What the engine says.
+        message: String,
+    },
+    /// The device is full.
+    #[error("there is no room left for {}", path.display())]
+    NoRoom {
         /// The path.
         path: PathBuf,
     },

@@ -5,6 +5,7 @@ use std::fs;
 use chrono::NaiveDateTime;
 use sha2::{Digest, Sha256};
 
+use super::place::log_of;
 use super::{Query, Store, StoreError};
 use crate::domain::Grade;
 use crate::money::Money;
@@ -80,11 +81,11 @@ impl Store {
             last_grade_run: self.row(query!("grades/last_run.sql"), &[], |row| row.get(0))?,
             last_cohort_run: self.row(query!("status/last_cohort_run.sql"), &[], |row| row.get(0))?,
             size: self.path().map_or(0, |path| {
-                let log = path.with_file_name(format!(
-                    "{}.wal",
-                    path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default()
-                ));
-                [path, &log].iter().filter_map(|path| fs::metadata(path).ok()).map(|data| data.len()).sum()
+                [path, &log_of(path)]
+                    .iter()
+                    .filter_map(|path| fs::metadata(path).ok())
+                    .map(|data| data.len())
+                    .sum()
             }),
         })
     }

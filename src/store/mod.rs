@@ -10,6 +10,7 @@ mod load;
 mod measure;
 mod meta;
 mod open;
+mod place;
 mod query;
 mod rows;
 mod schema;
@@ -17,6 +18,7 @@ mod stream;
 mod temporary;
 mod text;
 mod text_table;
+mod trouble;
 mod values;
 
 pub use duckdb::types::{FromSql, ToSql};
@@ -27,7 +29,7 @@ pub use interrupt::Interrupter;
 pub use load::BulkRow;
 pub use measure::RowGroups;
 pub use meta::{Meta, Origin};
-pub use open::{Access, NO_TABLES, OpenOptions, Store};
+pub use open::{Access, OpenOptions, Store};
 pub use query::Query;
 pub use rows::{ActivityRow, CampaignRow, OrderRow, ProductRow, UserRow};
 pub use schema::SCHEMA_VERSION;
@@ -35,6 +37,7 @@ pub use stream::{Batch, ResultColumn, RowStream, Value};
 pub use temporary::{Datum, DatumType};
 pub use text::{RelationColumn, quote_identifier, quote_literal};
 pub use text_table::TextTable;
+pub use trouble::Trouble;
 
 /// A statement from `queries/`, embedded, with its path for messages.
 #[macro_export]

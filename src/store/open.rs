@@ -1,19 +1,16 @@
 //! Opening a file: what it is, whether it is ours, and for what.
 
 use std::cell::Cell;
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use duckdb::{AccessMode, Config, Connection};
 
+use super::place::{Found, Place};
+use super::trouble::{Trouble, trouble};
 use super::{SCHEMA_VERSION, StoreError};
 use crate::query;
-
-/// What a foreign file holds that holds nothing.
-pub const NO_TABLES: &str = "no tables";
 
 /// What a file is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,30 +48,19 @@ impl std::fmt::Debug for Store {
 impl Store {
     /// Opens the file at a path; see [`Access`] for what is made or refused.
     pub fn open(path: &Path, access: Access, options: OpenOptions) -> Result<Self, StoreError> {
-        if path.is_dir() {
-            return Err(StoreError::IsFolder { path: path.to_owned() });
-        }
-        // A file without a byte is as good as none.
-        let empty = std::fs::metadata(path).is_ok_and(|data| data.len() == 0);
-        if empty && access == Access::Create {
-            std::fs::remove_file(path).map_err(|error| StoreError::CannotOpen {
-                path: path.to_owned(),
-                message: error.to_string(),
-            })?;
-        }
-        let exists = path.exists();
-        if !exists && access != Access::Create {
-            return Err(StoreError::Missing { path: path.to_owned() });
-        }
-        if exists && !has_magic(path)? {
-            return Err(StoreError::NotDuckDb { path: path.to_owned() });
+        let place = Place::find(path)?;
+        match (place.found, access) {
+            (Found::Nothing, Access::Create) | (Found::Database, _) => {}
+            (Found::Nothing, _) => return Err(StoreError::Missing { path: path.to_owned() }),
+            (Found::Empty, Access::Create) => place.fill_empty()?,
+            (Found::Empty, _) => return Err(StoreError::Blank { path: path.to_owned() }),
         }
         let mode = match access {
             Access::Read => AccessMode::ReadOnly,
             Access::Write | Access::Create => AccessMode::ReadWrite,
         };
-        let connection = connect(path, mode, options)?;
-        let store = Store::over(connection, Some(path.to_owned()))?;
+        let connection = connect(path, &place.real, mode, options)?;
+        let store = Store::over(connection, Some(place.real))?;
         match store.version(path)? {
             Some(version) if version > SCHEMA_VERSION => {
                 Err(StoreError::Newer { path: path.to_owned(), found: version, known: SCHEMA_VERSION })
@@ -88,8 +74,13 @@ impl Store {
             }
             Some(older) => store.migrate(older).map(|()| store),
             None if access == Access::Create => store.migrate(0).map(|()| store),
-            None => Err(StoreError::Foreign { path: path.to_owned(), tables: NO_TABLES.to_owned() }),
+            None => Err(StoreError::Blank { path: path.to_owned() }),
         }
+    }
+
+    /// Whether a database is at a path; a file without a byte is none. Fails where no database can be.
+    pub fn is_at(path: &Path) -> Result<bool, StoreError> {
+        Ok(Place::find(path)?.found == Found::Database)
     }
 
     /// A file in memory, empty and up to date.
@@ -106,7 +97,7 @@ impl Store {
         Ok(Store { connection, path, in_transaction: Cell::new(false) })
     }
 
-    /// Where the file is; `None` for one in memory.
+    /// Where the file is, behind all links; `None` for one in memory.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
@@ -147,7 +138,13 @@ impl Store {
             return Ok(None);
         }
         let ours = ["meta", "orders", "users"].iter().all(|name| tables.iter().any(|table| table == name));
-        let version = if ours { self.meta().get("schema_version").ok().flatten() } else { None };
+        let version = match self.meta().get("schema_version") {
+            _ if !ours => None,
+            Ok(version) => version,
+            // Another program's table of that name has other columns.
+            Err(error) if trouble(&error.engine_message()).is_none() => None,
+            Err(error) => return Err(explain(path, &error.engine_message())),
+        };
         match version.and_then(|version| version.parse().ok()) {
             Some(version) => Ok(Some(version)),
             None => {
@@ -159,25 +156,20 @@ impl Store {
     }
 }
 
-/// Whether a file begins as the engine's files do: the engine itself would take
-/// other databases for ones to be read through an extension.
-fn has_magic(path: &Path) -> Result<bool, StoreError> {
-    let cannot_open =
-        |error: std::io::Error| StoreError::CannotOpen { path: path.to_owned(), message: error.to_string() };
-    let mut head = Vec::new();
-    File::open(path).map_err(cannot_open)?.take(12).read_to_end(&mut head).map_err(cannot_open)?;
-    Ok(head.get(8..12) == Some(b"DUCK"))
-}
-
 /// How often a file that is in use is tried again.
 const TRY_AGAIN_AFTER: Duration = Duration::from_millis(25);
 
 /// Opens the database, waiting for another process to let go of it.
-fn connect(path: &Path, mode: AccessMode, options: OpenOptions) -> Result<Connection, StoreError> {
+fn connect(
+    named: &Path,
+    real: &Path,
+    mode: AccessMode,
+    options: OpenOptions,
+) -> Result<Connection, StoreError> {
     let began = Instant::now();
     loop {
-        let tried = Connection::open_with_flags(path, engine_config(mode.clone(), options)?);
-        match tried.map_err(|error| explain_open_error(path, &error)) {
+        let tried = Connection::open_with_flags(real, engine_config(mode.clone(), options)?);
+        match tried.map_err(|error| explain_open_error(named, &error)) {
             Err(StoreError::Locked { .. }) if began.elapsed() < options.wait => {
                 thread::sleep(TRY_AGAIN_AFTER)
             }
@@ -200,18 +192,27 @@ fn engine_config(mode: AccessMode, options: OpenOptions) -> Result<Config, Store
 
 fn explain_open_error(path: &Path, error: &duckdb::Error) -> StoreError {
     let message = error.to_string();
-    let path = path.to_owned();
     if message.contains("not a valid DuckDB database file") {
-        StoreError::NotDuckDb { path }
+        StoreError::NotDuckDb { path: path.to_owned() }
     } else if message.contains("Could not set lock") || message.contains("Conflicting lock") {
         // "... Conflicting lock is held in /path/of/program (PID 123) ..."
         let holder = message
             .split_once("lock is held in ")
             .and_then(|(_, rest)| rest.split_once(')'))
             .map(|(holder, _)| format!("{holder})"));
-        StoreError::Locked { path, holder }
+        StoreError::Locked { path: path.to_owned(), holder }
     } else {
-        let message = message.lines().next().unwrap_or_default().to_owned();
-        StoreError::CannotOpen { path, message }
+        explain(path, &message)
+    }
+}
+
+/// Why a file that is there and free cannot be used.
+fn explain(path: &Path, message: &str) -> StoreError {
+    let path = path.to_owned();
+    let first = message.lines().next().unwrap_or_default().to_owned();
+    match trouble(message) {
+        Some(Trouble::Damaged) => StoreError::Damaged { path, message: first },
+        Some(Trouble::NoRoom) => StoreError::NoRoom { path },
+        None => StoreError::CannotOpen { path, message: first },
     }
 }

@@ -11,7 +11,11 @@ use crate::cli::global::{Context, remove_database};
 impl Context<'_> {
     /// The file to preview an import into: a store in memory stands for one that is not there.
     pub fn open_for_preview(&self) -> Result<Store, CommandError> {
-        if self.db().exists() { self.open(Access::Read) } else { Ok(Store::in_memory(self.open_options())?) }
+        if Store::is_at(self.db())? {
+            self.open(Access::Read)
+        } else {
+            Ok(Store::in_memory(self.open_options())?)
+        }
     }
 
     /// Runs an import into the file. One that was made for an import that failed, or was
