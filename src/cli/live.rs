@@ -20,6 +20,7 @@ use lifecycle::store::{Access, OrderRow, Origin, StoreError};
 use super::error::CommandError;
 use super::facts::{Fact, fact_record, fact_table};
 use super::global::Context;
+use super::memory::refuse_more_than_fits;
 use super::progress::stop_channel;
 use super::ui::Ui;
 
@@ -109,6 +110,7 @@ fn resume(context: &Context<'_>) -> Result<(Config, Walk), CommandError> {
         }
     };
     let config = Config::from_layers(&[Layer::from_json("the file's own settings", &stored)?])?;
+    refuse_more_than_fits(&config)?;
     let walk = Walk::resume(&store, &config, clock)?;
     store.close()?;
     Ok((config, walk))
@@ -123,11 +125,16 @@ fn pace_through(
     began: Instant,
     board: &mut Board<'_>,
 ) -> Result<(), CommandError> {
+    let (mut pace, mut began) = (pace, began);
     let mut stopped = false;
     while !stopped && !pace.is_over(walk.clock()) {
         let target = pace.target(walk.clock(), began.elapsed());
         if target > walk.clock() && (walk.next_due() <= target || pace.is_over(target)) {
             advance(context, walk, target, board)?;
+        }
+        if walk.clock() > target {
+            // Another command went on beyond it: from there the shop goes at its own pace again.
+            (pace.start, began) = (walk.clock(), Instant::now());
         }
         board.show(walk, target);
         let wait = if pace.speed == Speed::Max { RealTime::ZERO } else { TICK };
@@ -232,6 +239,13 @@ impl<'a> Board<'a> {
                 let lines = log_lines(update, self.ui.lang());
                 self.log(&lines)?;
                 self.last_grades = Some(lines);
+                Ok(())
+            }
+            Event::TakenUp(at) => {
+                self.ui.note(&format!(
+                    "another command went on with the simulation: it is taken up at {}",
+                    format_instant(*at)
+                ));
                 Ok(())
             }
             Event::Cohort(run) => self.log(&format!(

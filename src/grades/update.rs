@@ -235,5 +235,5 @@ fn record(
             "bronze": transitions.after(Grade::Bronze),
         },
     )?;
-    Ok(())
+    store.meta().raise_generation()
 }

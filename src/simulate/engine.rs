@@ -5,6 +5,7 @@ use chrono::{Duration, NaiveDateTime};
 use super::walk::{EngineError, Made, Walk};
 use crate::cache::CacheUse;
 use crate::calendar::{add_days, midnight};
+use crate::cohort;
 use crate::config::Config;
 use crate::store::Store;
 
@@ -65,14 +66,33 @@ impl<'a> Engine<'a> {
     pub fn run_until(
         &mut self,
         until: NaiveDateTime,
+        observe: impl FnMut(Progress) -> bool,
+    ) -> Result<(), EngineError> {
+        self.run(until, LastCommit::Rows, observe)
+    }
+
+    /// As [`Self::run_until`], and the cohort batch runs at the end, in the transaction that
+    /// commits the last rows: a simulation that has reached its end has its batch too.
+    pub fn run_to_end(
+        &mut self,
+        end: NaiveDateTime,
+        observe: impl FnMut(Progress) -> bool,
+    ) -> Result<(), EngineError> {
+        self.run(end, LastCommit::RowsAndBatch, observe)
+    }
+
+    fn run(
+        &mut self,
+        until: NaiveDateTime,
+        last: LastCommit,
         mut observe: impl FnMut(Progress) -> bool,
     ) -> Result<(), EngineError> {
         let began = self.walk.clock();
-        let (store, walk) = (self.store, &mut self.walk);
         let mut go_on = true;
-        while walk.clock() < until && go_on {
-            let week = until.min(walk.next_multiple(Duration::days(COMMIT_DAYS)));
-            store.transaction(|store| -> Result<(), EngineError> {
+        while self.walk.clock() < until && go_on {
+            let week = until.min(self.walk.next_multiple(Duration::days(COMMIT_DAYS)));
+            self.walk.stretch(self.store, |walk, store| {
+                walk.take_up(store, &mut |_| ())?;
                 while walk.clock() < week && go_on {
                     let day_end = midnight(add_days(walk.clock().date(), 1));
                     while walk.clock() < week.min(day_end) {
@@ -81,15 +101,25 @@ impl<'a> Engine<'a> {
                     let days = (walk.clock() - began).num_days().max(0) as u64;
                     go_on = observe(Progress { clock: walk.clock(), days, orders: walk.made().orders });
                 }
-                walk.advance(store, walk.clock(), |_| ())
+                walk.commit_rows(store, &mut |_| ())?;
+                if last == LastCommit::RowsAndBatch && walk.clock() >= until {
+                    walk.cohort_batch(store, walk.clock())?;
+                }
+                Ok(())
             })?;
         }
         Ok(())
     }
 
-    /// Runs the cohort batch at the clock, as `generate` does when it ends.
-    pub fn run_cohort_batch(&mut self) -> Result<(), EngineError> {
-        self.walk.cohort_batch(self.store, self.walk.clock())?;
-        Ok(())
+    /// Runs the cohort batch at the clock.
+    pub fn run_cohort_batch(&mut self) -> Result<cohort::BatchRun, EngineError> {
+        self.walk.cohort_batch(self.store, self.walk.clock())
     }
+}
+
+/// What the last transaction of a run holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LastCommit {
+    Rows,
+    RowsAndBatch,
 }

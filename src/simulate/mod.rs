@@ -3,6 +3,7 @@
 mod campaigns;
 mod catalogue;
 mod engine;
+mod held;
 mod pace;
 mod people;
 mod population;
@@ -13,5 +14,5 @@ mod words;
 
 pub use engine::{Engine, Progress};
 pub use pace::{Pace, ParseSpeedError, Speed};
-pub use shop::Shop;
+pub use shop::{Shop, memory_needed};
 pub use walk::{EngineError, Event, Made, StageTimes, Walk};

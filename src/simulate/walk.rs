@@ -11,6 +11,7 @@ use std::time::{Duration as WallTime, Instant};
 
 use chrono::{Duration, NaiveDateTime, Timelike};
 
+use super::held::{Held, Since};
 use super::shop::{Shop, StepTimes};
 use crate::cache::CacheUse;
 use crate::calendar::{add_days, midnight, next_batch_time};
@@ -50,6 +51,12 @@ pub enum EngineError {
         /// Rows expected.
         expected: usize,
     },
+    /// The file holds no simulation.
+    #[error("the file holds no simulation")]
+    NoSimulation,
+    /// While the file was let go of, another simulation took the place of this one.
+    #[error("the file's simulation was replaced by another while this one went on")]
+    Replaced,
 }
 
 /// Wall time by stage. Sampling, scoring and ordering are added over threads.
@@ -101,7 +108,12 @@ pub enum Event<'a> {
     Grades(&'a GradeUpdate),
     /// The cohort batch ran.
     Cohort(&'a cohort::BatchRun),
+    /// Another writer went on with the simulation meanwhile: it is taken up where that one left it.
+    TakenUp(NaiveDateTime),
 }
+
+/// Rows of customers that are made at a time.
+const USER_ROWS: usize = 65_536;
 
 /// A simulation that walks through its hours. Holds no file: each stretch is
 /// given the one to write to, so that a paced walk can let go of it in between.
@@ -120,8 +132,10 @@ pub struct Walk {
     campaigns_written: HashSet<i64>,
     next_order_id: i64,
     grade_interval: Duration,
-    grade_runs: i64,
+    customer_refresh_hours: Option<u32>,
     grades_feed_back: bool,
+    /// The file as this walk left it.
+    held: Option<Held>,
     /// A stretch failed and was rolled back, and only the file knows where it stands.
     broken: bool,
     made: Made,
@@ -135,7 +149,7 @@ impl Walk {
         let mut walk = Walk::new(config, Shop::open(config), midnight(config.simulation.start));
         walk.made.times.population = started.elapsed();
         let started = Instant::now();
-        store.transaction(|store| {
+        store.transaction(|store| -> Result<(), EngineError> {
             let meta = store.meta();
             meta.set("origin", Origin::Simulated.as_str())?;
             meta.set("seed", &config.simulation.seed.to_string())?;
@@ -143,7 +157,8 @@ impl Walk {
             meta.set("config", &config.to_json())?;
             meta.set_instant("clock", walk.clock)?;
             store.append(&walk.shop.products())?;
-            walk.write_rows(store)
+            walk.write_rows(store)?;
+            walk.let_go(store)
         })?;
         walk.made.times.writing = started.elapsed();
         Ok(walk)
@@ -180,7 +195,7 @@ impl Walk {
             walk.shop.set_grades_of(store)?;
         }
         walk.clock = clock;
-        walk.grade_runs = count_grade_runs(store)?;
+        walk.held = Some(Held::by(store)?);
         walk.made.times.population = started.elapsed();
         Ok(walk)
     }
@@ -198,8 +213,9 @@ impl Walk {
             activities_written: 0,
             campaigns_written: HashSet::new(),
             next_order_id: 1,
-            grade_runs: 0,
+            customer_refresh_hours: None,
             grades_feed_back: true,
+            held: None,
             broken: false,
             made: Made::default(),
         }
@@ -224,6 +240,7 @@ impl Walk {
 
     /// How long the same customers stay in the shop, in hours; a divisor of 24.
     pub fn set_customer_refresh_hours(&mut self, hours: u32) {
+        self.customer_refresh_hours = Some(hours);
         self.shop.set_customer_refresh_hours(hours);
     }
 
@@ -243,44 +260,104 @@ impl Walk {
 
     /// What this walk has made so far.
     pub fn made(&self) -> Made {
-        Made { times: StageTimes { steps: self.shop.times(), ..self.made.times }, ..self.made }
+        let steps = self.made.times.steps.plus(self.shop.times());
+        Made { times: StageTimes { steps, ..self.made.times }, ..self.made }
     }
 
     /// Walks to an instant and commits everything up to it with the clock, in one
     /// transaction. `watch` is called for what happens, in its order, before the
-    /// commit. After a failure the walk is over: resume one from the file.
+    /// commit. What another writer did to the simulation since the last stretch is taken
+    /// up first, so that the clock may then be beyond the instant. After a failure the walk is
+    /// over: resume one from the file.
     pub fn advance(
         &mut self,
         store: &Store,
         to: NaiveDateTime,
         mut watch: impl FnMut(Event<'_>),
     ) -> Result<(), EngineError> {
+        self.stretch(store, |walk, store| {
+            walk.take_up(store, &mut watch)?;
+            if walk.clock >= to {
+                return Ok(());
+            }
+            while walk.clock < to {
+                walk.step_towards(store, to, &mut watch)?;
+            }
+            walk.commit_rows(store, &mut watch)
+        })
+    }
+
+    /// Runs a stretch of the walk in one transaction; a walk whose stretch failed is over.
+    pub(super) fn stretch(
+        &mut self,
+        store: &Store,
+        work: impl FnOnce(&mut Self, &Store) -> Result<(), EngineError>,
+    ) -> Result<(), EngineError> {
         if self.broken {
             return Err(EngineError::Broken);
         }
         self.broken = true;
-        store.transaction(|store| -> Result<(), EngineError> {
-            self.see_foreign_updates(store)?;
-            while self.clock < to {
-                self.step_towards(store, to, &mut watch)?;
-            }
-            self.write_what_is_due(store, &mut watch)?;
-            let started = Instant::now();
-            store.meta().advance_clock(self.clock)?;
-            self.made.times.writing += started.elapsed();
-            Ok(())
-        })?;
+        store.transaction(|store| work(self, store))?;
         self.broken = false;
         Ok(())
     }
 
-    /// Grades that another command updated since are seen as our own are.
-    fn see_foreign_updates(&mut self, store: &Store) -> Result<(), EngineError> {
-        let runs = count_grade_runs(store)?;
-        if runs != self.grade_runs {
-            self.shop.set_grades_of(store)?;
-            self.grade_runs = runs;
+    /// Finds the file as it was left, or takes up what another writer made of it.
+    pub(super) fn take_up(
+        &mut self,
+        store: &Store,
+        watch: &mut impl FnMut(Event<'_>),
+    ) -> Result<(), EngineError> {
+        let Some(held) = &self.held else { return Ok(()) };
+        let now = Held::by(store)?;
+        match held.since(&now)? {
+            Since::Untouched => Ok(()),
+            Since::Graded => {
+                self.shop.set_grades_of(store)?;
+                self.held = Some(now);
+                Ok(())
+            }
+            Since::Changed => {
+                self.resume_again(store, now.clock)?;
+                watch(Event::TakenUp(now.clock));
+                Ok(())
+            }
         }
+    }
+
+    /// Begins anew where the file stands, with the settings and the counts of this walk.
+    fn resume_again(&mut self, store: &Store, clock: NaiveDateTime) -> Result<(), EngineError> {
+        let mut again = Walk::resume(store, &self.config, clock)?;
+        again.grade_interval = self.grade_interval;
+        again.grades_feed_back = self.grades_feed_back;
+        if let Some(hours) = self.customer_refresh_hours {
+            again.set_customer_refresh_hours(hours);
+        }
+        let steps = self.made().times.steps;
+        let population = self.made.times.population + again.made.times.population;
+        again.made = Made { times: StageTimes { steps, population, ..self.made.times }, ..self.made };
+        *self = Walk { broken: self.broken, ..again };
+        Ok(())
+    }
+
+    /// Writes what has happened, with the clock.
+    pub(super) fn commit_rows(
+        &mut self,
+        store: &Store,
+        watch: &mut impl FnMut(Event<'_>),
+    ) -> Result<(), EngineError> {
+        self.write_what_is_due(store, watch)?;
+        let started = Instant::now();
+        store.meta().advance_clock(self.clock)?;
+        self.let_go(store)?;
+        self.made.times.writing += started.elapsed();
+        Ok(())
+    }
+
+    /// Marks the file as changed, and remembers how it is left.
+    fn let_go(&mut self, store: &Store) -> Result<(), EngineError> {
+        store.meta().raise_generation()?;
+        self.held = Some(Held::by(store)?);
         Ok(())
     }
 
@@ -337,8 +414,9 @@ impl Walk {
     fn write_rows(&mut self, store: &Store) -> Result<(), StoreError> {
         let started = Instant::now();
         let users = self.shop.customers_before(self.clock);
-        if users > self.users_written {
-            store.append(&self.shop.user_rows(self.users_written..users))?;
+        // In pieces: the rows of many customers take more room than the customers themselves.
+        for first in (self.users_written..users).step_by(USER_ROWS) {
+            store.append(&self.shop.user_rows(first..users.min(first + USER_ROWS)))?;
         }
         let activities = &self.shop.activities_before(self.clock)[self.activities_written..];
         let new_activities = activities.len();
@@ -362,7 +440,6 @@ impl Walk {
     fn update_grades(&mut self, store: &Store, as_of: NaiveDateTime) -> Result<GradeUpdate, EngineError> {
         let started = Instant::now();
         let update = grades::update_all_grades(store, as_of, &self.config.grades, UpdateMode::Record)?;
-        self.grade_runs += 1;
         if self.grades_feed_back {
             for change in &update.changes {
                 self.shop.set_grade(change.user_id, change.grade);
@@ -399,10 +476,6 @@ impl Walk {
         let passed = (self.clock - start).num_seconds().div_euclid(interval.num_seconds());
         start + Duration::seconds((passed + 1) * interval.num_seconds())
     }
-}
-
-fn count_grade_runs(store: &Store) -> Result<i64, StoreError> {
-    store.row(query!("grades/last_run.sql"), &[], |row| row.get("runs"))
 }
 
 fn floor_to_hour(instant: NaiveDateTime) -> NaiveDateTime {

@@ -9,6 +9,9 @@ use crate::{named, query};
 /// The key of how far `first_orders` knows the orders.
 const FIRST_ORDERS_BEFORE: &str = "first_orders_before";
 
+/// The key of the number that every writer of simulated state raises.
+const GENERATION: &str = "generation";
+
 /// Where a file's data came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
@@ -129,6 +132,27 @@ impl Meta<'_> {
     /// Records that `first_orders` knows nothing.
     pub fn unset_first_orders_before(&self) -> Result<(), StoreError> {
         self.unset(FIRST_ORDERS_BEFORE)
+    }
+
+    /// How often the simulated state has been written: whoever let go of the file sees by it
+    /// whether another writer was there since. 0 in a file of before it was counted.
+    pub fn generation(&self) -> Result<u64, StoreError> {
+        Ok(self.parsed(GENERATION, |text| text.parse().ok())?.unwrap_or(0))
+    }
+
+    /// Marks the simulated state as written again; every transaction that changes customers,
+    /// orders, campaigns or grades does. Nothing happens in a file that holds no simulation.
+    pub fn raise_generation(&self) -> Result<(), StoreError> {
+        if self.origin()? == Some(Origin::Simulated) {
+            self.set_generation(self.generation()? + 1)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Goes on counting from a number, where a simulation takes the place of another.
+    pub fn set_generation(&self, generation: u64) -> Result<(), StoreError> {
+        self.set(GENERATION, &generation.to_string())
     }
 
     /// The configuration the data was made with, as JSON.

@@ -13,9 +13,12 @@ use crate::oracle::{self, GRADE_RULES};
 use crate::shop::{Shop, empty_store, test_query};
 
 /// The rows that a seed and settings determine: everything but `collected_at`,
-/// the numbers of grade runs, and what `meta` says of the version.
+/// the numbers of grade runs, and what `meta` says of the version and of how often it was written.
 const DETERMINED: &[(&str, &str)] = &[
-    ("meta", "SELECT CAST(meta AS VARCHAR) FROM meta WHERE key <> 'schema_version' ORDER BY key"),
+    (
+        "meta",
+        "SELECT CAST(meta AS VARCHAR) FROM meta WHERE key NOT IN ('schema_version', 'generation') ORDER BY key",
+    ),
     ("users", "SELECT CAST(users AS VARCHAR) FROM users ORDER BY user_id"),
     ("products", "SELECT CAST(products AS VARCHAR) FROM products ORDER BY product_id"),
     ("campaigns", "SELECT CAST(campaigns AS VARCHAR) FROM campaigns ORDER BY campaign_id"),
@@ -42,9 +45,9 @@ const DETERMINED: &[(&str, &str)] = &[
 ];
 
 /// The tables of a file as text, without what may differ.
-type Tables = Vec<(&'static str, Vec<String>)>;
+pub type Tables = Vec<(&'static str, Vec<String>)>;
 
-fn tables(store: &Store) -> Tables {
+pub fn tables(store: &Store) -> Tables {
     DETERMINED
         .iter()
         .map(|(name, sql)| (*name, store.rows(Query::new(name, sql), &[], |row| row.get(0)).unwrap()))
@@ -61,7 +64,7 @@ fn assert_same_tables(left: &Tables, right: &Tables) {
 
 /// A shop small enough to simulate a hundred days in a moment, busy enough
 /// that every table fills.
-fn small(seed: u64) -> Config {
+pub fn small(seed: u64) -> Config {
     let text = format!(
         "[cache]\nusers = 300\ncandidates = 60\nproducts = 200\nproduct_refresh_hours = 5\n
          [simulation]\nseed = {seed}\nusers = 2000\nsignup_share = 0.8\nconversion = 0.12"
@@ -72,7 +75,7 @@ fn small(seed: u64) -> Config {
 /// How long the small shop is simulated.
 const DAYS: i64 = 75;
 
-fn start(config: &Config) -> NaiveDateTime {
+pub fn start(config: &Config) -> NaiveDateTime {
     config.simulation.start.and_time(chrono::NaiveTime::MIN)
 }
 
@@ -87,8 +90,7 @@ fn simulate(store: &Store, config: &Config, stops: &[i64]) {
         assert_eq!(clock, start + Duration::hours(*hours));
         engine = Engine::resume(store, config, clock).unwrap();
     }
-    engine.run_until(end, |_| true).unwrap();
-    engine.run_cohort_batch().unwrap();
+    engine.run_to_end(end, |_| true).unwrap();
     assert_eq!(store.meta().clock().unwrap(), Some(end));
 }
 

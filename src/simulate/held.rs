@@ -1,0 +1,71 @@
+//! What a walk knows of the file it writes to, to find it again as it was left.
+
+use chrono::NaiveDateTime;
+
+use super::walk::EngineError;
+use crate::query;
+use crate::store::{Origin, Store, StoreError};
+
+/// The simulation of a file and how far it has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Held {
+    identity: Identity,
+    generation: u64,
+    grade_runs: u64,
+    /// The file's clock.
+    pub clock: NaiveDateTime,
+}
+
+/// What makes one simulation another: its seed, its first day, its settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Identity {
+    seed: Option<u64>,
+    sim_start: Option<chrono::NaiveDate>,
+    config: Option<String>,
+}
+
+/// What became of a file since it was let go of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Since {
+    /// Nothing that a simulation depends on.
+    Untouched,
+    /// Grades were updated, and nothing else.
+    Graded,
+    /// Another writer went on with the simulation, or changed what it stands on.
+    Changed,
+}
+
+impl Held {
+    /// What a file holds now. Fails when it holds no simulation.
+    pub fn by(store: &Store) -> Result<Self, EngineError> {
+        let meta = store.meta();
+        let (Some(Origin::Simulated), Some(clock)) = (meta.origin()?, meta.clock()?) else {
+            return Err(EngineError::NoSimulation);
+        };
+        Ok(Held {
+            identity: Identity { seed: meta.seed()?, sim_start: meta.sim_start()?, config: meta.config()? },
+            generation: meta.generation()?,
+            grade_runs: count_grade_runs(store)?,
+            clock,
+        })
+    }
+
+    /// What became of this file since. Fails when it holds another simulation now, or this one
+    /// begun anew.
+    pub fn since(&self, now: &Held) -> Result<Since, EngineError> {
+        if self.identity != now.identity || now.clock < self.clock {
+            return Err(EngineError::Replaced);
+        }
+        let updates = now.grade_runs.checked_sub(self.grade_runs);
+        if self.generation == now.generation && updates == Some(0) && self.clock == now.clock {
+            return Ok(Since::Untouched);
+        }
+        // Each update raises the generation by one.
+        let updates = updates.filter(|updates| self.generation.checked_add(*updates) == Some(now.generation));
+        Ok(if updates.is_some() && self.clock == now.clock { Since::Graded } else { Since::Changed })
+    }
+}
+
+fn count_grade_runs(store: &Store) -> Result<u64, StoreError> {
+    store.row(query!("grades/last_run.sql"), &[], |row| row.get("runs"))
+}
