@@ -1,6 +1,5 @@
 //! `lifecycle generate`: simulate the shop into the file.
 
-use std::fs;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
@@ -8,14 +7,16 @@ use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
 use clap::Args;
 
 use lifecycle::calendar::{format_instant, midnight, parse_date};
+use lifecycle::cohort::{self, BatchRun};
 use lifecycle::config::{Config, Layer};
 use lifecycle::render::Cell;
 use lifecycle::simulate::Engine;
-use lifecycle::store::{Access, Origin, Store, StoreError};
+use lifecycle::store::{Access, Origin, Store};
 
 use super::error::CommandError;
 use super::facts::{Fact, fact_record, fact_table};
 use super::global::Context;
+use super::memory::refuse_more_than_fits;
 use super::progress::{DayBar, stop_flag};
 
 /// Where `meta` keeps the instant that was asked for, for `--continue` alone.
@@ -109,11 +110,16 @@ fn begin(context: &Context<'_>, args: &GenerateArgs) -> Result<(), CommandError>
     layers.push(Layer::from_key("--start", "simulation.start", start.to_string()));
     let config = Config::from_layers(&layers)?;
 
-    let store = open_empty(context, args.overwrite)?;
+    refuse_more_than_fits(&config)?;
+
+    let store = open_to_begin(context, args.overwrite)?;
     let started = Instant::now();
-    let mut engine = store.transaction(|store_in| -> Result<Engine<'_>, CommandError> {
+    if store.meta().origin()?.is_some() {
+        store.erase()?;
+    }
+    let mut engine = store.transaction(|in_transaction| -> Result<Engine<'_>, CommandError> {
         let engine = Engine::begin(&store, &config)?;
-        store_in.meta().set_instant(SIM_UNTIL, midnight(until))?;
+        in_transaction.meta().set_instant(SIM_UNTIL, midnight(until))?;
         Ok(engine)
     })?;
     walk(context, &store, &config, &mut engine, midnight(until), started)
@@ -163,29 +169,15 @@ fn refuse_beyond_9999(until: NaiveDateTime) -> Result<(), CommandError> {
 }
 
 /// Opens the file for a new simulation: it must hold nothing, or be given up.
-fn open_empty(context: &Context<'_>, overwrite: bool) -> Result<Store, CommandError> {
-    let path = context.db();
-    if path.exists() && fs::metadata(path).is_ok_and(|data| data.len() > 0) {
-        let store = match context.open_store(Access::Write) {
-            // A database without tables is as good as none.
-            Err(StoreError::Foreign { tables, .. }) if tables == lifecycle::store::NO_TABLES => {
-                context.open(Access::Create)?
-            }
-            other => other?,
-        };
-        let Some(held) = what_it_holds(&store)? else { return Ok(store) };
-        if !overwrite {
-            let refusal = CommandError::failed(format!("{} already holds data: {held}", path.display()));
-            let refusal = match store.meta().origin()? {
-                Some(Origin::Simulated) => refusal.hint("--continue goes on with its simulation"),
-                _ => refusal,
-            };
-            return Err(refusal.hint("--overwrite replaces it; --db names another file"));
-        }
-        store.close()?;
-        context.remove_db()?;
-    }
-    context.open(Access::Create)
+fn open_to_begin(context: &Context<'_>, overwrite: bool) -> Result<Store, CommandError> {
+    let store = context.open(Access::Create)?;
+    let Some(held) = what_it_holds(&store)?.filter(|_| !overwrite) else { return Ok(store) };
+    let refusal = CommandError::failed(format!("{} already holds data: {held}", context.db().display()));
+    let refusal = match store.meta().origin()? {
+        Some(Origin::Simulated) => refusal.hint("--continue goes on with its simulation"),
+        _ => refusal,
+    };
+    Err(refusal.hint("--overwrite replaces it; --db names another file"))
 }
 
 fn what_it_holds(store: &Store) -> Result<Option<String>, CommandError> {
@@ -230,6 +222,14 @@ fn go_on(context: &Context<'_>, args: &GenerateArgs) -> Result<(), CommandError>
         (None, None) => match meta.instant(SIM_UNTIL)?.filter(|until| *until > clock) {
             Some(until) => until,
             None => {
+                if let Some(batch) = missing_batch(&store, &config, clock)? {
+                    context.ui.note(&format!(
+                        "the cohort months that were due at the simulation's end, {}, were missing: {} rows written",
+                        format_instant(clock),
+                        batch.rows
+                    ));
+                    return Ok(());
+                }
                 let done = format!("the simulation has reached its end, {}", format_instant(clock));
                 return Err(CommandError::usage(done).hint("say how far to go on with --days or --until"));
             }
@@ -240,10 +240,22 @@ fn go_on(context: &Context<'_>, args: &GenerateArgs) -> Result<(), CommandError>
         return Err(CommandError::usage(behind).hint("give a later --until"));
     }
     refuse_beyond_9999(until)?;
+    refuse_more_than_fits(&config)?;
     let started = Instant::now();
     let mut engine = Engine::resume(&store, &config, clock)?;
     store.meta().set_instant(SIM_UNTIL, until)?;
     walk(context, &store, &config, &mut engine, until, started)
+}
+
+/// Runs the batch of the simulation's end, where a file was left without it: versions that
+/// committed it apart could be ended in between. `None` when nothing was missing.
+fn missing_batch(
+    store: &Store,
+    config: &Config,
+    clock: NaiveDateTime,
+) -> Result<Option<BatchRun>, CommandError> {
+    let run = cohort::run(store, clock, config.cohort)?;
+    Ok((run.rows > 0 || run.frozen > 0).then_some(run))
 }
 
 /// A simulation goes on with the settings it was begun with, or it would not
@@ -276,7 +288,7 @@ fn walk(
     let from = engine.clock();
     let stop = stop_flag()?;
     let mut bar = DayBar::new(context.ui, (until - engine.clock()).num_days().max(0) as u64);
-    engine.run_until(until, |progress| {
+    engine.run_to_end(until, |progress| {
         bar.show(progress.days, progress.orders);
         !stop.load(Ordering::SeqCst)
     })?;
@@ -286,7 +298,6 @@ fn walk(
             format!("stopped at {}: everything up to there is in the file", format_instant(engine.clock()));
         return Err(CommandError::failed(stopped).hint("go on with `lifecycle generate --continue`"));
     }
-    engine.run_cohort_batch()?;
     report(context, store, config, engine, from, started)
 }
 

@@ -16,20 +16,44 @@ const MIGRATIONS: &[&str] = &[
 pub const SCHEMA_VERSION: u32 = MIGRATIONS.len() as u32;
 
 impl Store {
+    /// Drops everything that the file holds, the schema of its own and what users made, and
+    /// makes it an empty file of this version, in one transaction. What stays is the file itself, so
+    /// that nobody else can open it in between, and the count of its generations.
+    pub fn erase(&self) -> Result<(), StoreError> {
+        let generation = self.meta().generation()?;
+        self.commit_into_file(|store| {
+            let drops: Vec<String> =
+                store.rows(query!("store/drop_statements.sql"), &[], |row| row.get(0))?;
+            for drop in drops {
+                store.execute_text("emptying the file", &drop)?;
+            }
+            store.apply_migrations(0)?;
+            store.meta().set_generation(generation)
+        })
+    }
+
     /// Applies the migrations after `from`, in one transaction.
-    ///
-    /// The commit goes into the file itself and not into its log: the engine writes an
-    /// `ALTER TABLE` with a default or another type to the log, but cannot replay it
+    pub(super) fn migrate(&self, from: u32) -> Result<(), StoreError> {
+        self.commit_into_file(|store| store.apply_migrations(from))
+    }
+
+    fn apply_migrations(&self, from: u32) -> Result<(), StoreError> {
+        for migration in MIGRATIONS.iter().skip(from as usize) {
+            self.connection().execute_batch(migration)?;
+        }
+        self.meta().set("schema_version", &SCHEMA_VERSION.to_string())
+    }
+
+    /// Runs `work` in one transaction, whose commit goes into the file itself and not into its log: the
+    /// engine writes an `ALTER TABLE` with a default or another type to the log, but cannot replay it
     /// (duckdb/duckdb#18259, #20543), so that a process killed before the next checkpoint
     /// would leave a file that never opens again.
-    pub(super) fn migrate(&self, from: u32) -> Result<(), StoreError> {
+    fn commit_into_file(
+        &self,
+        work: impl FnOnce(&Store) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         self.execute(query!("store/commit_into_the_file.sql"), &[])?;
-        self.transaction(|store| {
-            for migration in MIGRATIONS.iter().skip(from as usize) {
-                store.connection().execute_batch(migration)?;
-            }
-            store.meta().set("schema_version", &SCHEMA_VERSION.to_string())
-        })?;
+        self.transaction(work)?;
         self.execute(query!("store/commit_into_the_log.sql"), &[])?;
         Ok(())
     }
