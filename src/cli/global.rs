@@ -1,5 +1,6 @@
 //! The flags of every command, and what they open.
 
+use std::cell::Cell;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,7 +14,7 @@ use lifecycle::lang::Lang;
 use lifecycle::render::Format;
 use lifecycle::store::{Access, OpenOptions, Origin, Store, StoreError};
 
-use super::error::CommandError;
+use super::error::{CommandError, Kind};
 use super::ui::Ui;
 
 /// The file when none is named.
@@ -138,6 +139,8 @@ pub struct Context<'a> {
     config_path: Option<PathBuf>,
     threads: Option<usize>,
     wait: Duration,
+    /// Whether what the command did so far is in the file.
+    wrote: Cell<bool>,
 }
 
 impl<'a> Context<'a> {
@@ -154,7 +157,7 @@ impl<'a> Context<'a> {
         // An empty variable is as good as none.
         let db = if global.db.is_empty() { PathBuf::from(DEFAULT_DB) } else { PathBuf::from(global.db) };
         let config_path = global.config.filter(|path| !path.is_empty()).map(PathBuf::from);
-        Ok(Context { ui, db, config_path, threads, wait })
+        Ok(Context { ui, db, config_path, threads, wait, wrote: Cell::new(false) })
     }
 
     /// The file's path.
@@ -169,7 +172,27 @@ impl<'a> Context<'a> {
 
     /// The same, for those who look at the error.
     pub fn open_store(&self, access: Access) -> Result<Store, StoreError> {
-        Store::open(&self.db, access, self.open_options())
+        let store = Store::open(&self.db, access, self.open_options())?;
+        self.wrote.set(self.wrote.get() || access != Access::Read);
+        Ok(store)
+    }
+
+    /// Says that the command changed nothing, though it opened the file for writing.
+    pub fn wrote_nothing(&self) {
+        self.wrote.set(false);
+    }
+
+    /// Results are printed when the work is committed: where only the printing failed, the error
+    /// says so.
+    pub fn tell_what_was_kept(&self, error: CommandError) -> CommandError {
+        if error.kind == Kind::Output && self.wrote.get() {
+            error.hint(format!(
+                "the work itself is done and kept in {}: do not repeat it for the output",
+                self.db.display()
+            ))
+        } else {
+            error
+        }
     }
 
     /// How files are opened.

@@ -13,6 +13,7 @@ mod global;
 mod grades;
 mod import;
 mod live;
+mod memory;
 mod progress;
 mod propensity;
 mod query;
@@ -77,7 +78,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli, ui: &Ui) -> Result<(), CommandError> {
     let context = Context::new(cli.global, ui)?;
-    match cli.command {
+    let done = match cli.command {
         Command::Generate(args) => generate::run(&context, &args),
         Command::Live(args) => live::run(&context, &args),
         Command::Import(args) => import::run(&context, &args),
@@ -88,7 +89,8 @@ fn run(cli: Cli, ui: &Ui) -> Result<(), CommandError> {
         Command::Propensity(args) => propensity::run(&context, &args),
         Command::Status(args) => status::run(&context, &args),
         Command::Config(args) => config::run(&context, &args),
-    }
+    };
+    done.map_err(|error| context.tell_what_was_kept(error))
 }
 
 #[cfg(test)]

@@ -92,13 +92,13 @@ fn write(context: &Context<'_>, text: &str) -> Result<(), CommandError> {
     let for_people = !is_streamed(context);
     let rows = statements::write(&store, text, |answer| collected(answer, for_people))?;
     store.close()?;
-    print_collected(context, rows)?;
+    let printed = print_collected(context, rows);
     if text.to_lowercase().contains("orders") {
         context.ui.note(
             "if orders have changed, `lifecycle cohort verify` says whether the written months still hold",
         );
     }
-    Ok(())
+    printed
 }
 
 /// Whether rows are printed as they come.

@@ -73,9 +73,9 @@ pub fn run(context: &Context<'_>, args: &CalendarArgs) -> Result<(), CommandErro
     }
     let shown = fact_table(context.ui, &config.currency(), "Calendar", &facts);
     let report = fact_record(facts).table(shown);
-    context.ui.report(&report, &config.currency())?;
+    let printed = context.ui.report(&report, &config.currency());
     if run.added > 0 {
         context.ui.note("`lifecycle cohort run` computes their months");
     }
-    Ok(())
+    printed
 }

@@ -68,15 +68,16 @@ pub fn run(context: &Context<'_>, args: &RebuildArgs) -> Result<(), CommandError
             kept.activity_id, kept.month_offset, kept.activity_id
         ));
     }
-    context.ui.report(&report(context, &rebuilt), &config.currency())?;
+    let printed = context.ui.report(&report(context, &rebuilt), &config.currency());
     if !rebuilt.recorded {
+        context.wrote_nothing();
         context.ui.note("nothing was written: this was a dry run");
     }
     let due = cohort::months_due(&store, as_of, config.cohort.months)?;
     if rebuilt.recorded && !due.is_nothing() {
         context.ui.note("months are due: `lifecycle cohort run` writes them");
     }
-    Ok(())
+    printed
 }
 
 fn report(context: &Context<'_>, rebuilt: &Rebuild) -> Report {

@@ -12,6 +12,7 @@ use lifecycle::report::cohort::activity_months;
 use lifecycle::store::Access;
 
 use super::{CommandError, Context, no_activity};
+use crate::cli::error::Kind;
 use crate::cli::facts::{Fact, fact_record, fact_table};
 
 /// How many commands are named before the one that repairs everything.
@@ -38,8 +39,16 @@ pub fn run(context: &Context<'_>, args: &VerifyArgs) -> Result<(), CommandError>
         activity_months(&store, activity_id)?.ok_or_else(|| no_activity(activity_id))?;
     }
     let found = cohort::verify(&store, as_of, config.cohort, args.activity)?;
-    context.ui.report(&report(context, &found), &config.currency())?;
-    if found.is_clean() { Ok(()) } else { Err(failure(&found)) }
+    let printed = context.ui.report(&report(context, &found), &config.currency());
+    // What was found is told by the exit code too, whoever reads the tables.
+    if found.is_clean() {
+        return printed;
+    }
+    let failure = failure(&found);
+    Err(match printed {
+        Err(unprinted) if unprinted.kind == Kind::Output => failure.hint(unprinted.to_string()),
+        _ => failure,
+    })
 }
 
 fn report(context: &Context<'_>, found: &Verification) -> Report {

@@ -57,9 +57,9 @@ pub fn run(context: &Context<'_>, args: &ActivitiesArgs) -> Result<(), CommandEr
         ("frozen_windows", "Frozen cohorts of another window", Cell::Int(outcome.frozen_windows)),
     ];
     let report = outcome_report(context, &config, WORDS, &outcome.read, &outcome.counts, more);
-    context.ui.report(&report, &config.currency())?;
+    let printed = context.ui.report(&report, &config.currency());
     warn(context, &outcome);
-    Ok(())
+    printed
 }
 
 fn warn(context: &Context<'_>, outcome: &ActivityOutcome) {

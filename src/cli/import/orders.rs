@@ -99,7 +99,7 @@ fn import(context: &Context<'_>, request: &OrderImport) -> Result<(), CommandErr
     let (config, outcome) = records::import(context, |store, config, progress| {
         Ok(import_orders(store, config, request, progress)?)
     })?;
-    context.ui.report(&told(context, &config, &outcome), &config.currency())?;
+    let printed = context.ui.report(&told(context, &config, &outcome), &config.currency());
     if outcome.orders_alike > 0 {
         context.ui.warn(&format!(
             "{} of the {} orders have the customer, time and amount of ones that were there, and count besides those: \
@@ -119,7 +119,7 @@ fn import(context: &Context<'_>, request: &OrderImport) -> Result<(), CommandErr
             outcome.stale_months
         ));
     }
-    Ok(())
+    printed
 }
 
 fn preview_report(preview: &ImportPreview) -> Report {

@@ -68,9 +68,9 @@ pub fn run(context: &Context<'_>, args: &UsersArgs) -> Result<(), CommandError> 
         ("clock", "The file's clock", outcome.clock.into()),
     ];
     let report = outcome_report(context, &config, WORDS, &outcome.read, &outcome.counts, more);
-    context.ui.report(&report, &config.currency())?;
+    let printed = context.ui.report(&report, &config.currency());
     warn(context, &outcome);
-    Ok(())
+    printed
 }
 
 fn warn(context: &Context<'_>, outcome: &UserOutcome) {
