@@ -151,7 +151,9 @@ impl Reason {
             Reason::UnknownActivity => Some(
                 "it must be the id or the name of an activity; bring them in with `lifecycle import activities`",
             ),
-            Reason::DateOutOfRange => Some("years 1 to 9999 can be kept"),
+            Reason::DateOutOfRange => Some(
+                "days from 0001-01-01 to 9999-12-30 can be kept: the file's clock is the midnight after the last",
+            ),
             Reason::CustomerTwice | Reason::ProductTwice | Reason::ActivityTwice => {
                 Some("which line holds cannot be told: keep one of them")
             }

@@ -6,7 +6,8 @@
 //! `simulation`). `year` holds the default year to its figures, `verify` and
 //! `late_facts` the batch to its own verification, `command` and `worker` the command
 //! to what it prints, `export` what it writes to what the file holds, `query` what a user asks to what
-//! may be answered.
+//! may be answered. `writers` has several commands work on one simulation, `special_files`, `words` and
+//! `output` name what is no file, is damaged or cannot be written to.
 
 mod ahead;
 mod articles;
@@ -24,16 +25,20 @@ mod late_facts;
 mod ledger;
 mod oracle;
 mod outlook;
+mod output;
 mod predict;
 mod properties;
 mod query;
 mod shell;
 mod shop;
 mod simulation;
+mod special_files;
 mod story;
 mod table;
 mod terminal;
 mod verify;
 mod whole_shop;
+mod words;
 mod worker;
+mod writers;
 mod year;
