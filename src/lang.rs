@@ -1,4 +1,7 @@
-//! The two languages that people may read: Korean headings come from a list.
+//! The two languages of what people read in tables and logs: titles, headings, remarks, the log
+//! lines of a grade update. Korean comes from one list, `data/headings.ko.toml`, by the English.
+//!
+//! Errors, notes on the side and help are English: they are looked up and quoted.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -29,9 +32,51 @@ impl Lang {
     }
 }
 
+impl Lang {
+    /// Words in this language, with their values.
+    pub fn message(self, english: &str, values: &[(&str, &str)]) -> String {
+        filled(self.heading(english), values)
+    }
+}
+
+/// Words with values in the places named `{name}`; they are filled in after translation.
+pub fn filled<'a>(words: String, values: impl IntoIterator<Item = &'a (&'a str, &'a str)>) -> String {
+    values.into_iter().fold(words, |words, (name, value)| words.replace(&format!("{{{name}}}"), value))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The names in braces.
+    fn places(words: &str) -> Vec<&str> {
+        let mut places: Vec<&str> =
+            words.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect();
+        places.sort_unstable();
+        places
+    }
+
+    #[test]
+    fn every_entry_is_used_and_has_the_same_places_for_values() {
+        let mut sources = String::new();
+        let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    sources.push_str(&std::fs::read_to_string(path).unwrap());
+                }
+            }
+        }
+        let unused: Vec<&String> =
+            KOREAN.keys().filter(|english| !sources.contains(&format!("{english:?}"))).collect();
+        assert!(unused.is_empty(), "{unused:#?}");
+        for (english, korean) in KOREAN.iter() {
+            assert_eq!(places(english), places(korean), "{english}");
+        }
+    }
 
     #[test]
     fn korean_headings_are_there_and_english_stands_in() {

@@ -17,7 +17,8 @@ use super::error::CommandError;
 use super::facts::{Fact, fact_record, fact_table};
 use super::global::Context;
 use super::memory::refuse_more_than_fits;
-use super::progress::{DayBar, stop_flag};
+use super::progress::DayBar;
+use super::signals::stop_flag;
 
 /// Where `meta` keeps the instant that was asked for, for `--continue` alone.
 const SIM_UNTIL: &str = "sim_until";

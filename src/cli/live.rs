@@ -21,7 +21,7 @@ use super::error::CommandError;
 use super::facts::{Fact, fact_record, fact_table};
 use super::global::Context;
 use super::memory::refuse_more_than_fits;
-use super::progress::stop_channel;
+use super::signals::stop_channel;
 use super::ui::Ui;
 
 /// Let the simulated shop go on in its own time

@@ -17,6 +17,7 @@ mod memory;
 mod progress;
 mod propensity;
 mod query;
+mod signals;
 mod spinner;
 mod status;
 mod ui;

@@ -1,13 +1,9 @@
-//! The progress bar, and stopping on Ctrl-C.
+//! The progress bar.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::error::CommandError;
 use super::ui::Ui;
 
 /// A bar that appears only when the work takes long enough to be wondered about.
@@ -48,29 +44,4 @@ impl Drop for DayBar {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
-}
-
-/// A flag that Ctrl-C and TERM raise; a second Ctrl-C ends the process at once.
-pub fn stop_flag() -> Result<Arc<AtomicBool>, CommandError> {
-    let flag = Arc::new(AtomicBool::new(false));
-    let raised = Arc::clone(&flag);
-    ctrlc::set_handler(move || {
-        if raised.swap(true, Ordering::SeqCst) {
-            std::process::exit(130);
-        }
-    })
-    .map_err(CommandError::failed)?;
-    Ok(flag)
-}
-
-/// A channel that gets a word on Ctrl-C and TERM, and the sender for other reasons to stop.
-pub fn stop_channel() -> Result<(Sender<()>, Receiver<()>), CommandError> {
-    let (sender, stop) = channel();
-    let on_signal = sender.clone();
-    ctrlc::set_handler(move || {
-        // A loop that has ended cannot be stopped any more.
-        let _ = on_signal.send(());
-    })
-    .map_err(CommandError::failed)?;
-    Ok((sender, stop))
 }

@@ -1,14 +1,11 @@
-//! A sign of life while something of unknown length goes on, and stopping it.
+//! A sign of life while something of unknown length goes on.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::error::CommandError;
 use super::ui::Ui;
 
 /// It appears only when the work takes long enough to be wondered about.
@@ -56,24 +53,4 @@ impl Drop for Spinner {
         }
         self.bar.finish_and_clear();
     }
-}
-
-/// Has `raise` called on Ctrl-C and TERM, and again and again from then on: what it stops may have been
-/// about to begin. A second Ctrl-C ends the process at once.
-pub fn on_stop(raise: impl Fn() + Send + Sync + 'static) -> Result<(), CommandError> {
-    let raise = Arc::new(raise);
-    let raised = AtomicBool::new(false);
-    ctrlc::set_handler(move || {
-        if raised.swap(true, Ordering::SeqCst) {
-            std::process::exit(130);
-        }
-        let raise = Arc::clone(&raise);
-        std::thread::spawn(move || {
-            loop {
-                raise();
-                std::thread::sleep(Duration::from_millis(20));
-            }
-        });
-    })
-    .map_err(CommandError::failed)
 }

@@ -11,46 +11,34 @@ use crate::money::group_thousands;
 /// The log lines of an update, as in the reference: its number in the file, who
 /// moved, and the mix afterwards.
 pub fn log_lines(update: &GradeUpdate, lang: Lang) -> String {
-    let (number, transitions) = (update.run_id, &update.transitions);
+    let moves = &update.transitions;
     let count = |customers: i64| group_thousands(customers.unsigned_abs());
-    let at = update.as_of.format(INSTANT_FORMAT);
-    let (customers, promoted) = (count(transitions.customers()), count(transitions.promoted()));
-    let (demoted, kept) = (count(transitions.demoted()), count(transitions.kept()));
-    match lang {
-        Lang::En => {
-            let done = if update.recorded { "done" } else { "dry run" };
-            let mix: Vec<String> = Grade::ALL
-                .iter()
-                .rev()
-                .map(|grade| format!("{grade} {}", count(transitions.after(*grade))))
-                .collect();
-            format!(
-                "{at} - grade update #{number} {done} - {customers} customers | {promoted} promoted | {demoted} demoted | {kept} kept\n  grades: {}",
-                mix.join(" | ")
-            )
-        }
-        Lang::Ko => {
-            let done = if update.recorded { "완료" } else { "모의 실행" };
-            let mix: Vec<String> = Grade::ALL
-                .iter()
-                .rev()
-                .map(|grade| format!("{grade} {}명", count(transitions.after(*grade))))
-                .collect();
-            format!(
-                "{at} - 등급 갱신 #{number} {done} - 총 {customers}명 | 승급 {promoted}명 | 강등 {demoted}명 | 유지 {kept}명\n  등급 분포: {}",
-                mix.join(" | ")
-            )
-        }
-    }
+    let mix: Vec<String> = Grade::ALL
+        .iter()
+        .rev()
+        .map(|grade| {
+            let customers = count(moves.after(*grade));
+            lang.message("{grade} {customers}", &[("grade", grade.as_str()), ("customers", &customers)])
+        })
+        .collect();
+    lang.message(
+        "{at} - grade update #{number} {done} - {customers} customers | {promoted} promoted | {demoted} demoted | {kept} kept\n  grades: {mix}",
+        &[
+            ("at", &update.as_of.format(INSTANT_FORMAT).to_string()),
+            ("number", &update.run_id.to_string()),
+            ("done", &lang.heading(if update.recorded { "done" } else { "dry run" })),
+            ("customers", &count(moves.customers())),
+            ("promoted", &count(moves.promoted())),
+            ("demoted", &count(moves.demoted())),
+            ("kept", &count(moves.kept())),
+            ("mix", &mix.join(" | ")),
+        ],
+    )
 }
 
 /// The worker's banner, as in the reference, with its true interval.
 pub fn worker_banner(interval_secs: u64, lang: Lang) -> String {
-    let (every, title) = match lang {
-        Lang::En => (interval_in_english(interval_secs), "Customer grade updater"),
-        Lang::Ko => (interval_in_korean(interval_secs), "고객 등급 갱신 배치 워커"),
-    };
-    let text = format!("{title} ({every})");
+    let text = lang.message("Customer grade updater ({every})", &[("every", &interval(interval_secs, lang))]);
     let width = 60usize.max(text.width() + 4);
     let left = (width - text.width()) / 2;
     let right = width - text.width() - left;
@@ -58,21 +46,13 @@ pub fn worker_banner(interval_secs: u64, lang: Lang) -> String {
     format!("╔{rule}╗\n║{}{text}{}║\n╚{rule}╝", " ".repeat(left), " ".repeat(right))
 }
 
-fn interval_in_korean(secs: u64) -> String {
-    match secs {
-        secs if secs % 3_600 == 0 => format!("{}시간 주기", secs / 3_600),
-        secs if secs % 60 == 0 => format!("{}분 주기", secs / 60),
-        secs => format!("{secs}초 주기"),
-    }
-}
-
-fn interval_in_english(secs: u64) -> String {
-    let (count, unit) = match secs {
-        secs if secs % 3_600 == 0 => (secs / 3_600, "hour"),
-        secs if secs % 60 == 0 => (secs / 60, "minute"),
-        secs => (secs, "second"),
+fn interval(secs: u64, lang: Lang) -> String {
+    let (count, one, several) = match secs {
+        secs if secs % 3_600 == 0 => (secs / 3_600, "every hour", "every {count} hours"),
+        secs if secs % 60 == 0 => (secs / 60, "every minute", "every {count} minutes"),
+        secs => (secs, "every second", "every {count} seconds"),
     };
-    if count == 1 { format!("every {unit}") } else { format!("every {count} {unit}s") }
+    if count == 1 { lang.heading(one) } else { lang.message(several, &[("count", &count.to_string())]) }
 }
 
 #[cfg(test)]

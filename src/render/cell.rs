@@ -220,7 +220,7 @@ mod tests {
             (Cell::Plain(f64::NEG_INFINITY), "-inf"),
             (Cell::Percent(12.345), "12.35%"),
             (Cell::Percent(f64::NAN), "-"),
-            (Cell::Seconds(1.23), "1.23 s"),
+            (Cell::Seconds(1.23), "1s 230ms"),
             (Cell::Bytes(1_200_000), "1.2 MB"),
             (Cell::from(moment(0).date()), "2025-01-15"),
             (Cell::from(moment(500_000)), "2025-01-15 14:00:00"),

@@ -94,7 +94,10 @@ impl Shown {
 impl Grid {
     /// Every column at its natural width.
     pub fn new(table: &Table, style: &Style<'_>) -> Self {
-        let scale = Scale::of(table);
+        // The cells of a triangle alone: the columns beside it are of other units.
+        let cells = table.rows.iter().flat_map(|row| table.columns.iter().zip(row));
+        let dense = cells.filter(|(column, _)| column.dense).map(|(_, cell)| cell);
+        let scale = table.heat.map(|heat| Scale::new(heat, dense));
         let columns = table.columns.iter().enumerate().filter(|(_, column)| column.is_for_people());
         let shown =
             columns.map(|(position, column)| Shown::new(position, column, table, scale.as_ref(), style));

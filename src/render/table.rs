@@ -11,12 +11,11 @@ use super::{Style, write_blocks};
 /// What is said of one column that did not fit; `{width}` and `{columns}` are
 /// filled in after translation.
 pub const HIDDEN_ONE: &str =
-    "1 column not shown at {width} columns wide: {columns} (widen the terminal, or --format csv)";
+    "1 column not shown at {width} columns wide: {columns} (a wider terminal or another format shows all)";
 
 /// What is said of columns that did not fit; `{count}`, `{width}` and
 /// `{columns}` are filled in after translation.
-pub const HIDDEN_MANY: &str =
-    "{count} columns not shown at {width} columns wide: {columns} (widen the terminal, or --format csv)";
+pub const HIDDEN_MANY: &str = "{count} columns not shown at {width} columns wide: {columns} (a wider terminal or another format shows all)";
 
 /// What stands in place of a table without rows.
 pub const NO_ROWS: &str = "(no rows)";
@@ -138,8 +137,8 @@ Net of returns.
 Channel       Orders      Revenue          CAC          LTV      Payback
 ────────────────────────────────────────────────────────────────────────
 Search   123,456,789  123,456,789  123,456,789  123,456,789  123,456,789
-3 columns not shown at 80 columns wide: AOV, Profit, LTV:CAC (widen the
-terminal, or --format csv)
+3 columns not shown at 80 columns wide: AOV, Profit, LTV:CAC (a wider terminal
+or another format shows all)
 ";
         let narrow = shown(wide(), &Style { width: Some(80), ..Style::default() });
         assert_eq!(narrow, expected);
@@ -149,7 +148,7 @@ terminal, or --format csv)
         let exact = 7 + 8 * 13;
         assert_eq!(shown(wide(), &Style { width: Some(exact), ..Style::default() }), all);
         let one = shown(wide(), &Style { width: Some(exact - 1), ..Style::default() });
-        assert!(one.contains("1 column not shown at 110 columns wide: LTV:CAC (widen"), "{one}");
+        assert!(one.contains("1 column not shown at 110 columns wide: LTV:CAC (a wider"), "{one}");
     }
 
     #[test]

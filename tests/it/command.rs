@@ -64,7 +64,7 @@ pub fn small_shop(days: &str) -> TempDir {
 /// Times differ from run to run.
 fn without_times() -> Settings {
     let mut settings = Settings::clone_current();
-    settings.add_filter(r"(Time[^\n]*?) +[0-9.]+ (s|ms|µs)", "$1 [time]");
+    settings.add_filter(r"(Time[^\n]*?) +[0-9][0-9hmsu ]*s", "$1 [time]");
     settings.add_filter(r"Size on disk +[0-9.]+ [kM]B", "Size on disk [size]");
     settings
 }

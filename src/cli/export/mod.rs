@@ -18,7 +18,8 @@ use lifecycle::store::{Access, Store};
 
 use super::error::CommandError;
 use super::global::Context;
-use super::spinner::{Spinner, on_stop};
+use super::signals::on_stop_repeatedly;
+use super::spinner::Spinner;
 use lifecycle::report::ReportView;
 
 /// Write tables or a report's rows for other programs
@@ -162,7 +163,7 @@ pub fn run(context: &Context<'_>, args: &ExportArgs) -> Result<(), CommandError>
         export_to(&store, subject, format, &mut io::stdout().lock(), &stop)?;
         return Ok(());
     }
-    on_stop(move || raised.raise())?;
+    on_stop_repeatedly(move || raised.raise())?;
     let target =
         ExportTarget { path: args.to.clone(), format, by_month: args.by_month, overwrite: args.overwrite };
     let spinner = Spinner::new(context.ui);

@@ -15,7 +15,7 @@ use lifecycle::store::{Access, Store};
 use super::update::SofteningArgs;
 use crate::cli::error::CommandError;
 use crate::cli::global::{AsOf, Context, parse_as_of};
-use crate::cli::progress::stop_channel;
+use crate::cli::signals::stop_channel;
 
 /// Update grades at an interval, until it is stopped
 ///

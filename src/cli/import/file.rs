@@ -7,6 +7,7 @@ use lifecycle::store::{Access, Store};
 
 use crate::cli::error::CommandError;
 use crate::cli::global::{Context, remove_database};
+use crate::cli::signals::on_stop;
 
 impl Context<'_> {
     /// The file to preview an import into: a store in memory stands for one that is not there.
@@ -52,7 +53,7 @@ fn unfinished() -> MutexGuard<'static, Option<PathBuf>> {
 /// Makes Ctrl-C and TERM remove the file that is being made, which holds nothing yet.
 fn remove_when_stopped(db: &Path) -> Result<(), CommandError> {
     *unfinished() = Some(db.to_owned());
-    ctrlc::set_handler(|| {
+    on_stop(|| {
         // The lock is held to the end: the import must not go on past its last step.
         let file = unfinished();
         if let Some(db) = file.as_deref() {
@@ -61,5 +62,4 @@ fn remove_when_stopped(db: &Path) -> Result<(), CommandError> {
         }
         std::process::exit(130);
     })
-    .map_err(CommandError::failed)
 }

@@ -203,8 +203,8 @@ ID  Activity       Size      M0      M1     M2    M3     M4     M5     M6     M7
 12  Opened        1,234
 ────────────────────────────────────────────────────────────────────────────────
  -  Mean          1,384  -19.2M  -10.8M  -2.5M  5.8M  15.0M  25.0M  35.0M  45.0M
-4 columns not shown at 80 columns wide: M8, M9, M10, M11 (widen the terminal, or
---format csv)
+4 columns not shown at 80 columns wide: M8, M9, M10, M11 (a wider terminal or
+another format shows all)
 Mean: of the rows that have the month, weighted by size.
 ";
         assert_eq!(shown(Measure::Profit, Format::Table, &style), expected);
