@@ -2,7 +2,44 @@
 //! in one DuckDB file.
 //!
 //! [`simulate`] makes a shop, [`import`] brings in one, [`export`] writes it out; [`grades`] and [`cohort`]
-//! work on either; [`store`] is the file; [`propensity`] is the score, as plain functions:
+//! work on either; [`report`] holds every figure that is shown; [`store`] is the file. From a CSV file to
+//! grades, cohorts and their verification:
+//!
+//! ```
+//! use lifecycle::cohort::{self, CalendarStep};
+//! use lifecycle::config::Config;
+//! use lifecycle::grades::{UpdateMode, update_all_grades};
+//! use lifecycle::import::{OrderImport, Reading, import_orders};
+//! use lifecycle::report::cohort::{ReportOptions, summary};
+//! use lifecycle::store::{Access, OpenOptions, Store};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let folder = tempfile::tempdir()?;
+//! let orders = folder.path().join("orders.csv");
+//! std::fs::write(&orders, "order_id,customer,date,amount\n\
+//!     1,kim,2024-01-05,150000\n2,kim,2024-02-06,90000\n3,lee,2024-01-20,80000\n\
+//!     4,kim,2024-03-31,60000\n")?;
+//!
+//! let store = Store::open(&folder.path().join("shop.duckdb"), Access::Create, OpenOptions::default())?;
+//! let config = Config::default();
+//! let reading = Reading { files: vec![orders], ..Reading::default() };
+//! import_orders(&store, &config, &OrderImport { reading, ..OrderImport::default() }, &mut |_| {})?;
+//!
+//! let clock = store.meta().clock()?.expect("there are orders");
+//! let update = update_all_grades(&store, clock, &config.grades, UpdateMode::Record)?;
+//! assert_eq!(update.transitions.promoted(), 1); // kim: 300,000 won and three orders are SILVER
+//!
+//! cohort::make_calendar(&store, CalendarStep::Month, clock)?;
+//! cohort::run(&store, clock, config.cohort)?;
+//! let ltv = summary(&store, &config.cohort, &ReportOptions::as_of(clock))?;
+//! assert_eq!(ltv.rows[0].cohort_size, Some(2));
+//! assert_eq!(ltv.rows[0].ltv_cumulative.expect("three closed months").to_string(), "380000.00");
+//! assert!(cohort::verify(&store, clock, config.cohort, None)?.is_clean());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`propensity`] is the score, as plain functions, and needs no file:
 //!
 //! ```
 //! use lifecycle::config::Config;

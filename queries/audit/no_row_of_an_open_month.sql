@@ -9,7 +9,7 @@ WITH ends AS (
         activities.start_at + to_months(stored.month_offset + 1) AS month_end
     FROM ltv_batch AS stored
     JOIN campaign_activities AS activities ON activities.activity_id = stored.activity_id
-    WHERE stored.month_offset BETWEEN 0 AND 1200
+    WHERE stored.month_offset BETWEEN 0 AND longest_cohort()
 )
 SELECT
     activity_id,

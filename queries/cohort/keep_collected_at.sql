@@ -12,18 +12,10 @@ WHERE before.activity_id = ltv_batch.activity_id
       FROM campaign_activities AS activities
       WHERE activities.activity_id = before.activity_id
   )
-  AND before.cohort_start_date IS NOT DISTINCT FROM ltv_batch.cohort_start_date
-  AND before.cohort_size IS NOT DISTINCT FROM ltv_batch.cohort_size
-  AND before.avg_cac IS NOT DISTINCT FROM ltv_batch.avg_cac
-  AND before.ltv_cumulative IS NOT DISTINCT FROM ltv_batch.ltv_cumulative
-  AND before.ltv_cac_ratio IS NOT DISTINCT FROM ltv_batch.ltv_cac_ratio
-  AND before.cumulative_profit IS NOT DISTINCT FROM ltv_batch.cumulative_profit
-  AND before.is_break_even IS NOT DISTINCT FROM ltv_batch.is_break_even
-  AND before.monthly_revenue IS NOT DISTINCT FROM ltv_batch.monthly_revenue
-  AND before.monthly_orders IS NOT DISTINCT FROM ltv_batch.monthly_orders
-  AND before.active_users IS NOT DISTINCT FROM ltv_batch.active_users
-  AND before.repeat_purchase_rate IS NOT DISTINCT FROM ltv_batch.repeat_purchase_rate
-  AND before.avg_purchase_frequency IS NOT DISTINCT FROM ltv_batch.avg_purchase_frequency
-  AND before.avg_order_value IS NOT DISTINCT FROM ltv_batch.avg_order_value
-  AND before.cumulative_orders IS NOT DISTINCT FROM ltv_batch.cumulative_orders
-  AND before.repeat_customers IS NOT DISTINCT FROM ltv_batch.repeat_customers;
+  AND NOT EXISTS (
+      SELECT 1
+      FROM changed_cells AS changed
+      WHERE changed.activity_id = before.activity_id
+        AND changed.month_offset = before.month_offset
+        AND changed.field <> 'slice_hash'
+  );

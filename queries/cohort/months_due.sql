@@ -4,7 +4,7 @@
 WITH activities AS (
     SELECT
         activity_id, start_at, frozen,
-        coalesce(end_at, start_at + INTERVAL 1 MONTH) <= $as_of AS window_closed
+        window_end(start_at, end_at) <= $as_of AS window_closed
     FROM campaign_activities
 ),
 sizes AS (

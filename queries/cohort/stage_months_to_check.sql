@@ -20,5 +20,5 @@ FROM ltv_batch AS stored
 JOIN last ON last.activity_id = stored.activity_id
 JOIN campaign_activities AS activities ON activities.activity_id = stored.activity_id
 WHERE stored.month_offset > last.last_offset - $lookback
-  AND stored.month_offset BETWEEN 0 AND 1200
+  AND stored.month_offset BETWEEN 0 AND longest_cohort()
   AND activities.frozen;

@@ -12,7 +12,7 @@ WITH sizes AS (
 written AS (
     SELECT activity_id, max(month_offset) AS last_offset
     FROM rows_before
-    WHERE month_offset <= 1200
+    WHERE month_offset <= longest_cohort()
     GROUP BY activity_id
 ),
 months AS (

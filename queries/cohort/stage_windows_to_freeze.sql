@@ -2,7 +2,7 @@
 -- grain: one row an activity
 -- parameters: as_of
 CREATE OR REPLACE TEMP TABLE closed_windows AS
-SELECT activity_id, channel, start_at, coalesce(end_at, start_at + INTERVAL 1 MONTH) AS window_end
+SELECT activity_id, channel, start_at, window_end(start_at, end_at) AS window_end
 FROM campaign_activities
 WHERE NOT frozen
-  AND coalesce(end_at, start_at + INTERVAL 1 MONTH) <= $as_of;
+  AND window_end(start_at, end_at) <= $as_of;

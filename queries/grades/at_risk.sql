@@ -54,13 +54,9 @@ left_over AS (
 graded AS (
     SELECT
         user_id, external_id, name, grade, days_ahead, amount, orders,
-        CAST(
-            CASE
-                WHEN amount >= $vip_amount AND orders >= $vip_orders THEN 'VIP'
-                WHEN amount >= $gold_amount AND orders >= $gold_orders THEN 'GOLD'
-                WHEN amount >= $silver_amount AND orders >= $silver_orders THEN 'SILVER'
-                ELSE 'BRONZE'
-            END AS grade
+        grade_earned(
+            amount, orders,
+            $vip_amount, $vip_orders, $gold_amount, $gold_orders, $silver_amount, $silver_orders
         ) AS falls_to
     FROM left_over
 )

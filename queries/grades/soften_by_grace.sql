@@ -31,13 +31,9 @@ FROM (
     SELECT
         user_id,
         max(
-            CAST(
-                CASE
-                    WHEN amount >= $vip_amount AND orders >= $vip_orders THEN 'VIP'
-                    WHEN amount >= $gold_amount AND orders >= $gold_orders THEN 'GOLD'
-                    WHEN amount >= $silver_amount AND orders >= $silver_orders THEN 'SILVER'
-                    ELSE 'BRONZE'
-                END AS grade
+            grade_earned(
+                amount, orders,
+                $vip_amount, $vip_orders, $gold_amount, $gold_orders, $silver_amount, $silver_orders
             )
         ) AS grade
     FROM earned

@@ -16,13 +16,9 @@ graded AS (
         coalesce(grades_then.grade, users.grade) AS from_grade,
         coalesce(totals.amount, 0) AS amount,
         coalesce(totals.orders, 0) AS orders,
-        CAST(
-            CASE
-                WHEN coalesce(totals.amount, 0) >= $vip_amount AND coalesce(totals.orders, 0) >= $vip_orders THEN 'VIP'
-                WHEN coalesce(totals.amount, 0) >= $gold_amount AND coalesce(totals.orders, 0) >= $gold_orders THEN 'GOLD'
-                WHEN coalesce(totals.amount, 0) >= $silver_amount AND coalesce(totals.orders, 0) >= $silver_orders THEN 'SILVER'
-                ELSE 'BRONZE'
-            END AS grade
+        grade_earned(
+            coalesce(totals.amount, 0), coalesce(totals.orders, 0),
+            $vip_amount, $vip_orders, $gold_amount, $gold_orders, $silver_amount, $silver_orders
         ) AS to_grade
     FROM users
     LEFT JOIN window_totals AS totals ON totals.user_id = users.user_id

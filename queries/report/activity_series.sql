@@ -15,7 +15,7 @@ SELECT
     activities.start_at,
     activities.budget,
     activities.frozen,
-    coalesce(activities.end_at, activities.start_at + INTERVAL 1 MONTH) <= $as_of AS is_closed,
+    window_end(activities.start_at, activities.end_at) <= $as_of AS is_closed,
     coalesce(months.cohort_size, sizes.cohort_size) AS cohort_size,
     months.month_offset,
     months.avg_cac,

@@ -1,4 +1,4 @@
--- what: the pieces of arithmetic that several statements share, for this connection
+-- what: the pieces of arithmetic, the rules and the lists that several statements share, for this connection
 -- grain: none (definitions)
 -- parameters: none
 
@@ -33,4 +33,33 @@ CREATE OR REPLACE TEMP MACRO order_checksum(order_id, user_id, amount) AS
         ((order_id & 1073741823) + 668265263)
         * ((xor(CAST(amount % 10737418.24 * 100 AS BIGINT), (user_id & 1073741823) * 374761393) & 1073741823) + 461845907)
         AS UBIGINT
+    );
+
+-- The fields of a row of ltv_batch that are computed, in the order in which differences are told: what compares
+-- and prints all of them goes by this list.
+CREATE OR REPLACE TEMP MACRO measures() AS [
+    'cohort_start_date', 'cohort_size', 'avg_cac',
+    'monthly_revenue', 'monthly_orders', 'active_users',
+    'ltv_cumulative', 'ltv_cac_ratio', 'cumulative_profit', 'is_break_even',
+    'repeat_purchase_rate', 'avg_purchase_frequency', 'avg_order_value',
+    'cumulative_orders', 'repeat_customers', 'slice_hash'
+];
+
+-- The end of an activity's acquisition window.
+CREATE OR REPLACE TEMP MACRO window_end(start_at, end_at) AS coalesce(end_at, start_at + INTERVAL 1 MONTH);
+
+-- The longest that a cohort is followed, in months: an offset beyond it is no month of any calendar.
+CREATE OR REPLACE TEMP MACRO longest_cohort() AS 1200;
+
+-- The grade that an amount and a number of orders earn: the highest whose two conditions are met.
+CREATE OR REPLACE TEMP MACRO grade_earned(
+    amount, orders, vip_amount, vip_orders, gold_amount, gold_orders, silver_amount, silver_orders
+) AS
+    CAST(
+        CASE
+            WHEN amount >= vip_amount AND orders >= vip_orders THEN 'VIP'
+            WHEN amount >= gold_amount AND orders >= gold_orders THEN 'GOLD'
+            WHEN amount >= silver_amount AND orders >= silver_orders THEN 'SILVER'
+            ELSE 'BRONZE'
+        END AS grade
     );

@@ -10,6 +10,8 @@ SELECT
         JOIN expected_rows AS expected
           ON expected.activity_id = stored.activity_id AND expected.month_offset = stored.month_offset
     ) AS compared_rows,
+    -- The measures, and when the row was collected.
+    len(measures()) + 1 AS fields,
     (SELECT count(*) FROM row_differences WHERE kind = 'cell') AS differing_cells,
     (SELECT count(*) FROM row_differences WHERE kind = 'missing') AS missing_rows,
     (SELECT count(*) FROM row_differences WHERE kind = 'extra') AS extra_rows,

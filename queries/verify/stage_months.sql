@@ -18,7 +18,7 @@ numbered AS (
             1
         ) AS first_day
     FROM followed
-    CROSS JOIN range(greatest($months, (SELECT least(max(month_offset), 1200) FROM ltv_batch)) + 2) AS numbers (n)
+    CROSS JOIN range(greatest($months, (SELECT least(max(month_offset), longest_cohort()) FROM ltv_batch)) + 2) AS numbers (n)
 ),
 starting AS (
     SELECT

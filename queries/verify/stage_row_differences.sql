@@ -7,33 +7,42 @@ WITH stored AS (
     FROM ltv_batch
     WHERE $activity_id IS NULL OR activity_id = $activity_id
 ),
+stored_cells AS (
+    FROM (
+        SELECT activity_id, month_offset, CAST(COLUMNS(lambda field: list_contains(measures(), field)) AS VARCHAR)
+        FROM stored
+        WHERE copy = 1
+    )
+    UNPIVOT INCLUDE NULLS (value FOR field IN (COLUMNS(* EXCLUDE (activity_id, month_offset))))
+),
+expected_cells AS (
+    FROM (
+        SELECT activity_id, month_offset, CAST(COLUMNS(lambda field: list_contains(measures(), field)) AS VARCHAR)
+        FROM expected_rows
+    )
+    UNPIVOT INCLUDE NULLS (value FOR field IN (COLUMNS(* EXCLUDE (activity_id, month_offset))))
+),
 cells AS (
     SELECT
-        stored.activity_id,
-        stored.month_offset,
-        unnest([
-            {'place': 1, 'field': 'cohort_start_date', 'stored': CAST(stored.cohort_start_date AS VARCHAR), 'expected': CAST(expected.cohort_start_date AS VARCHAR)},
-            {'place': 2, 'field': 'cohort_size', 'stored': CAST(stored.cohort_size AS VARCHAR), 'expected': CAST(expected.cohort_size AS VARCHAR)},
-            {'place': 3, 'field': 'avg_cac', 'stored': CAST(stored.avg_cac AS VARCHAR), 'expected': CAST(expected.avg_cac AS VARCHAR)},
-            {'place': 4, 'field': 'monthly_revenue', 'stored': CAST(stored.monthly_revenue AS VARCHAR), 'expected': CAST(expected.monthly_revenue AS VARCHAR)},
-            {'place': 5, 'field': 'monthly_orders', 'stored': CAST(stored.monthly_orders AS VARCHAR), 'expected': CAST(expected.monthly_orders AS VARCHAR)},
-            {'place': 6, 'field': 'active_users', 'stored': CAST(stored.active_users AS VARCHAR), 'expected': CAST(expected.active_users AS VARCHAR)},
-            {'place': 7, 'field': 'ltv_cumulative', 'stored': CAST(stored.ltv_cumulative AS VARCHAR), 'expected': CAST(expected.ltv_cumulative AS VARCHAR)},
-            {'place': 8, 'field': 'ltv_cac_ratio', 'stored': CAST(stored.ltv_cac_ratio AS VARCHAR), 'expected': CAST(expected.ltv_cac_ratio AS VARCHAR)},
-            {'place': 9, 'field': 'cumulative_profit', 'stored': CAST(stored.cumulative_profit AS VARCHAR), 'expected': CAST(expected.cumulative_profit AS VARCHAR)},
-            {'place': 10, 'field': 'is_break_even', 'stored': CAST(stored.is_break_even AS VARCHAR), 'expected': CAST(expected.is_break_even AS VARCHAR)},
-            {'place': 11, 'field': 'repeat_purchase_rate', 'stored': CAST(stored.repeat_purchase_rate AS VARCHAR), 'expected': CAST(expected.repeat_purchase_rate AS VARCHAR)},
-            {'place': 12, 'field': 'avg_purchase_frequency', 'stored': CAST(stored.avg_purchase_frequency AS VARCHAR), 'expected': CAST(expected.avg_purchase_frequency AS VARCHAR)},
-            {'place': 13, 'field': 'avg_order_value', 'stored': CAST(stored.avg_order_value AS VARCHAR), 'expected': CAST(expected.avg_order_value AS VARCHAR)},
-            {'place': 14, 'field': 'cumulative_orders', 'stored': CAST(stored.cumulative_orders AS VARCHAR), 'expected': CAST(expected.cumulative_orders AS VARCHAR)},
-            {'place': 15, 'field': 'repeat_customers', 'stored': CAST(stored.repeat_customers AS VARCHAR), 'expected': CAST(expected.repeat_customers AS VARCHAR)},
-            {'place': 16, 'field': 'slice_hash', 'stored': CAST(stored.slice_hash AS VARCHAR), 'expected': CASE WHEN stored.slice_hash IS NOT NULL THEN CAST(expected.slice_hash AS VARCHAR) END},
-            {'place': 17, 'field': 'collected_at', 'stored': CAST(stored.collected_at AS VARCHAR), 'expected': CASE WHEN stored.collected_at >= expected.until_at THEN CAST(stored.collected_at AS VARCHAR) ELSE expected.until_at || ' or later' END}
-        ], recursive := true)
+        stored.activity_id, stored.month_offset, list_position(measures(), stored.field) AS place, stored.field,
+        stored.value AS stored, expected.value AS expected
+    FROM stored_cells AS stored
+    JOIN expected_cells AS expected
+      ON expected.activity_id = stored.activity_id
+     AND expected.month_offset = stored.month_offset
+     AND expected.field = stored.field
+    -- A checksum that was not taken is no difference.
+    WHERE stored.field <> 'slice_hash' OR stored.value IS NOT NULL
+    UNION ALL
+    -- After all others: a row that was collected before its month had closed.
+    SELECT
+        stored.activity_id, stored.month_offset, len(measures()) + 1, 'collected_at',
+        CAST(stored.collected_at AS VARCHAR), expected.until_at || ' or later'
     FROM stored
     JOIN expected_rows AS expected
       ON expected.activity_id = stored.activity_id AND expected.month_offset = stored.month_offset
     WHERE stored.copy = 1
+      AND stored.collected_at < expected.until_at
 )
 SELECT activity_id, month_offset, 'cell' AS kind, place, field, stored, expected
 FROM cells

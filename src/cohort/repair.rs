@@ -98,6 +98,7 @@ pub(super) fn rewrite(
     advance_state(reader)?;
     store.execute(staged, named! { "as_of": as_of, "months": months, "stale": true })?;
     write_staged(reader, as_of, settings)?;
+    store.execute(query!("cohort/stage_changed_cells.sql"), &[])?;
     store.execute(query!("cohort/keep_collected_at.sql"), &[])?;
     Ok(())
 }
@@ -108,7 +109,7 @@ fn stale_activities(store: &Store) -> Result<i64, StoreError> {
 
 /// What is not as it was in `rows_before`.
 pub(super) fn changes(store: &Store) -> Result<Repaired, StoreError> {
-    let changes = store.rows(query!("cohort/changed_cells.sql"), &[], |row: &Row<'_>| {
+    let changes = store.rows(query!("cohort/changes.sql"), &[], |row: &Row<'_>| {
         let kind = match row.get::<_, String>("kind")?.as_str() {
             "cell" => ChangeKind::Cell,
             "added" => ChangeKind::Added,

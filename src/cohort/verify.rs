@@ -11,10 +11,6 @@ use crate::config::CohortSettings;
 use crate::store::{Row, RowError, Store, StoreError};
 use crate::{named, query};
 
-/// Fields of a row that are compared: the thirteen, the counts behind them, the
-/// hash of its orders, and when it was collected (not before its month's end).
-const FIELDS: i64 = 17;
-
 /// How many differences are kept to be shown.
 const MOST_SHOWN: i64 = 20;
 
@@ -171,7 +167,7 @@ pub fn verify(
             as_of,
             activities: row.get("activities")?,
             rows: row.get("rows")?,
-            cells: FIELDS * row.get::<_, i64>("compared_rows")?,
+            cells: row.get::<_, i64>("fields")? * row.get::<_, i64>("compared_rows")?,
             differing_cells: row.get("differing_cells")?,
             missing_rows: row.get("missing_rows")?,
             extra_rows: row.get("extra_rows")?,
