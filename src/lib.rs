@@ -62,6 +62,7 @@ pub mod calendar;
 pub mod cohort;
 pub mod config;
 pub mod domain;
+pub mod experiment;
 pub mod export;
 pub mod grades;
 pub mod import;

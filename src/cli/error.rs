@@ -6,6 +6,7 @@ use std::io;
 
 use lifecycle::cohort::CohortError;
 use lifecycle::config::ConfigError;
+use lifecycle::experiment::ExperimentError;
 use lifecycle::export::ExportError;
 use lifecycle::grades::GradeError;
 use lifecycle::import::ImportError;
@@ -163,6 +164,26 @@ impl From<CohortError> for CommandError {
                 None => CommandError::failed(error),
             },
         }
+    }
+}
+
+impl From<ExperimentError> for CommandError {
+    fn from(error: ExperimentError) -> Self {
+        if let ExperimentError::Store(error) = error {
+            return error.into();
+        }
+        let hint = match &error {
+            ExperimentError::Store(_) => "",
+            ExperimentError::NoActivity { .. } => "`lifecycle cohort report` lists the activities",
+            ExperimentError::Ambiguous { .. } => "give the one that is meant by its number",
+            ExperimentError::Same { .. } => "give two",
+            ExperimentError::NoMembers { .. } => {
+                "`lifecycle cohort run` freezes cohorts whose window has closed, and lists that have been imported"
+            }
+            ExperimentError::NoClosedMonth { .. } => "wait for it, or give a later --as-of",
+            ExperimentError::Overlap { .. } => "--allow-overlap compares all the same",
+        };
+        CommandError::failed(error).hint(hint)
     }
 }
 

@@ -7,6 +7,7 @@
 //! else. Nothing here prints, or knows how it is asked for.
 
 pub mod cohort;
+pub mod compare;
 pub mod grades;
 pub mod outlook;
 mod view;

@@ -1,6 +1,7 @@
 //! `lifecycle cohort`: the LTV batch and its reports.
 
 mod calendar;
+mod compare;
 mod rebuild;
 mod report;
 mod run;
@@ -23,6 +24,7 @@ enum CohortCommand {
     Run(run::RunArgs),
     Report(report::ReportArgs),
     Calendar(calendar::CalendarArgs),
+    Compare(compare::CompareArgs),
     Verify(verify::VerifyArgs),
     Rebuild(rebuild::RebuildArgs),
 }
@@ -32,6 +34,7 @@ pub fn run(context: &Context<'_>, args: &CohortArgs) -> Result<(), CommandError>
         CohortCommand::Run(args) => run::run(context, args),
         CohortCommand::Report(args) => report::run(context, args),
         CohortCommand::Calendar(args) => calendar::run(context, args),
+        CohortCommand::Compare(args) => compare::run(context, args),
         CohortCommand::Verify(args) => verify::run(context, args),
         CohortCommand::Rebuild(args) => rebuild::run(context, args),
     }

@@ -76,6 +76,8 @@ const CALLS: &[Call] = &[
     (&["grades", "at-risk"], &["--limit", "5", "--within", "60"], Place::Imported, Payload::Rows, 0),
     (&["cohort", "calendar"], &["--by", "quarter", "--replace"], Place::Imported, Payload::Record, 0),
     (&["cohort", "run"], &[], Place::Simulated, Payload::Record, 0),
+    (&["cohort", "compare"], &["1", "2"], Place::Simulated, Payload::Record, 0),
+    (&["cohort", "compare"], &["2", "1", "--method", "bootstrap", "--resamples", "100"], Place::Simulated, Payload::Record, 0),
     (&["cohort", "run"], &["--lookback", "3"], Place::Late, Payload::Record, 0),
     (&["cohort", "report"], &[], Place::Simulated, Payload::Rows, 0),
     (&["cohort", "report"], &[], Place::Imported, Payload::Rows, 0),

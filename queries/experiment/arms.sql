@@ -1,0 +1,14 @@
+-- what: the activities of a number or a name, with how many frozen members they have
+-- grain: one row an activity
+-- parameters: activity_id (NULL where the name is no number), name
+SELECT
+    activities.activity_id,
+    activities.name,
+    activities.cohort,
+    activities.start_at,
+    activities.budget,
+    (SELECT count(*) FROM cohort_members AS members WHERE members.activity_id = activities.activity_id) AS size
+FROM campaign_activities AS activities
+WHERE activities.activity_id = $activity_id
+   OR activities.name = $name
+ORDER BY activities.activity_id;
