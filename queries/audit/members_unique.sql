@@ -1,18 +1,18 @@
--- what: customers who are twice in one cohort, or in the cohorts of two campaign activities
+-- what: customers who are twice in one cohort, or acquired by two campaign activities
 -- grain: one row a customer and cohort
 -- parameters: none
 WITH memberships AS (
     SELECT
         members.activity_id,
         members.user_id,
-        activities.channel = 'organic' AS is_organic
+        coalesce(activities.cohort = 'acquired' AND activities.channel <> 'organic', false) AS is_acquired
     FROM cohort_members AS members
     LEFT JOIN campaign_activities AS activities ON activities.activity_id = members.activity_id
 ),
 twice_acquired AS (
     SELECT user_id, min(activity_id) AS first_activity, max(activity_id) AS last_activity
     FROM memberships
-    WHERE NOT is_organic
+    WHERE is_acquired
     GROUP BY user_id
     HAVING count(*) > 1 AND min(activity_id) <> max(activity_id)
 )

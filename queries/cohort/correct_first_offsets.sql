@@ -15,6 +15,7 @@ FROM (
         SELECT activity_id, user_id, min(month_offset) AS first_offset
         FROM member_months
         WHERE orders_before = 0
+          AND orders > 0
         GROUP BY activity_id, user_id
     ) AS bought
       ON bought.user_id = members.user_id AND bought.activity_id = members.activity_id

@@ -4,7 +4,10 @@
 WITH activities AS (
     SELECT
         activity_id, start_at, frozen,
-        window_end(start_at, end_at) <= $as_of AS window_closed
+        CASE cohort
+            WHEN 'listed' THEN activity_id IN (SELECT activity_id FROM listed_customers)
+            ELSE window_end(start_at, end_at) <= $as_of
+        END AS can_be_frozen
     FROM campaign_activities
 ),
 sizes AS (
@@ -24,7 +27,7 @@ SELECT
           AND months.n > coalesce(written.last_offset, -1)
           AND activities.start_at + to_months(CAST(months.n + 1 AS INTEGER)) <= $as_of
     ) AS months,
-    count(DISTINCT activities.activity_id) FILTER (WHERE activities.window_closed AND NOT activities.frozen) AS to_freeze
+    count(DISTINCT activities.activity_id) FILTER (WHERE activities.can_be_frozen AND NOT activities.frozen) AS to_freeze
 FROM activities
 LEFT JOIN sizes ON sizes.activity_id = activities.activity_id
 LEFT JOIN written ON written.activity_id = activities.activity_id

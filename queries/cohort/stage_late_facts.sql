@@ -17,11 +17,11 @@ slices AS (
         members.activity_id,
         CAST(month_offset_of(members.start_at, orders.created_at) AS INTEGER) AS month_offset,
         sum(orders.amount) AS revenue,
-        count(*) AS orders,
+        count(*) FILTER (WHERE orders.status = 'Success') AS orders,
         bit_xor(order_checksum(orders.order_id, orders.user_id, orders.amount)) AS slice_hash
     FROM orders
     JOIN members ON members.user_id = orders.user_id
-    WHERE orders.status = CAST('Success' AS order_status)
+    WHERE orders.status IN (CAST('Success' AS order_status), CAST('Returned' AS order_status))
       AND orders.created_at >= $slice_start
       AND orders.created_at < $slice_end
       AND CASE WHEN orders.created_at < members.from_at THEN false ELSE orders.created_at < members.until_at END

@@ -1,5 +1,5 @@
--- what: what each member of a due cohort bought in each due month
--- grain: one row an activity, month offset and member who bought; members who were repeat customers before
+-- what: what each member of a due cohort bought in each due month, less what was given back
+-- grain: one row an activity, month offset and member who bought or got money back; members who were repeat customers before
 --   are one row together, without a user_id
 -- parameters: slice_start, slice_end (outer bounds, so that other row groups are skipped),
 --   one_slice (every due month has these very bounds), one_month (no activity has two due months)
@@ -45,10 +45,11 @@ bought AS (
         END AS month_offset,
         members.orders_before,
         orders.amount,
+        orders.status = CAST('Success' AS order_status) AS is_order,
         order_checksum(orders.order_id, orders.user_id, orders.amount) AS order_checksum
     FROM orders
     JOIN members ON members.user_id = orders.user_id
-    WHERE orders.status = CAST('Success' AS order_status)
+    WHERE orders.status IN (CAST('Success' AS order_status), CAST('Returned' AS order_status))
       AND orders.created_at >= $slice_start
       AND orders.created_at < $slice_end
       AND CASE
@@ -64,20 +65,20 @@ grouped AS MATERIALIZED (
         user_id,
         orders_before,
         sum(amount) AS revenue,
-        count(*) AS orders,
+        count(*) FILTER (WHERE is_order) AS orders,
         bit_xor(order_checksum) AS checksum
     FROM bought
     GROUP BY activity_id, month_offset, user_id, orders_before
 ),
 -- Who is a repeat customer already is not asked for one by one again.
 told AS (
-    SELECT activity_id, month_offset, user_id, orders_before, revenue, orders, 1 AS buyers, checksum
+    SELECT activity_id, month_offset, user_id, orders_before, revenue, orders, CASE WHEN orders > 0 THEN 1 ELSE 0 END AS buyers, checksum
     FROM grouped
     WHERE orders_before < 2
     UNION ALL
     SELECT
         activity_id, month_offset, NULL, orders_before,
-        sum(revenue), sum(orders), count(*), bit_xor(checksum)
+        sum(revenue), sum(orders), count(*) FILTER (WHERE orders > 0), bit_xor(checksum)
     FROM grouped
     WHERE orders_before = 2
     GROUP BY activity_id, month_offset, orders_before

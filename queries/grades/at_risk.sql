@@ -10,15 +10,15 @@ WITH held AS (
       AND coalesce(grades_then.grade, users.grade) > 'BRONZE'
 ),
 in_window AS (
-    SELECT orders.user_id, orders.amount, orders.created_at
+    SELECT orders.user_id, orders.amount, orders.status = 'Success' AS is_order, orders.created_at
     FROM orders
     JOIN held ON held.user_id = orders.user_id
-    WHERE orders.status = 'Success'
+    WHERE orders.status IN ('Success', 'Returned')
       AND orders.created_at >= $window_start
       AND orders.created_at < $as_of
 ),
 totals AS (
-    SELECT user_id, sum(amount) AS amount, count(*) AS orders
+    SELECT user_id, sum(amount) AS amount, count(*) FILTER (WHERE is_order) AS orders
     FROM in_window
     GROUP BY user_id
 ),
@@ -30,8 +30,9 @@ first_days AS (
 ),
 -- The first day whose window starts after the order: it has rolled out then.
 rolling_out AS (
-    SELECT leaving.user_id, days.days_ahead, sum(leaving.amount) AS amount, count(*) AS orders
-    FROM (SELECT user_id, amount, created_at FROM in_window WHERE created_at < $last_window_start) AS leaving
+    SELECT leaving.user_id, days.days_ahead, sum(leaving.amount) AS amount,
+        count(*) FILTER (WHERE leaving.is_order) AS orders
+    FROM (SELECT user_id, amount, is_order, created_at FROM in_window WHERE created_at < $last_window_start) AS leaving
     ASOF JOIN first_days AS days ON leaving.created_at < days.window_start
     GROUP BY leaving.user_id, days.days_ahead
 ),
@@ -54,9 +55,11 @@ left_over AS (
 graded AS (
     SELECT
         user_id, external_id, name, grade, days_ahead, amount, orders,
-        grade_earned(
-            amount, orders,
-            $vip_amount, $vip_orders, $gold_amount, $gold_orders, $silver_amount, $silver_orders
+        CAST(
+            grade_earned(
+                amount, orders,
+                $vip_amount, $vip_orders, $gold_amount, $gold_orders, $silver_amount, $silver_orders
+            ) AS grade
         ) AS falls_to
     FROM left_over
 )

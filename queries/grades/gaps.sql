@@ -3,9 +3,9 @@
 -- parameters: window_start, as_of; to_grade (NULL: each customer's next), user_id (NULL: everybody), row_limit;
 --   vip_amount, vip_orders, gold_amount, gold_orders, silver_amount, silver_orders
 WITH window_totals AS (
-    SELECT user_id, sum(amount) AS amount, count(*) AS orders
+    SELECT user_id, sum(amount) AS amount, count(*) FILTER (WHERE status = 'Success') AS orders
     FROM orders
-    WHERE status = 'Success'
+    WHERE status IN ('Success', 'Returned')
       AND created_at >= $window_start
       AND created_at < $as_of
     GROUP BY user_id

@@ -11,10 +11,10 @@ FROM (
         WHERE to_grade < from_grade
     ),
     bought AS (
-        SELECT orders.user_id, orders.amount, orders.created_at
+        SELECT orders.user_id, orders.amount, orders.status = 'Success' AS is_order, orders.created_at
         FROM orders
         JOIN candidates ON candidates.user_id = orders.user_id
-        WHERE orders.status = 'Success'
+        WHERE orders.status IN ('Success', 'Returned')
           AND orders.created_at >= $first_window_start
           AND orders.created_at < $as_of
     ),
@@ -22,7 +22,7 @@ FROM (
         SELECT
             bought.user_id,
             sum(bought.amount) AS amount,
-            count(*) AS orders
+            count(*) FILTER (WHERE bought.is_order) AS orders
         FROM bought
         JOIN window_starts AS days
           ON bought.created_at >= days.window_start AND bought.created_at < days.falls_at
@@ -31,9 +31,11 @@ FROM (
     SELECT
         user_id,
         max(
-            grade_earned(
-                amount, orders,
-                $vip_amount, $vip_orders, $gold_amount, $gold_orders, $silver_amount, $silver_orders
+            CAST(
+                grade_earned(
+                    amount, orders,
+                    $vip_amount, $vip_orders, $gold_amount, $gold_orders, $silver_amount, $silver_orders
+                ) AS grade
             )
         ) AS grade
     FROM earned

@@ -14,8 +14,10 @@ SELECT
     campaigns.name AS campaign,
     activities.start_at,
     activities.budget,
+    activities.cohort,
     activities.frozen,
-    window_end(activities.start_at, activities.end_at) <= $as_of AS is_closed,
+    -- A list closes no window: its members are known when they are brought.
+    activities.cohort <> 'listed' AND window_end(activities.start_at, activities.end_at) <= $as_of AS is_closed,
     coalesce(months.cohort_size, sizes.cohort_size) AS cohort_size,
     months.month_offset,
     months.avg_cac,

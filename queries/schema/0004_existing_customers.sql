@@ -20,7 +20,7 @@ CREATE TABLE listed_customers (
     user_id BIGINT NOT NULL
 );
 
--- NULL: the member of a listed cohort has not ordered.
+-- NULL: in a listed cohort, whose members need no order.
 ALTER TABLE cohort_members ALTER first_order_id DROP NOT NULL;
 ALTER TABLE cohort_members ALTER first_order_at DROP NOT NULL;
 

@@ -51,15 +51,13 @@ CREATE OR REPLACE TEMP MACRO window_end(start_at, end_at) AS coalesce(end_at, st
 -- The longest that a cohort is followed, in months: an offset beyond it is no month of any calendar.
 CREATE OR REPLACE TEMP MACRO longest_cohort() AS 1200;
 
--- The grade that an amount and a number of orders earn: the highest whose two conditions are met.
+-- The word of the grade that an amount and a number of orders earn: the highest whose two conditions are met.
 CREATE OR REPLACE TEMP MACRO grade_earned(
     amount, orders, vip_amount, vip_orders, gold_amount, gold_orders, silver_amount, silver_orders
 ) AS
-    CAST(
-        CASE
-            WHEN amount >= vip_amount AND orders >= vip_orders THEN 'VIP'
-            WHEN amount >= gold_amount AND orders >= gold_orders THEN 'GOLD'
-            WHEN amount >= silver_amount AND orders >= silver_orders THEN 'SILVER'
-            ELSE 'BRONZE'
-        END AS grade
-    );
+    CASE
+        WHEN amount >= vip_amount AND orders >= vip_orders THEN 'VIP'
+        WHEN amount >= gold_amount AND orders >= gold_orders THEN 'GOLD'
+        WHEN amount >= silver_amount AND orders >= silver_orders THEN 'SILVER'
+        ELSE 'BRONZE'
+    END;

@@ -23,12 +23,13 @@ FROM expected_members AS expected
 ANTI JOIN frozen ON frozen.user_id = expected.user_id AND frozen.activity_id = expected.activity_id
 UNION ALL
 SELECT frozen.activity_id, frozen.user_id, 'moved', 'first_order_id',
-    frozen.first_order_id || ' at ' || frozen.first_order_at, expected.order_id || ' at ' || expected.created_at
+    coalesce(frozen.first_order_id || ' at ' || frozen.first_order_at, 'none'),
+    coalesce(expected.order_id || ' at ' || expected.created_at, 'none')
 FROM frozen
 JOIN expected_members AS expected
   ON expected.user_id = frozen.user_id AND expected.activity_id = frozen.activity_id
-WHERE frozen.first_order_id <> expected.order_id
-   OR frozen.first_order_at <> expected.created_at
+WHERE frozen.first_order_id IS DISTINCT FROM expected.order_id
+   OR frozen.first_order_at IS DISTINCT FROM expected.created_at
 UNION ALL
 SELECT frozen.activity_id, frozen.user_id, 'state', 'first_offset, repeat_offset',
     concat(coalesce(CAST(frozen.first_offset AS VARCHAR), '-'), ', ', coalesce(CAST(frozen.repeat_offset AS VARCHAR), '-')),

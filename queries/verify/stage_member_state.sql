@@ -12,4 +12,5 @@ SELECT
         ELSE min(month_offset, 2)[2]
     END AS repeat_offset
 FROM member_purchases
+WHERE orders > 0
 GROUP BY activity_id, user_id;

@@ -1,5 +1,5 @@
--- what: what every frozen member bought in each month, from all orders
--- grain: one row an activity, member and month offset with an order
+-- what: what every frozen member bought in each month, less what was given back, from all orders
+-- grain: one row an activity, member and month offset with an order or money given back
 -- parameters: none
 CREATE OR REPLACE TEMP TABLE member_purchases AS
 -- Each month under the calendar months that it touches: months are found by equality.
@@ -20,6 +20,7 @@ members AS (
 counted AS (
     SELECT
         members.activity_id, members.user_id, orders.created_at, orders.amount,
+        CASE orders.status WHEN 'Success' THEN 1 ELSE 0 END AS counts_as,
         year(orders.created_at) * 12 + month(orders.created_at) AS calendar_month,
         -- The checksum as `macros.sql` defines it: low 30 bits by modulo, of whole hundredths.
         (((orders.order_id % 1073741824) + 1073741824) % 1073741824 + 668265263)
@@ -29,14 +30,14 @@ counted AS (
             ))) AS order_hash
     FROM orders
     JOIN members ON members.user_id = orders.user_id
-    WHERE orders.status = 'Success'
+    WHERE orders.status = 'Success' OR orders.status = 'Returned'
 )
 SELECT
     counted.activity_id,
     counted.user_id,
     touched.month_offset,
     sum(counted.amount) AS amount,
-    count(*) AS orders,
+    sum(counted.counts_as) AS orders,
     bit_xor(counted.order_hash) AS orders_hash
 FROM counted
 JOIN touched

@@ -10,7 +10,7 @@ WITH sizes AS (
 by_month AS (
     SELECT
         activity_id, month_offset,
-        sum(amount) AS revenue, sum(orders) AS orders, count(*) AS buyers, bit_xor(orders_hash) AS slice_hash
+        sum(amount) AS revenue, sum(orders) AS orders, count(*) FILTER (WHERE orders > 0) AS buyers, bit_xor(orders_hash) AS slice_hash
     FROM member_purchases
     GROUP BY activity_id, month_offset
 ),

@@ -98,6 +98,11 @@ impl Audit {
             query!("audit/duplicate_users.sql"),
         ),
         Audit::new("negative_amounts", "no counted order is negative", query!("audit/negative_amounts.sql")),
+        Audit::new(
+            "positive_returns",
+            "money given back is not above zero",
+            query!("audit/positive_returns.sql"),
+        ),
     ];
 
     const fn new(name: &'static str, rule: &'static str, query: Query) -> Self {

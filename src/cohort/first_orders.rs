@@ -6,18 +6,37 @@ use super::months::Reader;
 use crate::store::StoreError;
 use crate::{named, query};
 
-/// Freezes the staged windows.
+/// Freezes the staged windows: how many, and how many members they have.
 pub(super) fn freeze(reader: &Reader<'_>) -> Result<(i64, usize), StoreError> {
+    type Bound = Option<NaiveDateTime>;
     let store = reader.store;
-    let (activities, last_window_end): (i64, Option<NaiveDateTime>) =
-        store.row(query!("cohort/closed_windows.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let Some(before) = last_window_end else {
+    let (activities, acquired_until, touched_from, touched_until) =
+        store.row(query!("cohort/closed_windows.sql"), &[], |row| {
+            let touched: (Bound, Bound) = (row.get("touched_from")?, row.get("touched_until")?);
+            Ok((
+                row.get::<_, i64>("activities")?,
+                row.get::<_, Bound>("acquired_until")?,
+                touched.0,
+                touched.1,
+            ))
+        })?;
+    if activities == 0 {
         return Ok((0, 0));
-    };
-    advance_first_orders(reader, before)?;
-    let members = store.execute(query!("cohort/freeze_members.sql"), &[])?;
+    }
+    // Members of a list that has grown, or of a cohort that is frozen again.
+    store.execute(query!("cohort/delete_members.sql"), &[])?;
+    if let Some(before) = acquired_until {
+        advance_first_orders(reader, before)?;
+        store.execute(query!("cohort/freeze_acquired.sql"), &[])?;
+    }
+    if let (Some(from), Some(until)) = (touched_from, touched_until) {
+        let bounds = named! { "touched_from": from, "touched_until": until };
+        reader.execute(query!("cohort/freeze_touched.sql"), bounds)?;
+    }
+    store.execute(query!("cohort/freeze_listed.sql"), &[])?;
     store.execute(query!("cohort/mark_frozen.sql"), &[])?;
-    Ok((activities, members))
+    let members: i64 = store.row(query!("cohort/count_members.sql"), &[], |row| row.get(0))?;
+    Ok((activities, usize::try_from(members).unwrap_or_default()))
 }
 
 /// Resets the cache of first orders and fills it again, as far as it reached.

@@ -134,7 +134,6 @@ fn refreeze(reader: &Reader<'_>, activity_id: Option<i64>) -> Result<MembersChan
     let store = reader.store;
     store.execute(query!("cohort/stage_windows_to_refreeze.sql"), named! { "activity_id": activity_id })?;
     store.execute(query!("cohort/stage_members_before.sql"), &[])?;
-    store.execute(query!("cohort/delete_members.sql"), &[])?;
     rebuild_first_orders(reader)?;
     freeze(reader)?;
     store.row(query!("cohort/changed_members.sql"), &[], |row| {

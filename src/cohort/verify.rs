@@ -192,7 +192,8 @@ pub(super) fn stage(
     let margin = settings.gross_margin.millionths();
     let of_activity = named! { "activity_id": activity_id };
     store.execute(query!("verify/stage_lifetime_firsts.sql"), named! { "as_of": as_of })?;
-    store.execute(query!("verify/stage_members.sql"), of_activity)?;
+    store
+        .execute(query!("verify/stage_members.sql"), named! { "activity_id": activity_id, "as_of": as_of })?;
     store.execute(
         query!("verify/stage_months.sql"),
         named! { "as_of": as_of, "months": months, "activity_id": activity_id },

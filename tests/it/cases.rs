@@ -41,6 +41,7 @@ cases! {
     grade_thresholds,
     grade_window,
     grade_month_end,
+    grade_returned,
     grade_statuses,
     grade_customers,
     grade_sequence,
@@ -48,6 +49,7 @@ cases! {
     cohort_empty_and_budgets,
     cohort_first_orders,
     cohort_known_buyers,
+    cohort_listed,
     cohort_any_channel,
     cohort_organic,
     cohort_overlapping,
@@ -58,7 +60,9 @@ cases! {
     cohort_last_offset,
     cohort_month_edges,
     cohort_statuses,
+    cohort_touched,
     cohort_repeats,
+    cohort_returned,
 }
 
 #[test]
@@ -81,7 +85,7 @@ fn run_case(text: &str) {
         let (word, as_of) = table.title.split_once(' ').unwrap_or((&table.title, ""));
         let as_of = || as_of.parse::<At>().unwrap();
         match word {
-            "customers" | "activities" | "orders" => continue,
+            "customers" | "activities" | "lists" | "orders" => continue,
             "grades" => grade_step(&store, as_of(), table),
             "batch" => {
                 batch_runs.push(as_of());
@@ -109,14 +113,20 @@ fn read_shop(tables: &[Table]) -> Shop {
                 }));
             }
             "activities" => {
-                table.allow_columns(&["activity", "channel", "budget", "start_at", "end_at"]);
+                table.allow_columns(&["activity", "channel", "cohort", "budget", "start_at", "end_at"]);
                 shop.activities.extend(table.rows.iter().map(|row| Activity {
                     id: table.needed(row, "activity"),
                     channel: table.value(row, "channel").unwrap_or_else(|| "push".to_owned()),
+                    cohort: table.value(row, "cohort").unwrap_or_else(|| "acquired".to_owned()),
                     budget: table.amount(row, "budget"),
                     start_at: table.needed(row, "start_at"),
                     end_at: table.value(row, "end_at"),
                 }));
+            }
+            "lists" => {
+                table.allow_columns(&["activity", "user"]);
+                let listed = |row: &Vec<String>| (table.needed(row, "activity"), table.needed(row, "user"));
+                shop.lists.extend(table.rows.iter().map(listed));
             }
             "orders" => {
                 table.allow_columns(&[
@@ -136,7 +146,8 @@ fn read_shop(tables: &[Table]) -> Shop {
     let numbers: BTreeSet<i64> = shop.orders.iter().map(|order| order.id).collect();
     assert_eq!(numbers.len(), shop.orders.len(), "an order number is used twice");
     if shop.customers.is_empty() {
-        let buyers: BTreeSet<i64> = shop.orders.iter().map(|order| order.user).collect();
+        let listed = shop.lists.iter().map(|(_, user)| *user);
+        let buyers: BTreeSet<i64> = shop.orders.iter().map(|order| order.user).chain(listed).collect();
         let signed_up_at: At = "2020-01-01".parse().unwrap();
         let buyer = |id| Customer { id, grade: "BRONZE".to_owned(), signed_up_at };
         shop.customers = buyers.into_iter().map(buyer).collect();
@@ -211,8 +222,8 @@ fn members_step(store: &Store, table: &Table) {
         .map(|row| oracle::Member {
             activity: table.needed(row, "activity"),
             user: table.needed(row, "user"),
-            first_order: table.needed(row, "first_order"),
-            first_order_at: table.needed(row, "first_order_at"),
+            first_order: table.value(row, "first_order"),
+            first_order_at: table.value(row, "first_order_at"),
         })
         .collect();
     oracle::assert_same("[members]", &oracle::members(store), &expected);

@@ -118,6 +118,7 @@ fn read(path: &Path) -> Expected {
         .map(|month| Activity {
             id: month,
             channel: "organic".to_owned(),
+            cohort: "acquired".to_owned(),
             budget: None,
             start_at: format!("1997-{month:02}-01").parse().unwrap(),
             end_at: Some(format!("1997-{:02}-01", month + 1).parse().unwrap()),
@@ -193,12 +194,12 @@ impl Place {
             assert!(starts[&activity].date().starts_with("1997-0"), "{route}: {:?}", starts[&activity]);
             month
         };
-        let mut members: Vec<(i64, i64, At)> = oracle::members(&store)
+        let mut members: Vec<(i64, i64, Option<At>)> = oracle::members(&store)
             .into_iter()
             .map(|member| (cohort(member.activity), member.user, member.first_order_at))
             .collect();
         members.sort();
-        let wanted: Vec<(i64, i64, At)> = expected
+        let wanted: Vec<(i64, i64, Option<At>)> = expected
             .members
             .iter()
             .map(|member| (member.activity, member.user, member.first_order_at))

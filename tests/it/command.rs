@@ -131,7 +131,7 @@ fn json_and_csv_are_what_machines_expect() {
     let csv = done(folder.path(), &["cohort", "report", "--format", "csv"]);
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     assert_eq!(&reader.headers().unwrap()[0], "activity_id");
-    assert_eq!(reader.records().map(|record| record.unwrap().len()).max(), Some(17));
+    assert_eq!(reader.records().map(|record| record.unwrap().len()).max(), Some(19));
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod cases;
 mod cdnow;
 mod cdnow_routes;
 mod command;
+mod existing_customers;
 mod export;
 mod formats;
 mod grade_runs;

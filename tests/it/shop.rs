@@ -2,6 +2,7 @@
 
 use lifecycle::domain::OrderStatus;
 use lifecycle::money::Money;
+use lifecycle::named;
 use lifecycle::store::{ActivityRow, CampaignRow, OpenOptions, OrderRow, Query, Store, UserRow};
 
 use crate::instant::At;
@@ -19,6 +20,8 @@ pub struct Customer {
 pub struct Activity {
     pub id: i64,
     pub channel: String,
+    /// Who its cohort is: `acquired`, `touched` or `listed`.
+    pub cohort: String,
     pub budget: Option<i64>,
     pub start_at: At,
     pub end_at: Option<At>,
@@ -40,6 +43,8 @@ pub struct Order {
 pub struct Shop {
     pub customers: Vec<Customer>,
     pub activities: Vec<Activity>,
+    /// The lists of listed activities: activity and customer.
+    pub lists: Vec<(i64, i64)>,
     pub orders: Vec<Order>,
 }
 
@@ -64,6 +69,16 @@ impl Shop {
         store.append(&[CampaignRow { campaign_id: 1, name: "campaign".to_owned() }]).unwrap();
         let activities: Vec<ActivityRow> = self.activities.iter().map(activity_row).collect();
         store.append(&activities).unwrap();
+        let cohort = test_query(
+            "UPDATE campaign_activities SET cohort = CAST($cohort AS cohort_kind) WHERE activity_id = $id",
+        );
+        for activity in self.activities.iter().filter(|activity| activity.cohort != "acquired") {
+            store.execute(cohort, named! { "cohort": activity.cohort, "id": activity.id }).unwrap();
+        }
+        let listed = test_query("INSERT INTO listed_customers VALUES ($activity, $user)");
+        for (activity, user) in &self.lists {
+            store.execute(listed, named! { "activity": *activity, "user": *user }).unwrap();
+        }
     }
 
     /// Reads the shop that a file holds.
@@ -71,6 +86,13 @@ impl Shop {
         Shop {
             customers: read_customers(store),
             activities: read_activities(store),
+            lists: store
+                .rows(
+                    test_query("SELECT activity_id, user_id FROM listed_customers ORDER BY ALL"),
+                    &[],
+                    |row| Ok((row.get(0)?, row.get(1)?)),
+                )
+                .unwrap(),
             orders: read_orders(store),
         }
     }
@@ -144,13 +166,14 @@ pub fn read_customers(store: &Store) -> Vec<Customer> {
 
 fn read_activities(store: &Store) -> Vec<Activity> {
     let activities = test_query(
-        "SELECT activity_id, channel, budget, start_at, end_at FROM campaign_activities ORDER BY activity_id",
+        "SELECT activity_id, channel, budget, start_at, end_at, cohort FROM campaign_activities ORDER BY activity_id",
     );
     store
         .rows(activities, &[], |row| {
             Ok(Activity {
                 id: row.get(0)?,
                 channel: row.get(1)?,
+                cohort: row.get(5)?,
                 budget: row.get::<_, Option<Money>>(2)?.map(Money::hundredths),
                 start_at: instant(row.get(3)?),
                 end_at: row.get::<_, Option<_>>(4)?.map(instant),

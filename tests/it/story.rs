@@ -64,10 +64,16 @@ fn activity() -> impl Strategy<Value = Activity> {
         4 => (1i64..1_000_000).prop_map(Some),
         1 => (1i64..100_000_000_000_000).prop_map(Some),
     ];
-    let channel = prop_oneof![4 => Just("push"), 1 => Just("organic")];
-    (start, window, budget, channel).prop_map(|(start_at, window_days, budget, channel)| Activity {
+    let kind = prop_oneof![
+        4 => Just(("push", "acquired")),
+        1 => Just(("organic", "acquired")),
+        2 => Just(("push", "touched")),
+        2 => Just(("push", "listed")),
+    ];
+    (start, window, budget, kind).prop_map(|(start_at, window_days, budget, (channel, cohort))| Activity {
         id: 0,
         channel: channel.to_owned(),
+        cohort: cohort.to_owned(),
         budget,
         start_at,
         end_at: window_days.map(|days| At::from(start_at.naive() + Duration::days(days))),
@@ -93,9 +99,13 @@ fn ordered() -> impl Strategy<Value = Ordered> {
         1 => Just("Failed"),
         1 => Just("Cancelled"),
         1 => Just("Refunded"),
+        2 => Just("Returned"),
     ];
     let times = prop_oneof![8 => Just(1u32), 1 => 2u32..=10];
-    (activity, amount, status, times)
+    // Money given back is at most 0.
+    (activity, amount, status, times).prop_map(|(activity, amount, status, times)| {
+        (activity, if status == "Returned" { -amount } else { amount }, status, times)
+    })
 }
 
 /// A customer before anything has its place in time.
@@ -159,7 +169,11 @@ fn tell(mut activities: Vec<Activity>, lives: &[Life], instants: &[Moment], mirr
             signed_up_at: life.signed_up.resolve(&anchors),
         });
         let (activity, nudge_micros, belongs) = &life.acquired;
-        let activity = activity.get(&shop.activities);
+        let activity = activity.get(&shop.activities).clone();
+        // Two in three of those who seek a listed activity are on its list, whether they buy or not.
+        if activity.cohort == "listed" && id % 3 != 0 {
+            shop.lists.push((activity.id, id));
+        }
         let (first_activity, amount, status, times) = life.first;
         let first_activity = if *belongs { Some(activity.id) } else { first_activity };
         let near = [activity.start_at];

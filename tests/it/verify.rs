@@ -234,6 +234,7 @@ fn every_audit_finds_what_breaks_its_rule() {
         ("duplicate_orders", "UPDATE orders SET order_id = 100 WHERE order_id = 200"),
         ("duplicate_users", "UPDATE users SET user_id = 49 WHERE user_id = 50"),
         ("negative_amounts", "UPDATE orders SET amount = -1 WHERE order_id = 100"),
+        ("positive_returns", "UPDATE orders SET status = 'Returned' WHERE order_id = 100"),
     ];
     assert_eq!(cases.len(), Audit::ALL.len());
     for (name, sql) in cases {

@@ -199,12 +199,16 @@ fn rows_table(
 
 fn summary_table(store: &Store, config: &Config, options: &ReportOptions) -> Result<Table, CommandError> {
     let summary = reports::summary(store, &config.cohort, options)?;
-    let table = summary.table();
-    Ok(if summary.outdated > 0 {
-        table.note("`lifecycle cohort verify` lists those months, `lifecycle cohort rebuild` repairs them.")
-    } else {
-        table
-    })
+    let mut table = summary.table();
+    if !summary.few_acquired.is_empty() {
+        table = table
+            .note("Imported with `cohort` as `touched`, their cohorts are all who ordered through them.");
+    }
+    if summary.outdated > 0 {
+        table = table
+            .note("`lifecycle cohort verify` lists those months, `lifecycle cohort rebuild` repairs them.");
+    }
+    Ok(table)
 }
 
 fn expect_channels(store: &Store, wanted: &[String]) -> Result<(), CommandError> {

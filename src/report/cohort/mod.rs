@@ -3,6 +3,7 @@
 
 mod activity;
 mod options;
+mod overlap;
 mod payback;
 mod pool;
 mod rows;
@@ -16,5 +17,5 @@ pub use payback::{payback_offset, paybacks};
 pub use pool::{Measure, Pool, Value};
 pub use rows::{PooledRow, mean, pooled_rows};
 pub use series::{ActivitySeries, CohortState, MonthSums, activity_series};
-pub use summary::{Summary, SummaryRow, SummaryTotal, summary};
+pub use summary::{FewAcquired, Summary, SummaryRow, SummaryTotal, summary};
 pub use triangle::{Triangle, triangle};

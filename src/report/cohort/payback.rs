@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::options::{GroupBy, ReportOptions};
 use super::pool::{Measure, Pool, Value};
-use super::rows::{PooledRow, UNEVEN, group_columns, pooled_rows};
+use super::rows::{IN_SEVERAL, PooledRow, UNEVEN, group_columns, read_rows};
 use super::series::activity_series;
 use crate::calendar::add_months;
 use crate::config::CohortSettings;
@@ -32,7 +32,7 @@ pub fn paybacks(
     options: &ReportOptions,
 ) -> Result<Table, StoreError> {
     let series = activity_series(store, settings, options)?;
-    let mut rows = pooled_rows(&series, options.group_by, settings.months as usize);
+    let mut rows = read_rows(store, &series, options.group_by, settings.months as usize)?;
     let by_activity = options.group_by == GroupBy::Activity;
     let uneven = !by_activity && rows.iter().any(PooledRow::is_uneven);
     let budgeted: Vec<&PooledRow> =
@@ -48,7 +48,7 @@ pub fn paybacks(
     });
     let mut table = Table::new("paybacks")
         .title("Payback: the month that covered the budget")
-        .columns(group_columns(options.group_by))
+        .columns(group_columns(options.group_by, &rows))
         .column(Column::new(Kind::Money, "budget", "Budget"))
         .column(Column::new(Kind::Money, "avg_cac", "CAC").rank(2))
         .column(Column::new(Kind::Count, "payback_month", "Payback").unit("month offset"))
@@ -67,6 +67,9 @@ pub fn paybacks(
     }
     if uneven {
         table = table.note(UNEVEN);
+    }
+    if rows.iter().any(|row| row.in_several > 0) {
+        table = table.note(IN_SEVERAL);
     }
     Ok(cut.note(table))
 }
@@ -98,6 +101,7 @@ fn month_start(row: &PooledRow, offset: usize) -> NaiveDate {
 
 #[cfg(test)]
 mod tests {
+    use super::super::rows::pooled_rows;
     use super::super::rows::test::{MONTHS, series, three, won};
     use super::*;
 

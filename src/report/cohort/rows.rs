@@ -8,11 +8,13 @@ use std::collections::HashMap;
 use chrono::NaiveDateTime;
 
 use super::options::{GroupBy, Ranked, Standing};
+use super::overlap::overlaps;
 use super::payback::payback_offset;
 use super::pool::{Measure, Pool, Value};
-use super::series::ActivitySeries;
+use super::series::{ActivitySeries, CohortState};
 use crate::money::Money;
 use crate::render::{Audience, Cell, Column, Kind};
+use crate::store::{Store, StoreError};
 
 /// A row: an activity, or the pool of several.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +29,10 @@ pub struct PooledRow {
     pub start_at: NaiveDateTime,
     /// How many activities it pools.
     pub activities: i64,
+    /// Those of them whose cohorts are frozen.
+    pub frozen: Vec<i64>,
+    /// Customers who are in more than one of the cohorts, and count in each.
+    pub in_several: i64,
     /// Members of all of them; `None` where no cohort is frozen yet.
     pub size: Option<i64>,
     /// Budgets of those that have one and a closed month to earn it in, of those that acquired
@@ -60,6 +66,9 @@ impl PooledRow {
 
     fn add(&mut self, series: &ActivitySeries, months: usize) {
         self.activities += 1;
+        if series.state == CohortState::Frozen {
+            self.frozen.push(series.activity_id);
+        }
         self.start_at = self.start_at.min(series.start_at);
         if let Some(size) = series.size {
             self.size = Some(self.size.unwrap_or_default() + size);
@@ -91,7 +100,12 @@ impl PooledRow {
                 Cell::Date(self.start_at.date()),
                 self.size.into(),
             ],
-            _ => vec![self.name.clone().into(), Cell::Int(self.activities), self.size.into()],
+            _ => vec![
+                self.name.clone().into(),
+                Cell::Int(self.activities),
+                self.size.into(),
+                Cell::Int(self.in_several),
+            ],
         }
     }
 }
@@ -114,18 +128,28 @@ impl Ranked for PooledRow {
 /// A name is not cut below this as long as a month can go instead.
 const LEAST_NAME: usize = 10;
 
+/// Said of rows that pool cohorts with customers in common.
+pub(super) const IN_SEVERAL: &str =
+    "In several: customers in more than one of the row's cohorts; they count in each.";
+
 /// Said of rows whose months are not all of the same activities.
 pub(super) const UNEVEN: &str =
     "A month pools the activities that have reached it: later months can be of fewer.";
 
 /// The columns that every table of rows begins with.
-pub(super) fn group_columns(group_by: GroupBy) -> Vec<Column> {
+pub(super) fn group_columns(group_by: GroupBy, rows: &[PooledRow]) -> Vec<Column> {
+    let overlap = rows.iter().any(|row| row.in_several > 0);
+    let in_several = Column::new(Kind::Count, "in_several", "In several")
+        .unit("customers")
+        .rank(1)
+        .only_for(if overlap { Audience::Everyone } else { Audience::Programs });
     let size = Column::new(Kind::Count, "cohort_size", "Size").unit("customers");
     let pooled = |key: &'static str, heading: &'static str| {
         vec![
             Column::new(Kind::Text, key, heading).least(LEAST_NAME),
             Column::new(Kind::Count, "activities", "Act.").unit("activities"),
             size.clone(),
+            in_several.clone(),
         ]
     };
     match group_by {
@@ -142,6 +166,21 @@ pub(super) fn group_columns(group_by: GroupBy) -> Vec<Column> {
     }
 }
 
+/// [`pooled_rows`], with how many customers are in several of a row's cohorts.
+pub(super) fn read_rows(
+    store: &Store,
+    all: &[ActivitySeries],
+    group_by: GroupBy,
+    months: usize,
+) -> Result<Vec<PooledRow>, StoreError> {
+    let mut rows = pooled_rows(all, group_by, months);
+    let frozen: Vec<Vec<i64>> = rows.iter().map(|row| row.frozen.clone()).collect();
+    for (place, customers) in overlaps(store, &frozen)? {
+        rows[place].in_several = customers;
+    }
+    Ok(rows)
+}
+
 /// The rows of a triangle of `months` offsets, by start.
 pub fn pooled_rows(all: &[ActivitySeries], group_by: GroupBy, months: usize) -> Vec<PooledRow> {
     let mut rows: Vec<(Key, PooledRow)> = Vec::new();
@@ -156,6 +195,8 @@ pub fn pooled_rows(all: &[ActivitySeries], group_by: GroupBy, months: usize) -> 
                 channel: single.then(|| series.channel.clone()),
                 start_at: series.start_at,
                 activities: 0,
+                frozen: Vec::new(),
+                in_several: 0,
                 size: None,
                 budget: None,
                 budgeted_size: 0,
@@ -215,7 +256,8 @@ fn half_up(hundredths: i128, count: i128) -> Option<Money> {
 pub(super) mod test {
     use super::*;
     use crate::calendar::parse_instant;
-    use crate::report::cohort::{CohortState, MonthSums};
+    use crate::domain::CohortKind;
+    use crate::report::cohort::MonthSums;
 
     pub const MONTHS: usize = 3;
 
@@ -245,6 +287,7 @@ pub(super) mod test {
             name: format!("activity {id}"),
             channel: if id % 2 == 0 { "email" } else { "social" }.to_owned(),
             campaign: (id / 3, format!("campaign {}", id / 3)),
+            cohort: CohortKind::Acquired,
             start_at: parse_instant(start).unwrap(),
             state: if size == 0 { CohortState::Empty } else { CohortState::Frozen },
             budget: budget.map(won),

@@ -7,6 +7,7 @@ use chrono::NaiveDateTime;
 use super::options::ReportOptions;
 use crate::calendar::add_months;
 use crate::config::CohortSettings;
+use crate::domain::CohortKind;
 use crate::money::Money;
 use crate::store::{Row, RowError, Store, StoreError};
 use crate::{named, query};
@@ -33,7 +34,7 @@ pub struct MonthSums {
 /// How far a cohort has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CohortState {
-    /// Its acquisition window is open.
+    /// Its acquisition window is open, or its list has not been brought.
     Open,
     /// Its window has closed and no batch has run since: its members are not known.
     Due,
@@ -66,6 +67,8 @@ pub struct ActivitySeries {
     pub channel: String,
     /// Its campaign: number and name.
     pub campaign: (i64, String),
+    /// Who its cohort is.
+    pub cohort: CohortKind,
     /// When it started.
     pub start_at: NaiveDateTime,
     /// How far its cohort has come.
@@ -152,6 +155,7 @@ fn read_activity(activity_id: i64, row: &Row<'_>) -> Result<ActivitySeries, RowE
         name: row.get("name")?,
         channel: row.get("channel")?,
         campaign: (row.get("campaign_id")?, row.get::<_, Option<String>>("campaign")?.unwrap_or_default()),
+        cohort: row.get("cohort")?,
         start_at: row.get("start_at")?,
         state,
         budget: row.get("budget")?,

@@ -1,14 +1,18 @@
 //! A row an activity, as its last written month leaves it, and all of them together.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 
 use super::options::{Cut, Ranked, ReportOptions, Standing};
+use super::overlap::{overlaps, returned, touched_customers};
 use super::pool::Pool;
 use super::rows::pooled_rows;
 use super::series::{ActivitySeries, CohortState, activity_series};
 use crate::config::CohortSettings;
+use crate::domain::CohortKind;
 use crate::money::Money;
-use crate::render::{Cell, Column, Kind, Phrase, Table};
+use crate::render::{Audience, Cell, Column, Kind, Phrase, Table};
 use crate::store::{Store, StoreError};
 
 /// An activity as its last written month leaves it. Figures are `None` until there is one;
@@ -23,6 +27,8 @@ pub struct SummaryRow {
     pub channel: String,
     /// The day it started.
     pub start_date: NaiveDate,
+    /// Who its cohort is.
+    pub cohort: CohortKind,
     /// How far its cohort has come.
     pub state: CohortState,
     /// Members; `None` until the cohort is frozen.
@@ -35,7 +41,9 @@ pub struct SummaryRow {
     pub months: i64,
     /// The members' revenue since the start.
     pub ltv_cumulative: Option<Money>,
-    /// The same, by member.
+    /// What of it was given back, at most zero: without it the revenue would be gross.
+    pub returned: Option<Money>,
+    /// The revenue, by member.
     pub ltv_per_customer: Option<Money>,
     /// Revenue over budget.
     pub ltv_cac_ratio: Option<f64>,
@@ -64,7 +72,9 @@ pub struct SummaryTotal {
     pub avg_cac: Option<Money>,
     /// Their revenue.
     pub ltv_cumulative: Money,
-    /// The same, by member.
+    /// What of it was given back, at most zero.
+    pub returned: Money,
+    /// The revenue, by member.
     pub ltv_per_customer: Option<Money>,
     /// The revenue over the budgets, of activities with one.
     pub ltv_cac_ratio: Option<f64>,
@@ -85,11 +95,34 @@ pub struct Summary {
     pub rows: Vec<SummaryRow>,
     /// All that were wanted, also those beyond the limit; `None` where there are none.
     pub total: Option<SummaryTotal>,
+    /// Customers who are in more than one of the cohorts, and count in each.
+    pub in_several: i64,
+    /// Activities that acquired few of the customers who ordered through them.
+    pub few_acquired: Vec<FewAcquired>,
     /// Activities whose written months know another budget or margin than the one now, by which
     /// these figures are made.
     pub outdated: usize,
     cut: Cut,
 }
+
+/// An activity that acquired few of the customers who ordered through it in its window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FewAcquired {
+    /// The activity.
+    pub activity_id: i64,
+    /// Its name.
+    pub name: String,
+    /// Members.
+    pub acquired: i64,
+    /// Customers who ordered through it, new or not.
+    pub touched: i64,
+}
+
+/// Fewer than this share of those who ordered through an activity, in percent, are few.
+const FEW_PCT: i64 = 20;
+
+/// Of so few customers nothing is said.
+const LEAST_TOUCHED: i64 = 10;
 
 /// Reads the summary.
 pub fn summary(
@@ -98,17 +131,32 @@ pub fn summary(
     options: &ReportOptions,
 ) -> Result<Summary, StoreError> {
     let series = activity_series(store, settings, options)?;
-    Ok(summary_of(&series, options))
+    let (returned, touched) = (returned(store)?, touched_customers(store)?);
+    let mut summary = summary_of(&series, &returned, options);
+    let frozen = series.iter().filter(|series| series.state == CohortState::Frozen);
+    let frozen: Vec<i64> = frozen.map(|series| series.activity_id).collect();
+    summary.in_several = overlaps(store, &[frozen])?.remove(&0).unwrap_or_default();
+    summary.few_acquired = series.iter().filter_map(|series| few_acquired(series, &touched)).collect();
+    Ok(summary)
 }
 
-fn summary_of(all: &[ActivitySeries], options: &ReportOptions) -> Summary {
-    let total = (!all.is_empty()).then(|| total_of(all));
-    let mut rows: Vec<SummaryRow> = all.iter().map(row_of).collect();
+fn few_acquired(series: &ActivitySeries, touched: &HashMap<i64, i64>) -> Option<FewAcquired> {
+    let touched = *touched.get(&series.activity_id)?;
+    let acquired = series.size?;
+    let are_few = touched >= LEAST_TOUCHED && acquired * 100 < touched * FEW_PCT;
+    let (activity_id, name) = (series.activity_id, series.name.clone());
+    are_few.then_some(FewAcquired { activity_id, name, acquired, touched })
+}
+
+fn summary_of(all: &[ActivitySeries], returned: &HashMap<i64, Money>, options: &ReportOptions) -> Summary {
+    let total = (!all.is_empty()).then(|| total_of(all, returned));
+    let mut rows: Vec<SummaryRow> = all.iter().map(|series| row_of(series, returned)).collect();
     let cut = options.arrange(&mut rows);
-    Summary { rows, total, outdated: all.iter().filter(|series| series.outdated).count(), cut }
+    let outdated = all.iter().filter(|series| series.outdated).count();
+    Summary { rows, total, in_several: 0, few_acquired: Vec::new(), outdated, cut }
 }
 
-fn row_of(series: &ActivitySeries) -> SummaryRow {
+fn row_of(series: &ActivitySeries, returned: &HashMap<i64, Money>) -> SummaryRow {
     let row = pooled_rows(std::slice::from_ref(series), super::GroupBy::Activity, series.months.len()).pop();
     let latest = series.latest().map(|(_, month)| Pool::of(series, month, false));
     let sums = latest.map(|pool| pool.sums);
@@ -117,12 +165,14 @@ fn row_of(series: &ActivitySeries) -> SummaryRow {
         name: series.name.clone(),
         channel: series.channel.clone(),
         start_date: series.start_at.date(),
+        cohort: series.cohort,
         state: series.state,
         cohort_size: series.size,
         budget: series.budget,
         avg_cac: latest.and_then(|_| series.cac()),
         months: series.months_written(),
         ltv_cumulative: sums.map(|sums| sums.ltv),
+        returned: sums.map(|_| returned.get(&series.activity_id).copied().unwrap_or_default()),
         ltv_per_customer: latest.and_then(|pool| pool.sums.ltv.divided_by(pool.size)),
         ltv_cac_ratio: series.ltv_cac_ratio(),
         cumulative_profit: sums.map(|sums| sums.profit),
@@ -133,7 +183,7 @@ fn row_of(series: &ActivitySeries) -> SummaryRow {
     }
 }
 
-fn total_of(all: &[ActivitySeries]) -> SummaryTotal {
+fn total_of(all: &[ActivitySeries], returned: &HashMap<i64, Money>) -> SummaryTotal {
     let mut pool = Pool::default();
     for series in all {
         if let Some((_, month)) = series.latest() {
@@ -145,6 +195,7 @@ fn total_of(all: &[ActivitySeries]) -> SummaryTotal {
         budget: (pool.budget > Money::ZERO).then_some(pool.budget),
         avg_cac: pool.cac(),
         ltv_cumulative: pool.sums.ltv,
+        returned: all.iter().filter_map(|series| returned.get(&series.activity_id)).copied().sum(),
         ltv_per_customer: pool.sums.ltv.divided_by(pool.size),
         ltv_cac_ratio: pool.ltv_cac_ratio(),
         cumulative_profit: pool.sums.profit,
@@ -171,18 +222,23 @@ impl Ranked for SummaryRow {
 impl Summary {
     /// The summary as a table: a row an activity, and their total.
     pub fn table(&self) -> Table {
+        let returned = self.total.as_ref().is_some_and(|total| total.returned != Money::ZERO);
+        let only_if = |shown: bool| if shown { Audience::Everyone } else { Audience::Programs };
+        let kinds = self.rows.iter().any(|row| row.cohort != CohortKind::Acquired);
         let mut table = Table::new("activities")
             .title("Cohort LTV by activity")
             .column(Column::new(Kind::Id, "activity_id", "ID"))
             .column(Column::new(Kind::Text, "name", "Activity"))
             .column(Column::new(Kind::Text, "channel", "Channel").rank(3))
             .column(Column::new(Kind::Date, "start_date", "Start").rank(4))
+            .column(Column::new(Kind::Text, "cohort", "Cohort").rank(12).only_for(only_if(kinds)))
             .column(Column::new(Kind::Text, "state", "State").rank(11))
             .column(Column::new(Kind::Count, "cohort_size", "Size").unit("customers"))
             .column(Column::new(Kind::Money, "budget", "Budget").rank(6))
             .column(Column::new(Kind::Money, "avg_cac", "CAC").rank(2))
             .column(Column::new(Kind::Count, "months", "Months").unit("months").rank(7))
             .column(Column::new(Kind::Money, "ltv_cumulative", "LTV").rank(5))
+            .column(Column::new(Kind::Money, "returned", "Given back").rank(13).only_for(only_if(returned)))
             .column(Column::new(Kind::Money, "ltv_per_customer", "LTV/cust."))
             .column(Column::new(Kind::Ratio, "ltv_cac_ratio", "LTV:CAC"))
             .column(Column::new(Kind::Money, "cumulative_profit", "Profit").rank(8))
@@ -199,6 +255,26 @@ impl Summary {
         }
         if self.rows.iter().any(|row| row.state == CohortState::Empty) {
             table = table.note("Size 0: the window has closed, and nobody was acquired; All counts the budget. Size -: the window is open, or no batch has run since it closed.");
+        }
+        if returned {
+            table = table.note("LTV, profit and AOV are net; what was given back is in them.");
+        }
+        if self.in_several > 0 {
+            table = table.note(
+                Phrase::new(
+                    "{customers} customers are in more than one of these cohorts, and count in each.",
+                )
+                .with("customers", self.in_several),
+            );
+        }
+        if let Some(first) = self.few_acquired.first() {
+            table = table.note(
+                Phrase::new("{activities} activities acquired few of the customers who ordered through them, such as {name}: {acquired} of {touched}.")
+                    .with("activities", self.few_acquired.len())
+                    .with("acquired", first.acquired)
+                    .with("touched", first.touched)
+                    .with("name", &first.name),
+            );
         }
         if self.outdated > 0 {
             table = table.note(
@@ -217,12 +293,14 @@ impl SummaryRow {
             self.name.clone().into(),
             self.channel.clone().into(),
             Cell::Date(self.start_date),
+            self.cohort.as_str().into(),
             self.state.as_str().into(),
             self.cohort_size.into(),
             self.budget.into(),
             self.avg_cac.into(),
             Cell::Int(self.months),
             self.ltv_cumulative.into(),
+            self.returned.into(),
             self.ltv_per_customer.into(),
             self.ltv_cac_ratio.into(),
             self.cumulative_profit.into(),
@@ -242,11 +320,13 @@ impl SummaryTotal {
             Cell::Empty,
             Cell::Empty,
             Cell::Empty,
+            Cell::Empty,
             Cell::Int(self.cohort_size),
             self.budget.into(),
             self.avg_cac.into(),
             Cell::Empty,
             Cell::Money(self.ltv_cumulative),
+            Cell::Money(self.returned),
             self.ltv_per_customer.into(),
             self.ltv_cac_ratio.into(),
             Cell::Money(self.cumulative_profit),
@@ -270,7 +350,7 @@ mod tests {
 
     #[test]
     fn all_divides_the_budgets_by_the_members_of_activities_with_one() {
-        let total = summary_of(&three(), &options()).total.unwrap();
+        let total = summary_of(&three(), &HashMap::new(), &options()).total.unwrap();
         assert_eq!((total.cohort_size, total.budget), (100, Some(won(10_000))));
         // 10,000 over 40 members, not over 100; 1,100 and 4,500 over 10,000.
         assert_eq!((total.avg_cac, total.ltv_cac_ratio), (Some(won(250)), Some(0.56)));
@@ -286,7 +366,7 @@ mod tests {
         let mut open = series(6, "2024-05-20", 1, Some(50_000), &[]);
         (open.state, open.size) = (CohortState::Open, None);
         all.push(open);
-        let summary = summary_of(&all, &options());
+        let summary = summary_of(&all, &HashMap::new(), &options());
         let total = summary.total.as_ref().unwrap();
         assert_eq!((total.budget, total.avg_cac), (Some(won(16_000)), Some(won(400))));
         assert_eq!((total.ltv_cac_ratio, total.cumulative_profit), (Some(0.35), won(-3_800)));
@@ -301,8 +381,8 @@ mod tests {
 
     #[test]
     fn the_total_is_that_of_all_rows_whatever_is_shown() {
-        let all = summary_of(&three(), &options());
-        let one = summary_of(&three(), &ReportOptions { limit: Some(1), ..options() });
+        let all = summary_of(&three(), &HashMap::new(), &options());
+        let one = summary_of(&three(), &HashMap::new(), &ReportOptions { limit: Some(1), ..options() });
         assert_eq!((one.rows.len(), &one.total), (1, &all.total));
         assert!(one.table().notes.iter().any(|note| note.english().starts_with("The first 1 of 3 rows")));
     }

@@ -2,8 +2,8 @@
 
 use super::options::{Cut, GroupBy, ReportOptions};
 use super::pool::{Measure, Value};
-use super::rows::{PooledRow, UNEVEN, group_columns, mean, pooled_rows};
-use super::series::{ActivitySeries, activity_series};
+use super::rows::{IN_SEVERAL, PooledRow, UNEVEN, group_columns, mean, read_rows};
+use super::series::activity_series;
 use crate::config::CohortSettings;
 use crate::render::{Cell, Column, Heat, Kind, Table};
 use crate::store::{Store, StoreError};
@@ -39,17 +39,18 @@ pub fn triangle(
     measure: Measure,
 ) -> Result<Triangle, StoreError> {
     let series = activity_series(store, settings, options)?;
-    Ok(triangle_of(&series, options, measure, settings.months as usize))
+    let months = settings.months as usize;
+    let rows = read_rows(store, &series, options.group_by, months)?;
+    Ok(triangle_of(rows, options, measure, months))
 }
 
 fn triangle_of(
-    series: &[ActivitySeries],
+    mut rows: Vec<PooledRow>,
     options: &ReportOptions,
     measure: Measure,
     months: usize,
 ) -> Triangle {
     let group_by = options.group_by;
-    let mut rows = pooled_rows(series, group_by, months);
     let means = (0..months).map(|offset| mean(&rows, measure, offset)).collect();
     let size = rows.iter().filter_map(|row| row.size).sum();
     let uneven = group_by != GroupBy::Activity && rows.iter().any(PooledRow::is_uneven);
@@ -62,7 +63,7 @@ impl Triangle {
     pub fn table(&self) -> Table {
         let mut table = Table::new("triangle")
             .title(title(self.measure))
-            .columns(group_columns(self.group_by))
+            .columns(group_columns(self.group_by, &self.rows))
             .heat(heat(self.measure));
         for offset in 0..self.months {
             // The highest offset goes first on a narrow terminal.
@@ -83,6 +84,9 @@ impl Triangle {
         if self.uneven {
             table = table.note(UNEVEN);
         }
+        if self.rows.iter().any(|row| row.in_several > 0) {
+            table = table.note(IN_SEVERAL);
+        }
         self.cut.note(table)
     }
 
@@ -91,7 +95,7 @@ impl Triangle {
             GroupBy::Activity => {
                 vec![Cell::Empty, "Mean".into(), Cell::Empty, Cell::Empty, Cell::Int(self.size)]
             }
-            _ => vec!["Mean".into(), Cell::Empty, Cell::Int(self.size)],
+            _ => vec!["Mean".into(), Cell::Empty, Cell::Int(self.size), Cell::Empty],
         };
         cells.extend(self.means.iter().map(|mean| Cell::from(mean.map(cell))));
         cells
@@ -146,10 +150,12 @@ fn cell(value: Value) -> Cell {
 
 #[cfg(test)]
 mod tests {
+    use super::super::rows::pooled_rows;
     use super::super::rows::test::series;
     use super::*;
     use crate::calendar::parse_instant;
     use crate::render::{Format, Report, Style, render};
+    use crate::report::cohort::ActivitySeries;
 
     /// An activity of `size` members, each of whom brings 100,000 a month.
     fn named(id: i64, name: &str, size: i64, budget: i64, months: usize) -> ActivitySeries {
@@ -168,7 +174,8 @@ mod tests {
 
     fn shown(measure: Measure, format: Format, style: &Style<'_>) -> String {
         let options = ReportOptions::as_of(parse_instant("2025-03-01").unwrap());
-        let table = triangle_of(&three(), &options, measure, 12).table();
+        let rows = pooled_rows(&three(), GroupBy::Activity, 12);
+        let table = triangle_of(rows, &options, measure, 12).table();
         let mut out = Vec::new();
         render(&Report::from(table), format, style, &mut out).unwrap();
         String::from_utf8(out).unwrap()

@@ -60,7 +60,7 @@ pub fn members(store: &Store) -> Vec<Member> {
                 activity: row.get(0)?,
                 user: row.get(1)?,
                 first_order: row.get(2)?,
-                first_order_at: at(row.get(3)?),
+                first_order_at: row.get::<_, Option<_>>(3)?.map(at),
             })
         })
         .unwrap()

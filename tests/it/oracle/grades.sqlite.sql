@@ -12,11 +12,12 @@ SELECT
     amount,
     orders
 FROM (
-    SELECT users.user_id, coalesce(sum(orders.amount), 0) AS amount, count(orders.order_id) AS orders
+    SELECT users.user_id, coalesce(sum(orders.amount), 0) AS amount,
+        coalesce(sum(orders.status = 'Success'), 0) AS orders
     FROM users
     LEFT JOIN orders
       ON orders.user_id = users.user_id
-     AND orders.status = 'Success'
+     AND orders.status IN ('Success', 'Returned')
      AND orders.created_at < :as_of
      AND orders.created_at >= date(substr(:as_of, 1, 10), :window, 'floor') || substr(:as_of, 11)
     WHERE users.signed_up_at < :as_of

@@ -7,7 +7,7 @@ use crate::instant::At;
 use crate::shop::{Activity, Order, Shop};
 
 /// The grade of every customer who signed up before the as-of, by id: amount
-/// and orders of the counted orders in `[as_of - window, as_of)`.
+/// and orders of the counted orders in `[as_of - window, as_of)`; money given back counts in the amount alone.
 pub fn grades(shop: &Shop, as_of: At, rules: &GradeRules) -> Vec<Graded> {
     let from = as_of.plus_months(-(rules.window_months as i32));
     let mut totals: BTreeMap<i64, (i128, i64)> = BTreeMap::new();
@@ -18,12 +18,13 @@ pub fn grades(shop: &Shop, as_of: At, rules: &GradeRules) -> Vec<Graded> {
     }
     for order in &shop.orders {
         let in_window = order.created_at >= from && order.created_at < as_of;
-        if order.status == "Success"
+        let (is_order, is_return) = (order.status == "Success", order.status == "Returned");
+        if (is_order || is_return)
             && in_window
             && let Some((amount, orders)) = totals.get_mut(&order.user)
         {
             *amount += i128::from(order.amount);
-            *orders += 1;
+            *orders += i64::from(is_order);
         }
     }
     let mut graded = Vec::new();
@@ -42,16 +43,16 @@ pub fn grades(shop: &Shop, as_of: At, rules: &GradeRules) -> Vec<Graded> {
     graded
 }
 
-/// The members of every closed cohort and the rows of every closed month.
+/// The members of every cohort that is known and the rows of every closed month.
 pub fn cohorts(shop: &Shop, as_of: At, months: u32) -> (Vec<Member>, Vec<LtvRow>) {
-    // Counted orders by customer, in the order of time and then of number.
-    let mut bought: BTreeMap<i64, Vec<&Order>> = BTreeMap::new();
+    // Counted orders and money given back by customer, in the order of time and then of number.
+    let mut money: BTreeMap<i64, Vec<&Order>> = BTreeMap::new();
     for order in &shop.orders {
-        if order.status == "Success" {
-            bought.entry(order.user).or_default().push(order);
+        if order.status == "Success" || order.status == "Returned" {
+            money.entry(order.user).or_default().push(order);
         }
     }
-    for orders in bought.values_mut() {
+    for orders in money.values_mut() {
         orders.sort_by_key(|order| (order.created_at, order.id));
     }
     let mut activities: Vec<&Activity> = shop.activities.iter().collect();
@@ -59,35 +60,75 @@ pub fn cohorts(shop: &Shop, as_of: At, months: u32) -> (Vec<Member>, Vec<LtvRow>
     let (mut members, mut rows) = (Vec::new(), Vec::new());
     for activity in activities {
         let window_end = activity.end_at.unwrap_or(activity.start_at.plus_months(1));
-        if window_end > as_of {
+        let is_listed = activity.cohort == "listed";
+        if window_end > as_of && !is_listed {
             continue;
         }
-        let mut cohort: Vec<&[&Order]> = Vec::new();
-        for (user, orders) in &bought {
-            let first = orders[0];
-            let by_it = if activity.channel == "organic" {
-                first.activity.is_none()
-            } else {
-                first.activity == Some(activity.id)
-            };
-            if by_it && first.created_at >= activity.start_at && first.created_at < window_end {
-                cohort.push(orders);
-                members.push(Member {
-                    activity: activity.id,
-                    user: *user,
-                    first_order: first.id,
-                    first_order_at: first.created_at,
-                });
+        let found = match activity.cohort.as_str() {
+            "listed" => {
+                let listed = shop.lists.iter().filter(|(id, _)| *id == activity.id);
+                listed.map(|(_, user)| (*user, None)).collect()
             }
+            "touched" => touched(activity, window_end, &money),
+            _ => acquired(activity, window_end, &money),
+        };
+        let nothing = Vec::new();
+        let mut cohort: Vec<&[&Order]> = Vec::new();
+        for (user, first) in found {
+            cohort.push(money.get(&user).unwrap_or(&nothing));
+            members.push(Member {
+                activity: activity.id,
+                user,
+                first_order: first.map(|first: &Order| first.id),
+                first_order_at: first.map(|first| first.created_at),
+            });
         }
+        let known_at = if is_listed { activity.start_at } else { window_end };
         for offset in 0..i64::from(months) {
             let month_end = activity.start_at.plus_months(offset as i32 + 1);
             if !cohort.is_empty() && month_end <= as_of {
-                rows.push(LtvRow { due_at: month_end.max(window_end), ..month(activity, &cohort, offset) });
+                rows.push(LtvRow { due_at: month_end.max(known_at), ..month(activity, &cohort, offset) });
             }
         }
     }
     (members, rows)
+}
+
+/// Customers with the order that makes them members.
+type Found<'a> = BTreeMap<i64, Option<&'a Order>>;
+
+/// Whose first order of all belongs to the activity and lies in its window.
+fn acquired<'a>(activity: &Activity, window_end: At, money: &BTreeMap<i64, Vec<&'a Order>>) -> Found<'a> {
+    let mut found = Found::new();
+    for (user, orders) in money {
+        let Some(first) = orders.iter().find(|order| order.status == "Success") else { continue };
+        let by_it = if activity.channel == "organic" {
+            first.activity.is_none()
+        } else {
+            first.activity == Some(activity.id)
+        };
+        if by_it && first.created_at >= activity.start_at && first.created_at < window_end {
+            found.insert(*user, Some(*first));
+        }
+    }
+    found
+}
+
+/// Who ordered through the activity in its window, by the first such order.
+fn touched<'a>(activity: &Activity, window_end: At, money: &BTreeMap<i64, Vec<&'a Order>>) -> Found<'a> {
+    let mut found = Found::new();
+    for (user, orders) in money {
+        let through_it = orders.iter().find(|order| {
+            order.status == "Success"
+                && order.activity == Some(activity.id)
+                && order.created_at >= activity.start_at
+                && order.created_at < window_end
+        });
+        if let Some(first) = through_it {
+            found.insert(*user, Some(*first));
+        }
+    }
+    found
 }
 
 /// One row, from all orders of the cohort.
@@ -98,23 +139,22 @@ fn month(activity: &Activity, cohort: &[&[&Order]], offset: i64) -> LtvRow {
     let (mut revenue, mut orders, mut active) = (0i128, 0i64, 0i64);
     let (mut revenue_so_far, mut orders_so_far, mut repeat) = (0i128, 0i64, 0i64);
     for member in cohort {
-        let (mut in_month, mut before_end) = (0i64, 0i64);
+        let (mut in_month, mut so_far) = (0i64, 0i64);
         for order in *member {
-            if order.created_at < to {
-                before_end += 1;
-                if order.created_at >= start {
-                    revenue_so_far += i128::from(order.amount);
-                    orders_so_far += 1;
-                }
+            if order.created_at < to && order.created_at >= start {
+                let counted = i64::from(order.status == "Success");
+                revenue_so_far += i128::from(order.amount);
+                so_far += counted;
                 if order.created_at >= from {
                     revenue += i128::from(order.amount);
-                    in_month += 1;
+                    in_month += counted;
                 }
             }
         }
+        orders_so_far += so_far;
         orders += in_month;
         active += i64::from(in_month > 0);
-        repeat += i64::from(before_end >= 2);
+        repeat += i64::from(so_far >= 2);
     }
     let size = cohort.len() as i64;
     let profit = revenue_so_far - i128::from(activity.budget.unwrap_or(0));
@@ -156,7 +196,8 @@ fn half_up(amount: i128, count: i64) -> Option<i64> {
     if count == 0 {
         return None;
     }
-    let count = i128::from(count);
-    let (whole, rest) = (amount / count, amount % count);
-    Some(hundredths(if rest * 2 >= count { whole + 1 } else { whole }))
+    let (size, count) = (amount.abs(), i128::from(count));
+    let (whole, rest) = (size / count, size % count);
+    // Away from zero: on the size, with the sign put back.
+    Some(hundredths(amount.signum() * if rest * 2 >= count { whole + 1 } else { whole }))
 }

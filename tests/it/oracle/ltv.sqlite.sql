@@ -12,9 +12,12 @@ sizes AS (
 months AS (
     SELECT
         activities.activity_id, activities.budget, sizes.cohort_size, numbers.n, activities.start_at,
-        coalesce(
-            activities.end_at, date(substr(start_at, 1, 10), '+1 month', 'floor') || substr(start_at, 11)
-        ) AS window_end,
+        CASE activities.cohort
+            WHEN 'listed' THEN start_at
+            ELSE coalesce(
+                activities.end_at, date(substr(start_at, 1, 10), '+1 month', 'floor') || substr(start_at, 11)
+            )
+        END AS known_at,
         date(substr(start_at, 1, 10), '+' || n || ' months', 'floor') || substr(start_at, 11) AS month_start,
         date(substr(start_at, 1, 10), '+' || (n + 1) || ' months', 'floor') || substr(start_at, 11) AS month_end
     FROM activities
@@ -24,11 +27,18 @@ months AS (
 numbered AS (
     SELECT
         members.activity_id, orders.user_id, orders.amount, orders.created_at,
-        row_number() OVER (
-            PARTITION BY members.activity_id, orders.user_id ORDER BY orders.created_at, orders.order_id
-        ) AS nth
+        -- Money given back has no number: it is no order.
+        CASE orders.status WHEN 'Success' THEN
+            sum(orders.status = 'Success') OVER (
+                PARTITION BY members.activity_id, orders.user_id ORDER BY orders.created_at, orders.order_id
+            )
+        END AS nth
     FROM members
-    JOIN orders ON orders.user_id = members.user_id AND orders.status = 'Success'
+    JOIN activities ON activities.activity_id = members.activity_id
+    JOIN orders
+      ON orders.user_id = members.user_id
+     AND orders.created_at >= activities.start_at
+     AND orders.status IN ('Success', 'Returned')
 ),
 summed AS (
     SELECT
@@ -38,7 +48,9 @@ summed AS (
         coalesce(sum(numbered.nth = 2), 0) AS repeats,
         coalesce(sum(numbered.amount) FILTER (WHERE numbered.created_at >= months.month_start), 0) AS revenue,
         count(numbered.nth) FILTER (WHERE numbered.created_at >= months.month_start) AS orders,
-        count(DISTINCT numbered.user_id) FILTER (WHERE numbered.created_at >= months.month_start) AS buyers
+        count(DISTINCT numbered.user_id) FILTER (
+            WHERE numbered.created_at >= months.month_start AND numbered.nth IS NOT NULL
+        ) AS buyers
     FROM months
     LEFT JOIN numbered
       ON numbered.activity_id = months.activity_id AND numbered.created_at < months.month_end
@@ -60,9 +72,11 @@ SELECT
     buyers AS active_users,
     100.0 * repeats / cohort_size AS repeat_purchase_rate,
     1.0 * orders_so_far / cohort_size AS avg_purchase_frequency,
-    CASE WHEN orders_so_far > 0 THEN (2 * ltv + orders_so_far) / (2 * orders_so_far) END AS avg_order_value,
+    CASE WHEN orders_so_far > 0 THEN
+        sign(ltv) * ((2 * abs(ltv) + orders_so_far) / (2 * orders_so_far))
+    END AS avg_order_value,
     orders_so_far AS cumulative_orders,
     repeats AS repeat_customers,
-    max(window_end, month_end) AS due_at
+    max(known_at, month_end) AS due_at
 FROM summed
 ORDER BY activity_id, n;

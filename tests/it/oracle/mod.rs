@@ -43,8 +43,8 @@ pub struct Graded {
 pub struct Member {
     pub activity: i64,
     pub user: i64,
-    pub first_order: i64,
-    pub first_order_at: At,
+    pub first_order: Option<i64>,
+    pub first_order_at: Option<At>,
 }
 
 /// A row of `ltv_batch`; amounts in hundredths.

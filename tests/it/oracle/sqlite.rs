@@ -23,11 +23,16 @@ impl Facts {
             for user in &shop.customers {
                 insert.execute(params![user.id, user.signed_up_at.to_string()]).unwrap();
             }
-            let mut insert = transaction.prepare("INSERT INTO activities VALUES (?, ?, ?, ?, ?)").unwrap();
+            let mut insert = transaction.prepare("INSERT INTO activities VALUES (?, ?, ?, ?, ?, ?)").unwrap();
             for activity in &shop.activities {
                 let (start, end) =
                     (activity.start_at.to_string(), activity.end_at.map(|end| end.to_string()));
-                insert.execute(params![activity.id, activity.channel, activity.budget, start, end]).unwrap();
+                let (id, channel, cohort) = (activity.id, &activity.channel, &activity.cohort);
+                insert.execute(params![id, channel, activity.budget, start, end, cohort]).unwrap();
+            }
+            let mut insert = transaction.prepare("INSERT INTO lists VALUES (?, ?)").unwrap();
+            for (activity, user) in &shop.lists {
+                insert.execute(params![activity, user]).unwrap();
             }
             let mut insert = transaction.prepare("INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?)").unwrap();
             for order in &shop.orders {
@@ -83,7 +88,7 @@ impl Facts {
                 activity: row.get(0)?,
                 user: row.get(1)?,
                 first_order: row.get(2)?,
-                first_order_at: instant(row, 3)?,
+                first_order_at: row.get::<_, Option<String>>(3)?.map(|text| text.parse().unwrap()),
             })
         });
         let members = members.unwrap().collect::<Result<_, _>>().unwrap();
@@ -91,10 +96,6 @@ impl Facts {
         let rows = statement.query_map(named_params! { ":as_of": as_of, ":months": months }, ltv_row);
         (members, rows.unwrap().collect::<Result<_, _>>().unwrap())
     }
-}
-
-fn instant(row: &Row<'_>, column: usize) -> rusqlite::Result<At> {
-    Ok(row.get::<_, String>(column)?.parse().unwrap())
 }
 
 fn ltv_row(row: &Row<'_>) -> rusqlite::Result<LtvRow> {

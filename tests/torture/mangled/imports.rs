@@ -295,8 +295,8 @@ fn made_store() -> (Store, String) {
     };
     let shop = Shop {
         customers: (1..=3).map(customer).collect(),
-        activities: Vec::new(),
         orders: (1..=9).map(order).collect(),
+        ..Shop::default()
     };
     let store = shop.stored();
     store.meta().advance_clock(at("2024-02-01").naive()).unwrap();

@@ -1,4 +1,4 @@
--- what: the members of the cohorts whose windows are staged
+-- what: the customers acquired in the staged windows
 -- grain: one row an activity and member
 -- parameters: none
 INSERT INTO cohort_members (activity_id, user_id, first_order_id, first_order_at, first_offset, repeat_offset)
@@ -6,7 +6,8 @@ WITH acquired AS (
     SELECT windows.activity_id, windows.start_at, firsts.user_id, firsts.order_id, firsts.created_at
     FROM closed_windows AS windows
     JOIN first_orders AS firsts ON firsts.activity_id = windows.activity_id
-    WHERE windows.channel <> 'organic'
+    WHERE windows.cohort = 'acquired'
+      AND windows.channel <> 'organic'
       AND firsts.created_at >= windows.start_at
       AND firsts.created_at < windows.window_end
     UNION ALL
@@ -14,7 +15,8 @@ WITH acquired AS (
     FROM closed_windows AS windows
     JOIN first_orders AS firsts
       ON firsts.created_at >= windows.start_at AND firsts.created_at < windows.window_end
-    WHERE windows.channel = 'organic'
+    WHERE windows.cohort = 'acquired'
+      AND windows.channel = 'organic'
       AND firsts.activity_id IS NULL
 )
 SELECT

@@ -1,0 +1,13 @@
+-- what: how many customers are in more than one cohort of a row
+-- grain: one row a row of the report with such customers
+-- parameters: none; reads the temporary table report_rows (activity_id, report_row)
+SELECT report_row, count(*) AS customers
+FROM (
+    SELECT rows.report_row, members.user_id
+    FROM report_rows AS rows
+    JOIN cohort_members AS members ON members.activity_id = rows.activity_id
+    GROUP BY rows.report_row, members.user_id
+    HAVING count(DISTINCT members.activity_id) > 1
+)
+GROUP BY report_row
+ORDER BY report_row;
