@@ -109,8 +109,9 @@ mod tests {
         of_revenues(&revenues)
     }
 
-    /// In simulated experiments with a known effect. numpy and scipy, on 800 others of the same kind: Welch's in 96.3,
-    /// the percentiles in 95.0 of 100.
+    /// In simulated experiments with a known effect Welch's interval holds the truth in 942 of 1,000 and the
+    /// percentiles in 373 of 400. numpy and scipy, on 800 others of the same kind: 96.3 and 95.0 of 100; on 600, 94.0
+    /// and 92.3.
     #[test]
     fn intervals_hold_the_truth_in_about_95_of_100_experiments() {
         let streams = Streams::new(20_240_115);
