@@ -72,7 +72,7 @@ fn figures_table(experiment: &Experiment) -> Table {
                 .with("method", experiment.method.as_str()),
         )
         .column(Column::new(Kind::Text, "figure", "Figure"))
-        .column(Column::new(Kind::Text, "month", "Month"))
+        .column(Column::new(Kind::Count, "month_offset", "Month").unit("month offset"))
         .column(Column::new(Kind::Ratio, "a", "A"))
         .column(Column::new(Kind::Ratio, "b", "B"))
         .column(Column::new(Kind::Ratio, "difference", "A - B"))
@@ -81,7 +81,7 @@ fn figures_table(experiment: &Experiment) -> Table {
         .column(Column::new(Kind::Percent, "uplift_pct", "Uplift").rank(1))
         .column(Column::new(Kind::YesNo, "is_significant", "Beyond 0").rank(2))
         .rows(by_figure(&experiment.figures).map(cells))
-        .note("By member, those who bought nothing too; buyers are a share of the members. Beyond 0: the interval does not hold 0.")
+        .note("By member, those who bought nothing too; buyers are a share of the members. Month -: all together. Beyond 0: the interval does not hold 0.")
 }
 
 /// A figure's months, then the next figure's.
@@ -96,7 +96,7 @@ fn cells(compared: &FigureComparison) -> Vec<Cell> {
     let interval = comparison.interval;
     vec![
         compared.figure.as_str().into(),
-        compared.offset.map_or("all".to_owned(), |offset| offset.to_string()).into(),
+        compared.offset.map(|offset| Cell::Int(offset.into())).into(),
         Cell::Ratio(comparison.a),
         Cell::Ratio(comparison.b),
         Cell::Ratio(comparison.difference()),
