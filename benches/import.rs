@@ -14,11 +14,11 @@
 //! Expected answer: the file holds as many orders as the bare table, with the same
 //! sum of the successful ones, each later than or as late as the one before it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use lifecycle::config::Config;
-use lifecycle::import::{OrderImport, Reading, import_orders};
+use lifecycle::import::{Importer, Reading};
 use lifecycle::money::Money;
 use lifecycle::store::{Access, OpenOptions, Store, quote_literal};
 
@@ -172,13 +172,9 @@ fn run_bare(file: &Path, reader: &str, into: &Path) -> (f64, Facts) {
 
 fn import(file: &Path, into: &Path) -> (f64, Facts) {
     let store = fresh(into);
-    let request = OrderImport {
-        reading: Reading { files: vec![PathBuf::from(file)], ..Reading::default() },
-        ..OrderImport::default()
-    };
     let began = Instant::now();
     let config = Config::from_layers(&[]).expect("settings");
-    import_orders(&store, &config, &request, &mut |_| {}).expect("an import");
+    Importer::new(&store, &config).orders(&Reading::of([file]).into()).expect("an import");
     store.close().expect("a closed file");
     let seconds = began.elapsed().as_secs_f64();
     let store = Store::open(into, Access::Read, OpenOptions::default()).expect("the file");

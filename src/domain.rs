@@ -101,7 +101,7 @@ words! {
     OrderStatus, "order status", {
         /// Paid and kept.
         Success = "Success",
-        /// The payment failed.
+        /// It was not paid: the payment failed, or has not come.
         Failed = "Failed",
         /// Called off before delivery.
         Cancelled = "Cancelled",

@@ -20,6 +20,13 @@ CREATE OR REPLACE TEMP MACRO import_float_text(value) AS
         ELSE CAST(value AS VARCHAR)
     END;
 
+-- An id as a text: a column of whole numbers with gaps often comes as 17850.0, which is 17850.
+CREATE OR REPLACE TEMP MACRO import_id_text(value) AS
+    CASE
+        WHEN contains(value, '.') AND regexp_full_match(value, '[1-9][0-9]*\.0+') THEN split_part(value, '.', 1)
+        ELSE value
+    END;
+
 -- An id that is a whole number in digits, 1 to 10^18; NULL for any other.
 CREATE OR REPLACE TEMP MACRO import_number(value) AS
     CASE
@@ -66,16 +73,50 @@ CREATE OR REPLACE TEMP MACRO import_plain_number(value) AS
             || regexp_replace(value, '[^0-9.+-]', '', 'g')
     END;
 
+-- Digits with the decimal point after the first `whole` of them, which may be more than there are, or fewer than none.
+CREATE OR REPLACE TEMP MACRO import_shifted(sign, digits, whole) AS
+    sign
+    || CASE
+        WHEN whole <= 0 THEN '0.' || repeat('0', -whole) || digits
+        WHEN whole >= length(digits) THEN digits || repeat('0', whole - length(digits))
+        ELSE left(digits, whole) || '.' || substr(digits, whole + 1)
+    END;
+
+-- A number with an exponent without it, digit by digit (`1.25e2` is `125`, `6e-4` is `0.0006`): the engine's
+-- own cast rounds 0.0006 to 0.01. NULL for what is none.
+CREATE OR REPLACE TEMP MACRO import_without_exponent(value) AS
+    CASE
+        WHEN regexp_full_match(value, '\s*[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d{1,2}\s*') THEN
+            import_shifted(
+                CASE WHEN starts_with(trim(value), '-') THEN '-' ELSE '' END,
+                regexp_extract(value, '(\d*)\.?(\d*)[eE]', 1) || regexp_extract(value, '(\d*)\.?(\d*)[eE]', 2),
+                length(regexp_extract(value, '(\d*)\.?(\d*)[eE]', 1))
+                    + CAST(regexp_extract(value, '[eE]([-+]?\d+)', 1) AS INTEGER)
+            )
+    END;
+
+-- A text that may be cast to a decimal: the cast reads exponents inexactly, and `1_000`.
+CREATE OR REPLACE TEMP MACRO import_plain_decimal(value) AS
+    CASE
+        WHEN contains(value, 'e') OR contains(value, 'E') THEN import_without_exponent(value)
+        WHEN contains(value, '_') THEN NULL
+        ELSE value
+    END;
+
+-- An amount of less than ten trillion: a thousand of the largest still have a sum that fits.
+CREATE OR REPLACE TEMP MACRO import_bounded(amount) AS
+    CASE WHEN amount > -10000000000000 AND amount < 10000000000000 THEN amount END;
+
 -- An amount of money, half-up (away from zero) to 0.01; NULL when it is none or does not fit.
 CREATE OR REPLACE TEMP MACRO import_amount(value) AS
-    coalesce(
-        TRY_CAST(value AS DECIMAL(18, 2)),
+    import_bounded(coalesce(
+        TRY_CAST(import_plain_decimal(value) AS DECIMAL(18, 2)),
         TRY_CAST(import_plain_number(value) AS DECIMAL(18, 2))
-    );
+    ));
 
 -- Whether a text that is no amount is a number, and so too large a one.
 CREATE OR REPLACE TEMP MACRO import_too_large(value) AS
-    coalesce(abs(TRY_CAST(coalesce(import_plain_number(value), value) AS DOUBLE)) >= 1e15, false)
+    coalesce(abs(TRY_CAST(coalesce(import_plain_number(value), value) AS DOUBLE)) >= 1e13, false)
     AND NOT regexp_matches(value, '(?i)inf|nan');
 
 -- A whole number that fits INTEGER; NULL when it is none. (A cast alone would round 1.5 to 2.)
@@ -84,7 +125,7 @@ CREATE OR REPLACE TEMP MACRO import_whole(value) AS
 
 CREATE OR REPLACE TEMP MACRO import_quantity(value) AS
     import_whole(coalesce(
-        TRY_CAST(value AS DECIMAL(18, 4)),
+        TRY_CAST(import_plain_decimal(value) AS DECIMAL(18, 4)),
         TRY_CAST(import_plain_number(value) AS DECIMAL(18, 4))
     ));
 
@@ -95,41 +136,64 @@ CREATE OR REPLACE TEMP MACRO import_unlikely_instant(instant) AS
         WHEN instant IS NOT NULL THEN ''
     END;
 
--- A text as local time: ISO 8601 first (an offset or Z is dropped: the time as written
--- counts), then the formats.
+-- A date as text; NULL for what MySQL writes for one that is not there.
+CREATE OR REPLACE TEMP MACRO import_date_text(value) AS
+    CASE WHEN starts_with(value, '0000-00-00') THEN NULL ELSE value END;
+
+-- Whether a text can say a date: the engine also reads `infinity` and `epoch`.
+CREATE OR REPLACE TEMP MACRO import_has_digit(value) AS
+    (value >= '0' AND value < ':') OR regexp_matches(value, '\d');
+
+-- An ISO 8601 text as local time: an offset or Z is dropped, since the time as written counts.
+CREATE OR REPLACE TEMP MACRO import_iso_instant(value) AS
+    CASE WHEN value >= '0' AND value < ':' THEN TRY_CAST(value AS TIMESTAMP) END;
+
+-- `2024-01-05 10:00:00 +0900`, as Shopify writes it.
+CREATE OR REPLACE TEMP MACRO import_instant_and_zone(value) AS
+    import_iso_instant(regexp_extract(value, '^(\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?) ?[+-]\d{2}:?\d{2}$', 1));
+
+-- A text as local time: ISO 8601 first, then the formats.
 CREATE OR REPLACE TEMP MACRO import_instant(value, formats) AS
-    coalesce(TRY_CAST(value AS TIMESTAMP), try_strptime(value, formats));
+    CASE WHEN import_has_digit(value) THEN
+        coalesce(import_iso_instant(value), try_strptime(value, formats), import_instant_and_zone(value))
+    END;
 
 -- The same for texts whose order of day, month and year is known, which ISO 8601 could mistake.
 CREATE OR REPLACE TEMP MACRO import_ordered_instant(value, formats) AS
-    coalesce(try_strptime(value, formats), TRY_CAST(value AS TIMESTAMP));
+    CASE WHEN import_has_digit(value) THEN coalesce(try_strptime(value, formats), import_iso_instant(value)) END;
+
+-- A text in the format of most; in the first thousand years it would be a misread one.
+CREATE OR REPLACE TEMP MACRO import_led_instant(value, format, otherwise) AS
+    CASE
+        WHEN import_has_digit(value) AND try_strptime(value, format) >= TIMESTAMP '1000-01-01' THEN
+            try_strptime(value, format)
+        ELSE otherwise
+    END;
 
 -- A text as local time in the one format given; a zone's offset at the end is dropped.
 CREATE OR REPLACE TEMP MACRO import_formatted_instant(value, format) AS
-    coalesce(
-        try_strptime(value, format),
-        try_strptime(regexp_replace(value, '\s*(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)$', ''), format)
-    );
+    CASE WHEN import_has_digit(value) THEN
+        coalesce(
+            try_strptime(value, format),
+            try_strptime(regexp_replace(value, '\s*(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)$', ''), format)
+        )
+    END;
 
--- A status in our words or common ones; NULL for any other.
-CREATE OR REPLACE TEMP MACRO import_status(value) AS
-    CAST(
-        CASE lower(value)
-            WHEN 'success' THEN 'Success'
-            WHEN 'paid' THEN 'Success'
-            WHEN 'completed' THEN 'Success'
-            WHEN 'complete' THEN 'Success'
-            WHEN 'delivered' THEN 'Success'
-            WHEN 'shipped' THEN 'Success'
-            WHEN 'refunded' THEN 'Refunded'
-            WHEN 'returned' THEN 'Refunded'
-            WHEN 'cancelled' THEN 'Cancelled'
-            WHEN 'canceled' THEN 'Cancelled'
-            WHEN 'failed' THEN 'Failed'
-            WHEN 'declined' THEN 'Failed'
-        END
-        AS order_status
-    );
+-- Why a date cannot be used; NULL where it can. The year 24 is a misread 2024.
+CREATE OR REPLACE TEMP MACRO import_date_problem(instant, written) AS
+    CASE
+        WHEN instant IS NULL THEN CASE WHEN written IS NOT NULL THEN 'unreadable date' END
+        WHEN instant >= TIMESTAMP '1000-01-01' AND instant < TIMESTAMP '9999-12-31' THEN NULL
+        WHEN instant < TIMESTAMP '0001-01-01' OR instant >= TIMESTAMP '9999-12-31' THEN 'date out of range'
+        WHEN NOT regexp_matches(written, '^\d{4}') THEN 'unreadable date'
+    END;
+
+-- A day of birth; of a year alone its middle, which is half a year off at most.
+CREATE OR REPLACE TEMP MACRO import_birth_date(instant, value) AS
+    CASE
+        WHEN instant IS NOT NULL THEN CAST(instant AS DATE)
+        WHEN regexp_full_match(value, '(18|19|20)\d\d') THEN make_date(CAST(value AS BIGINT), 7, 1)
+    END;
 
 -- The price of a piece: as given, else the amount divided by the quantity, half-up to 0.01.
 -- Hundredths of a usual amount fit BIGINT, which divides several times as fast as HUGEINT.
@@ -145,7 +209,3 @@ CREATE OR REPLACE TEMP MACRO import_unit_price(given, amount, quantity) AS
             ) * 0.01
         ELSE divide_half_up(CAST(amount AS DECIMAL(38, 2)), CAST(quantity AS BIGINT))
     END;
-
--- A negative amount does not count, whatever the source calls it.
-CREATE OR REPLACE TEMP MACRO import_order_status(status, amount) AS
-    CASE WHEN amount < 0 AND status = 'Success' THEN CAST('Refunded' AS order_status) ELSE status END;

@@ -1,6 +1,8 @@
 -- what: the lines that the reader set aside, since they are no records
 -- grain: one row a line; nth counts a file's from 0
 -- parameters: several_files (a line of the only file needs no file)
+-- reads: import_rejects, import_reject_scans
+-- makes: import_malformed
 CREATE OR REPLACE TEMP TABLE import_malformed AS
 WITH found AS (
     SELECT

@@ -1,19 +1,21 @@
 -- what: the numbers of what the lines bring
 -- grain: one row a good line
 -- parameters: none
+-- reads: import_matched
+-- makes: import_records
 -- What the file knows keeps its number. An id that is a number keeps that, if it is
 -- free (of 1 and 00001 the shorter has it); the others are numbered on from the
 -- largest in use, in the order of their keys.
 CREATE OR REPLACE TEMP TABLE import_records AS
 WITH claims AS (
-    SELECT line, row_number() OVER (PARTITION BY free_number ORDER BY length(key), key) AS claim
+    SELECT record, row_number() OVER (PARTITION BY free_number ORDER BY length(key), key) AS claim
     FROM import_matched
     WHERE known_id IS NULL
       AND free_number IS NOT NULL
 ),
 placed AS (
     SELECT
-        matched.line,
+        matched.record,
         matched.key,
         matched.known_id IS NOT NULL AS is_known,
         matched.is_described,
@@ -23,14 +25,14 @@ placed AS (
             WHEN claims.claim = 1 THEN matched.free_number
         END AS number
     FROM import_matched AS matched
-    LEFT JOIN claims ON claims.line = matched.line
+    LEFT JOIN claims ON claims.record = matched.record
 ),
 base AS (
     SELECT greatest(max(last_number), coalesce(max(number), 0)) AS last_number
     FROM placed
 )
 SELECT
-    placed.line,
+    placed.record,
     placed.key,
     placed.is_known,
     placed.is_described,

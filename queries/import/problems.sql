@@ -1,6 +1,7 @@
 -- what: why lines cannot be used, and where the first of each kind are
 -- grain: one row a reason and line, at most five lines a reason
 -- parameters: none
+-- reads: import_bad
 WITH bad AS (
     SELECT
         problem,

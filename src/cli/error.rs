@@ -9,7 +9,6 @@ use lifecycle::config::ConfigError;
 use lifecycle::experiment::ExperimentError;
 use lifecycle::export::ExportError;
 use lifecycle::grades::GradeError;
-use lifecycle::import::ImportError;
 use lifecycle::simulate::EngineError;
 use lifecycle::statements::ScriptError;
 use lifecycle::store::{StoreError, Trouble};
@@ -212,26 +211,6 @@ impl From<CustomerError> for CommandError {
             error @ CustomerError::Unknown(_) => {
                 CommandError::failed(error).hint("`lifecycle propensity top` lists some customers")
             }
-        }
-    }
-}
-
-impl From<ImportError> for CommandError {
-    fn from(error: ImportError) -> Self {
-        match error {
-            ImportError::Store(error) => error.into(),
-            error @ ImportError::BadLines { .. } => CommandError::failed(error).hint(
-                "--dry-run shows how the lines are understood; --skip-bad --rejects FILE leaves these out",
-            ),
-            error @ ImportError::NoGoodLines { .. } => {
-                CommandError::failed(error).hint("--dry-run shows how the lines are understood")
-            }
-            error @ (ImportError::UnknownColumn { .. }
-            | ImportError::MappedTwice { .. }
-            | ImportError::NoOrderIds
-            | ImportError::NotDelimited { .. }
-            | ImportError::NoTables { .. }) => CommandError::usage(error),
-            error => CommandError::failed(error),
         }
     }
 }

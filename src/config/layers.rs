@@ -76,6 +76,11 @@ impl Layer {
         let Value::Table(table) = value else { unreachable!("a key has at least one part") };
         Layer { origin: origin.to_owned(), table }
     }
+
+    /// Whether it sets a key of the first level.
+    pub fn gives(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
 }
 
 impl Config {

@@ -1,4 +1,4 @@
-//! Why an import could not be done, in words a user can act on.
+//! Why an import could not be done. What a user can do about it is for whoever asked to say.
 
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ use crate::store::StoreError;
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// No file was named.
-    #[error("no file to import: name at least one")]
+    #[error("no file to import")]
     NoFiles,
     /// Nothing is at the path, and as a pattern it matches nothing.
     #[error("there is no file at {path}")]
@@ -27,25 +27,25 @@ pub enum ImportError {
         path: String,
     },
     /// The path is a folder.
-    #[error("{} is a folder: name its files, as in `{}`", path.display(), path.join("*.csv").display())]
+    #[error("{} is a folder", path.display())]
     IsFolder {
         /// The path.
         path: PathBuf,
     },
     /// The path is a pipe or a device.
-    #[error("{} is not a regular file: it is read more than once, so save it to a file first", path.display())]
+    #[error("{} is not a regular file, and is read more than once", path.display())]
     NotRegular {
         /// The path.
         path: PathBuf,
     },
     /// The path cannot be handed to the engine.
-    #[error("the path {} is not valid UTF-8: rename the file", path.display())]
+    #[error("the path {} is not valid UTF-8", path.display())]
     PathNotText {
         /// The path.
         path: PathBuf,
     },
     /// A file without a single row.
-    #[error("{path} is empty: it holds no rows. Check that it is the file you mean")]
+    #[error("{path} is empty: it holds no rows")]
     Empty {
         /// The path.
         path: String,
@@ -67,7 +67,7 @@ pub enum ImportError {
         what: &'static str,
     },
     /// Files of different formats in one import.
-    #[error("{first} is {first_format} and {other} is {other_format}: import them one after the other")]
+    #[error("{first} is {first_format} and {other} is {other_format}")]
     MixedFormats {
         /// The first file.
         first: String,
@@ -79,16 +79,16 @@ pub enum ImportError {
         other_format: String,
     },
     /// Several SQLite databases in one import.
-    #[error("one SQLite file at a time: import them one after the other")]
+    #[error("several SQLite files cannot be imported at once")]
     SeveralDatabases,
     /// A table was asked for of files that have none.
-    #[error("--table is for SQLite files, and {path} is none")]
+    #[error("{path} has no tables, as a database has")]
     NoTables {
         /// The file.
         path: String,
     },
     /// A delimiter or a header line was asked for of a format that has none.
-    #[error("--delimiter, --header and --no-header are for CSV files, and {path} is {format}")]
+    #[error("{path} is {format}, which has neither delimiters nor a header line")]
     NotDelimited {
         /// The file.
         path: String,
@@ -106,7 +106,7 @@ pub enum ImportError {
         tables: Vec<String>,
     },
     /// A database of several tables, none of which is asked for.
-    #[error("{path} has several tables ({}): say which with --table", list_or_none(tables))]
+    #[error("{path} has several tables: {}", list_or_none(tables))]
     WhichTable {
         /// The file.
         path: String,
@@ -114,7 +114,7 @@ pub enum ImportError {
         tables: Vec<String>,
     },
     /// A query over a database that cannot be run.
-    #[error("--table '{given}' cannot be read from {path}: {message}")]
+    #[error("`{given}` cannot be read from {path}: {message}")]
     BadTable {
         /// The file.
         path: String,
@@ -123,9 +123,39 @@ pub enum ImportError {
         /// What the database says.
         message: String,
     },
+    /// A value of a database that is not text.
+    #[error("row {row} of {path} holds a text in `{column}` that is not UTF-8")]
+    ValueNotText {
+        /// The file.
+        path: String,
+        /// The row, counted from 1.
+        row: u64,
+        /// Its column.
+        column: String,
+    },
+    /// More columns than are read.
+    #[error("{path} has {columns} columns, and at most {most} are read")]
+    TooManyColumns {
+        /// The file.
+        path: String,
+        /// How many.
+        columns: usize,
+        /// How many are read.
+        most: usize,
+    },
+    /// A column that was to be kept, and is not there.
+    #[error("{path} has no column `{given}`: its columns are {}", source_columns.join(", "))]
+    NoSuchColumn {
+        /// The file.
+        path: String,
+        /// What was given.
+        given: String,
+        /// What the file has, quoted as an expression needs them.
+        source_columns: Vec<String>,
+    },
     /// Files whose columns differ.
     #[error(
-        "{other} has other columns than {first} ({} against {}): import it by itself",
+        "{other} has other columns than {first} ({} against {})",
         other_columns.join(", "),
         first_columns.join(", ")
     )]
@@ -153,21 +183,19 @@ pub enum ImportError {
         message: String,
     },
     /// A delimiter that cannot be one.
-    #[error("`{given}` cannot separate columns: give one character, `tab` or `blanks`")]
+    #[error("`{given}` cannot separate columns: one character can, and `tab` and `blanks`")]
     BadDelimiter {
         /// What was given.
         given: String,
     },
-    /// A `--map` argument without its parts.
-    #[error(
-        "`{given}` is not COLUMN=EXPRESSION: write for example --map amount='\"Quantity\" * \"UnitPrice\"'"
-    )]
+    /// A mapping without its parts.
+    #[error("`{given}` is not COLUMN=EXPRESSION, as in amount='\"Quantity\" * \"UnitPrice\"'")]
     BadMap {
         /// What was given.
         given: String,
     },
-    /// A `--map` argument for a column that such rows do not have.
-    #[error("{rows} have no column `{given}`: map one of {}", columns.join(", "))]
+    /// A mapping for a column that such rows do not have.
+    #[error("{rows} have no column `{given}`: theirs are {}", columns.join(", "))]
     UnknownColumn {
         /// What was given.
         given: String,
@@ -176,15 +204,15 @@ pub enum ImportError {
         /// The columns that they have.
         columns: Vec<&'static str>,
     },
-    /// Two `--map` arguments for one column.
-    #[error("`{column}` is mapped twice: give it one --map")]
+    /// Two mappings for one column.
+    #[error("`{column}` is mapped twice")]
     MappedTwice {
         /// The column.
         column: &'static str,
     },
     /// An expression that the engine does not accept over the source's columns.
     #[error(
-        "--map {column}={expression} cannot be used: {message}. The file's columns are {}",
+        "{column} cannot be made of `{expression}`: {message}. The file's columns are {}",
         source_columns.join(", ")
     )]
     BadExpression {
@@ -199,10 +227,9 @@ pub enum ImportError {
     },
     /// Columns that a row needs and the source does not offer.
     #[error(
-        "no column of {path} is recognised as {}. Its columns are {}. Say where to find {}: {hint}",
+        "no column of {path} is recognised as {}. Its columns are {}",
         columns.join(" or as "),
-        source_columns.join(", "),
-        if columns.len() == 1 { "it" } else { "them" }
+        source_columns.join(", ")
     )]
     ColumnsNotFound {
         /// The file.
@@ -211,14 +238,11 @@ pub enum ImportError {
         columns: Vec<&'static str>,
         /// What the file has, quoted as an expression needs them.
         source_columns: Vec<String>,
-        /// Arguments to try.
-        hint: String,
+        /// Where they might be.
+        suggestions: Vec<Suggestion>,
     },
     /// Dates whose day, month and year can be told apart in more than one way.
-    #[error(
-        "the dates of {column} in {path} can be read in more than one order (`{example}`): \
-         say which with --date-format, as in '%d/%m/%Y' or '%m/%d/%y %H:%M'"
-    )]
+    #[error("the dates of {column} in {path} can be read in more than one order (`{example}`)")]
     AmbiguousDates {
         /// The file, or the first of several.
         path: String,
@@ -228,7 +252,7 @@ pub enum ImportError {
         example: String,
     },
     /// A date format that the engine does not know.
-    #[error("--date-format '{format}' cannot be used: {message}. Write for example '%d.%m.%Y %H:%M'")]
+    #[error("the date format '{format}' cannot be used: {message}")]
     BadDateFormat {
         /// What was given.
         format: String,
@@ -272,14 +296,14 @@ pub enum ImportError {
         message: String,
     },
     /// What to do with known order ids was said, and there are none.
-    #[error(
-        "--on-conflict goes by order ids, and no column gives them: say where they are with --map order_id=..."
-    )]
+    #[error("what is there already is known by order ids, and no column gives them")]
     NoOrderIds,
+    /// Articles are kept by their orders, and there are no order ids.
+    #[error("the articles of an order are known by its id, and no column gives it")]
+    NoOrderIdsForLines,
     /// Orders that are in the file already.
     #[error(
-        "{count} of these orders are in the file already (order ids {}{}): nothing was written; \
-         keep those with --on-conflict skip, or put these in their place with --on-conflict replace",
+        "{count} of these orders are in the file already (order ids {}{}): nothing was written",
         first.join(", "),
         if *count > first.len() as i64 { ", …" } else { "" }
     )]
@@ -291,8 +315,7 @@ pub enum ImportError {
     },
     /// Customers, products or activities that the file knows already.
     #[error(
-        "{count} of these {rows} are in the file already ({}{}): nothing was written; \
-         keep what it says of them with --on-conflict skip, or put these in their place with --on-conflict replace",
+        "{count} of these {rows} are in the file already ({}{}): nothing was written",
         first.join(", "),
         if *count > first.len() as i64 { ", …" } else { "" }
     )]
@@ -305,18 +328,14 @@ pub enum ImportError {
         first: Vec<String>,
     },
     /// Customers of whom nothing tells when they signed up, in a file without a clock.
-    #[error(
-        "nothing says when {count} of these customers signed up, and the file has no clock yet: import their orders \
-         first, say where the time is with --map signed_up_at=..., or give the file's clock with --clock"
-    )]
+    #[error("nothing says when {count} of these customers signed up, and the file has no clock yet")]
     NoSignUps {
         /// How many.
         count: i64,
     },
     /// A clock that would leave customers in the future.
     #[error(
-        "--clock {} is not after the latest sign-up ({}), which could never be seen: \
-         give a later one, or none for the midnight after that sign-up",
+        "the clock {} is not after the latest sign-up ({}), which could never be seen",
         format_instant(*clock),
         format_instant(*latest)
     )]
@@ -336,14 +355,11 @@ pub enum ImportError {
         orders: i64,
     },
     /// The database file holds simulated data.
-    #[error(
-        "the file holds simulated data, and a shop's own does not belong among it: import into another file with --db"
-    )]
+    #[error("the file holds simulated data, and a shop's own does not belong among it")]
     Simulated,
     /// A clock that would leave orders in the future.
     #[error(
-        "--clock {} is not after the latest order ({}), which could never be seen: \
-         give a later one, or none for the midnight after that order",
+        "the clock {} is not after the latest order ({}), which could never be seen",
         format_instant(*clock),
         format_instant(*latest)
     )]
@@ -355,7 +371,7 @@ pub enum ImportError {
     },
     /// A clock before the file's own.
     #[error(
-        "--clock {} is before the file's clock ({}), which never moves back: leave --clock out",
+        "the clock {} is before the file's ({}), which never moves back",
         format_instant(*clock),
         format_instant(*current)
     )]
@@ -364,6 +380,18 @@ pub enum ImportError {
         clock: NaiveDateTime,
         /// The file's.
         current: NaiveDateTime,
+    },
+    /// The amounts of a file must have a sum that fits.
+    #[error(
+        "with these orders the amounts of the file would add up to more than 9,999,999,999,999,999.99, the most that \
+         a sum can be: one of them must be wrong"
+    )]
+    TooMuch,
+    /// New members for lists whose cohorts have written months.
+    #[error("the cohorts of {activities} have written months, and these customers are not in them")]
+    ListsInUse {
+        /// The names of the activities.
+        activities: String,
     },
     /// The engine stopped while it evaluated the mapping over the lines.
     #[error("reading {path} failed: {message}")]
@@ -376,6 +404,15 @@ pub enum ImportError {
     /// The database file or the engine failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// An expression that could give a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggestion {
+    /// Our column.
+    pub column: &'static str,
+    /// The expression over the source's columns.
+    pub expression: String,
 }
 
 fn list_or_none(tables: &[String]) -> String {

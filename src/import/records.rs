@@ -2,15 +2,14 @@
 //! of them, under an id of the shop's own, and the file may know it already.
 
 use super::error::ImportError;
-use super::mapping::{ImportColumn, MappedColumn};
-use super::problems::Problem;
-use super::request::{BadLines, OnConflict, Progress, Reading, Step};
+use super::request::{BadLines, OnConflict, Reading, Step};
+use super::spec::RecordKind;
 use super::stage::{LinesRead, Staged};
 use crate::config::Config;
 use crate::store::{Origin, Query, Row, RowError, Store, StoreError};
 use crate::{named, query};
 
-/// Customers, products or activities to import.
+/// Customers, products, activities or members to import.
 #[derive(Clone, Debug, Default)]
 pub struct RecordImport {
     /// What to read, and how.
@@ -21,21 +20,24 @@ pub struct RecordImport {
     pub on_conflict: OnConflict,
 }
 
+impl From<Reading> for RecordImport {
+    /// All lines must be usable, and none of them known.
+    fn from(reading: Reading) -> Self {
+        RecordImport { reading, ..RecordImport::default() }
+    }
+}
+
 /// What an import would do; nothing has been written.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct RecordPreview<R> {
-    /// How the source is read, where that is not plain.
-    pub remark: Option<String>,
-    /// Where each of our columns comes from.
-    pub mapping: Vec<MappedColumn>,
+    /// What was read.
+    pub read: LinesRead,
     /// The first rows as they are understood, at most five.
     pub rows: Vec<R>,
-    /// Lines read.
-    pub lines: i64,
-    /// Why lines could not be used, with counts and places; empty when all can.
-    pub problems: Vec<Problem>,
-    /// What the others would become.
+    /// What the lines that can be used would become.
     pub counts: RecordCounts,
+    /// What else would stop the import.
+    pub refused: Option<ImportError>,
 }
 
 /// What became of the lines that could be used, or would.
@@ -53,12 +55,13 @@ pub struct RecordCounts {
     pub already_there: i64,
 }
 
-/// The statements of one kind of rows.
+/// The statements of one kind of record.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Statements {
+    pub kind: RecordKind,
     /// Makes `import_lines` of the view `import_mapped`.
     pub stage: Query,
-    /// What lines under one id are called.
+    /// What lines under one id are called that do not say the same.
     pub twice: &'static str,
     /// Makes `import_matched` of `import_lines`.
     pub matched: Query,
@@ -66,28 +69,27 @@ pub(super) struct Statements {
 
 /// Lines, one a row of the file: `import_lines`.
 #[derive(Debug)]
-pub(super) struct Records<C> {
-    pub staged: Staged<C>,
+pub(super) struct Records {
+    pub staged: Staged,
     statements: Statements,
 }
 
-impl<C: ImportColumn> Records<C> {
-    /// Reads the lines and marks those that cannot be used. A row needs one of the
-    /// columns `one_of`, if any are given.
+impl Records {
+    /// Reads the lines and marks those that cannot be used. Of lines that say the same of the same
+    /// record the first stays.
     pub fn read(
         store: &Store,
         request: &RecordImport,
         statements: Statements,
-        one_of: &[C],
-        progress: Progress<'_>,
+        keep_columns: &[String],
+        progress: &mut dyn FnMut(Step),
     ) -> Result<Self, ImportError> {
-        store.execute(query!("import/words.sql"), &[])?;
-        let mut staged = Staged::<C>::open(store, &request.reading, progress)?;
-        if !one_of.is_empty() {
-            staged.mapping.need_one_of(store, &staged.source, one_of)?;
-        }
-        staged.read(store, statements.stage, &[], request.reading.date_format.as_deref())?;
+        let mut staged =
+            Staged::open(store, statements.kind, &request.reading, &request.bad_lines, progress)?;
+        staged.keep_columns(keep_columns)?;
+        staged.read(store, statements.stage, &[])?;
         progress(Step::Checking);
+        staged.repeated = store.execute(query!("import/drop_repeated_lines.sql"), &[])? as i64;
         store.execute(query!("import/flag_key_twice.sql"), named! { "problem": statements.twice })?;
         staged.count(store)?;
         Ok(Records { staged, statements })
@@ -101,12 +103,10 @@ impl<C: ImportColumn> Records<C> {
         row: impl FnMut(&Row<'_>) -> Result<R, RowError>,
     ) -> Result<RecordPreview<R>, ImportError> {
         Ok(RecordPreview {
-            remark: self.staged.source.remark.clone(),
-            mapping: self.staged.mapping.shown(),
             rows: store.rows(first_rows, &[], row)?,
-            lines: self.staged.lines,
-            problems: self.staged.problems(store)?,
+            read: LinesRead { problems: self.staged.problems(store)?, ..self.staged.told() },
             counts: self.match_with_file(store)?,
+            refused: None,
         })
     }
 
@@ -125,7 +125,7 @@ impl<C: ImportColumn> Records<C> {
             _ if there == 0 => Ok((read, counts)),
             OnConflict::Error => {
                 let first = store.rows(query!("import/described_records.sql"), &[], |row| row.get(0))?;
-                Err(ImportError::Known { rows: C::ROWS, count: there, first })
+                Err(ImportError::Known { rows: self.statements.kind.as_str(), count: there, first })
             }
             OnConflict::Skip => {
                 store.execute(query!("import/skip_described_records.sql"), &[])?;

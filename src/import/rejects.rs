@@ -1,105 +1,161 @@
-//! The file of lines that could not be used, to be mended and imported again.
+//! The file of lines that could not be used, to be corrected and imported again.
 
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
 use super::error::ImportError;
-use super::request::BadLines;
-use super::source::Source;
-use crate::query;
-use crate::store::{Store, quote_identifier, quote_literal};
+use super::source::{Input, LINES_AS_READ, Source};
+use crate::store::{Store, StoreError, quote_identifier, quote_literal};
 
 /// The columns before and after the source's own.
 const ADDED: [&str; 4] = ["reject_file", "reject_line", "reject_reason", "reject_text"];
 
-/// Writes the lines of `import_bad` with the columns that they have in the source,
-/// which is read again for them. A line that is no record is there as its text.
-/// Without such lines (`any`) the file holds its header alone. It gets its name by
-/// [`conclude_rejects`].
-pub(super) fn write_rejects(
-    store: &Store,
-    source: &Source,
-    any: bool,
-    path: &Path,
-) -> Result<(), ImportError> {
-    let failed =
-        |message: String| ImportError::RejectsNotWritten { path: path.display().to_string(), message };
-    let part = part_of(path);
-    let text = part.to_str().ok_or_else(|| failed("the path is not valid UTF-8".to_owned()))?;
-    let is_that = |file: &Path| match (file.canonicalize(), path.canonicalize()) {
-        (Ok(file), Ok(path)) => file == path,
-        _ => false,
-    };
-    if source.files.paths.iter().any(|file| is_that(Path::new(file))) {
-        return Err(failed("it is one of the files to import".to_owned()));
-    }
-    if store.path().is_some_and(is_that) {
-        return Err(failed("it is the file that is imported into".to_owned()));
-    }
-    if path.exists() && !is_of_rejects(path) {
-        return Err(failed("it is there and holds something else. Name another file".to_owned()));
-    }
-    if !any {
-        store.execute(query!("import/no_bad_lines.sql"), &[])?;
-    }
-    // A file of rejects that is imported again has these columns already.
-    let kept: Vec<String> = source
-        .columns
-        .iter()
-        .filter(|column| !ADDED.contains(&column.name.as_str()))
-        .map(|column| quote_identifier(&column.name))
-        .collect();
-    let [file, line, reason, malformed] = ADDED;
-    let from_source: Vec<String> = kept.iter().map(|name| format!("source.{name}")).collect();
-    let none: Vec<String> = kept.iter().map(|name| format!("NULL AS {name}")).collect();
-    let sql = format!(
-        "COPY (\
-             SELECT {file}, {line}, {reason}, {kept}, {malformed} FROM (\
-                 SELECT bad.file AS {file}, bad.line AS {line}, bad.problem AS {reason}, {from_source}, \
-                     CAST(NULL AS VARCHAR) AS {malformed} \
-                 FROM (SELECT row_number() OVER () - 1 AS \"lifecycle record\", * FROM ({again})) AS source \
-                 JOIN import_bad AS bad ON bad.record = source.\"lifecycle record\" \
-                 UNION ALL \
-                 SELECT file, line, problem, {none}, example FROM import_bad WHERE record IS NULL\
-             ) ORDER BY {file}, {line}\
-         ) TO {to} (FORMAT csv, HEADER true)",
-        kept = kept.join(", "),
-        from_source = from_source.join(", "),
-        none = none.join(", "),
-        again = source.again,
-        to = quote_literal(text),
-    );
-    store.execute_text("writing the rejects", &sql).map_err(|error| {
-        failed(format!(
-            "{}. Check that the folder is there and that you may write to it",
-            error.engine_says().replace(text, &path.display().to_string())
-        ))
-    })?;
-    Ok(())
+/// A place for rejects that was looked at before anything was read.
+#[derive(Debug)]
+pub(super) struct Rejects {
+    /// As the user named it.
+    named: PathBuf,
+    /// Behind all links.
+    target: PathBuf,
 }
 
-/// Gives the rejects their name after an import that is done; takes them away after one
-/// that failed.
-pub(super) fn conclude_rejects(bad_lines: &BadLines, is_done: bool) -> Result<(), ImportError> {
-    let BadLines::Skip { rejects: Some(path) } = bad_lines else { return Ok(()) };
-    let part = part_of(path);
-    if !is_done {
-        // It may never have been written.
-        let _ = fs::remove_file(part);
-        return Ok(());
+impl Rejects {
+    /// Looks at a path: nothing that is not of rejects may be replaced. Links are followed.
+    pub fn at(store: &Store, named: &Path) -> Result<Self, ImportError> {
+        let rejects = Rejects { named: named.to_owned(), target: behind_links(named) };
+        if rejects.target.to_str().is_none() {
+            return Err(rejects.failed("the path is not valid UTF-8"));
+        }
+        if store.path().is_some_and(|database| rejects.is(database)) {
+            return Err(rejects.failed("it is the file that is imported into"));
+        }
+        if !rejects.folder().is_dir() {
+            return Err(rejects.failed("its folder is not there"));
+        }
+        match fs::metadata(&rejects.target) {
+            Ok(data) if data.is_dir() => Err(rejects.failed("it is a folder")),
+            Ok(data) if !data.is_file() => Err(rejects.failed("it is not a regular file")),
+            Ok(_) if !is_of_rejects(&rejects.target) => {
+                Err(rejects.failed("it is there and holds something else. Name another file"))
+            }
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(rejects.failed(error)),
+            _ => Ok(rejects),
+        }
     }
-    fs::rename(part, path).map_err(|error| ImportError::RejectsNotWritten {
-        path: path.display().to_string(),
-        message: format!("{error}. The import itself is done"),
-    })
+
+    /// Refuses to write over what is read.
+    pub fn expect_not_of(&self, input: &Input) -> Result<(), ImportError> {
+        match input.paths().iter().any(|file| self.is(Path::new(file))) {
+            true => Err(self.failed("it is one of the files to import")),
+            false => Ok(()),
+        }
+    }
+
+    /// Keeps the lines of `import_bad` with the columns that they have in the source, in
+    /// `import_rejected`. A line that is no record is there as its text.
+    pub fn keep(store: &Store, source: &Source) -> Result<(), StoreError> {
+        // A file of rejects that is imported again has these columns already.
+        let kept: Vec<String> = source
+            .columns
+            .iter()
+            .filter(|column| !ADDED.contains(&column.name.as_str()))
+            .map(|column| quote_identifier(&column.name))
+            .collect();
+        let [file, line, reason, text] = ADDED;
+        let sql = format!(
+            "CREATE OR REPLACE TEMP TABLE import_rejected AS \
+             SELECT bad.file AS {file}, bad.line AS {line}, bad.problem AS {reason}, {}, \
+                 CASE WHEN bad.record IS NULL THEN bad.example END AS {text} \
+             FROM import_bad AS bad LEFT JOIN {LINES_AS_READ} AS source \
+               ON source.rowid = bad.record + (SELECT min(rowid) FROM {LINES_AS_READ})",
+            kept.iter().map(|name| format!("source.{name}")).collect::<Vec<_>>().join(", "),
+        );
+        store.execute_text("keeping the rejects", &sql).map(|_| ())
+    }
+
+    /// Writes what was kept beside its place; without any the file holds its header alone.
+    pub fn write(&self, store: &Store) -> Result<WrittenRejects<'_>, ImportError> {
+        let failed = |error: io::Error| self.failed(error);
+        let (folder, name) = (self.folder(), self.target.file_name().unwrap_or_default());
+        let mut prefix = std::ffi::OsString::from(".");
+        prefix.push(name);
+        // One name, so that what a killed import left behind is replaced by the next one.
+        let make = || {
+            let mut builder = tempfile::Builder::new();
+            builder.prefix(&prefix).suffix(".partial").rand_bytes(0);
+            // With the mode of any new file; a temporary one would be its owner's alone.
+            builder.make_in(folder, |path| fs::File::create_new(path))
+        };
+        let part = match make() {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                fs::remove_file(folder.join(format!("{}.partial", prefix.display()))).map_err(failed)?;
+                make()
+            }
+            made => made,
+        }
+        .map_err(|error| {
+            self.failed(format!("{error}. Check that the folder is there and may be written to"))
+        })?;
+        let [file, line, ..] = ADDED;
+        let sql = format!(
+            "COPY (FROM import_rejected ORDER BY {file}, {line}) TO {} (FORMAT csv, HEADER true, USE_TMP_FILE false)",
+            quote_literal(&part.path().to_string_lossy())
+        );
+        store.execute_text("writing the rejects", &sql).map_err(|error| self.failed(error.engine_says()))?;
+        if let Ok(data) = fs::metadata(&self.target) {
+            fs::set_permissions(part.path(), data.permissions()).map_err(failed)?;
+        }
+        Ok(WrittenRejects { rejects: self, part })
+    }
+
+    fn folder(&self) -> &Path {
+        self.target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    }
+
+    fn is(&self, path: &Path) -> bool {
+        match (self.target.canonicalize(), path.canonicalize()) {
+            (Ok(one), Ok(other)) => one == other,
+            _ => false,
+        }
+    }
+
+    fn failed(&self, message: impl ToString) -> ImportError {
+        ImportError::RejectsNotWritten {
+            path: self.named.display().to_string(),
+            message: message.to_string(),
+        }
+    }
 }
 
-/// Where rejects are until they are whole.
-fn part_of(path: &Path) -> PathBuf {
-    let mut part = path.as_os_str().to_owned();
-    part.push(".part");
-    PathBuf::from(part)
+/// Rejects that are written, and go again unless they are put in their place.
+#[derive(Debug)]
+pub(super) struct WrittenRejects<'a> {
+    rejects: &'a Rejects,
+    part: NamedTempFile<fs::File>,
+}
+
+impl WrittenRejects<'_> {
+    /// Gives them their name, after an import that is done.
+    pub fn put(self) -> Result<(), ImportError> {
+        let WrittenRejects { rejects, part } = self;
+        part.persist(&rejects.target)
+            .map(|_| ())
+            .map_err(|error| rejects.failed(format!("{}. The import itself is done", error.error)))
+    }
+}
+
+/// The path that the last of a row of links names, whether something is there or not.
+fn behind_links(named: &Path) -> PathBuf {
+    let mut path = named.to_owned();
+    // More links in a row than any system follows are a circle.
+    for _ in 0..64 {
+        let Ok(target) = fs::read_link(&path) else { break };
+        path = path.parent().unwrap_or(Path::new("")).join(target);
+    }
+    path
 }
 
 /// Whether a file is one of rejects, or empty, so that it may be replaced.

@@ -26,6 +26,20 @@ pub struct Reading {
     pub date_format: Option<String>,
 }
 
+impl Reading {
+    /// These files, read as they seem to be meant.
+    pub fn of<P: Into<PathBuf>>(files: impl IntoIterator<Item = P>) -> Self {
+        Reading { files: files.into_iter().map(Into::into).collect(), ..Reading::default() }
+    }
+
+    /// Gives one of our columns as an expression over the source's.
+    #[must_use]
+    pub fn map(mut self, column: &str, expression: &str) -> Self {
+        self.map.push(MapArgument { column: column.to_owned(), expression: expression.to_owned() });
+        self
+    }
+}
+
 /// What to do with lines that cannot be used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum BadLines {
@@ -70,6 +84,3 @@ pub enum Step {
     /// The rows are being written.
     Writing,
 }
-
-/// Is told how far an import is.
-pub type Progress<'a> = &'a mut dyn FnMut(Step);

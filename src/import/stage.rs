@@ -4,12 +4,13 @@
 use std::path::PathBuf;
 
 use super::error::ImportError;
-use super::mapping::{ImportColumn, MappedColumn, Mapping, mapped_view};
+use super::mapping::{MappedColumn, Mapping, mapped_view};
 use super::problems::{Place, Problem, Reason};
-use super::rejects::{conclude_rejects, write_rejects};
-use super::request::{BadLines, Progress, Reading, Step};
-use super::source::{Files, Hints, Source, read_failure};
-use crate::store::{Query, Store, StoreError, ToSql};
+use super::rejects::{Rejects, WrittenRejects};
+use super::request::{BadLines, Reading, Step};
+use super::source::{self, Hints, Input, Source, read_failure};
+use super::spec::{RecordKind, plain_name};
+use crate::store::{Query, Store, StoreError, ToSql, quote_identifier};
 use crate::{named, query};
 
 /// What was read.
@@ -19,44 +20,91 @@ pub struct LinesRead {
     pub remark: Option<String>,
     /// Where each of our columns came from.
     pub mapping: Vec<MappedColumn>,
+    /// The source's columns that nothing was made of.
+    pub unused: Vec<String>,
     /// Lines read.
     pub lines: i64,
     /// Lines that could not be used.
     pub bad_lines: i64,
-    /// Why; empty when all could.
+    /// Lines left out since they repeat another one.
+    pub repeated_lines: i64,
+    /// Why lines could not be used; empty when all could.
     pub problems: Vec<Problem>,
     /// Where those lines were written.
     pub rejects: Option<PathBuf>,
 }
 
-/// Staged lines: the temporary table `import_lines` of those that are records, and
-/// `import_malformed` of those that are not.
+/// Staged lines: the temporary tables `import_source` of those that are records, as they were read,
+/// `import_lines` of the same, as they are understood, and `import_malformed` of those that are none.
 #[derive(Debug)]
-pub(super) struct Staged<C> {
+pub(super) struct Staged {
     pub source: Source,
-    pub mapping: Mapping<C>,
+    pub mapping: Mapping,
     /// Lines read.
     pub lines: i64,
     /// Those that cannot be used, as far as it is known.
     pub bad: i64,
+    /// Those that repeat another one.
+    pub repeated: i64,
+    rejects: Option<Rejects>,
+    date_format: Option<String>,
+    /// The source's columns that are kept as they are.
+    keep: Vec<String>,
 }
 
-impl<C: ImportColumn> Staged<C> {
-    /// Finds the files, their columns and what these mean.
-    pub fn open(store: &Store, reading: &Reading, progress: Progress<'_>) -> Result<Self, ImportError> {
+impl Staged {
+    /// Finds the source, its columns and what these mean.
+    pub fn open(
+        store: &Store,
+        kind: RecordKind,
+        reading: &Reading,
+        bad_lines: &BadLines,
+        progress: &mut dyn FnMut(Step),
+    ) -> Result<Self, ImportError> {
         progress(Step::Reading);
         store.execute(query!("import/macros.sql"), &[])?;
-        let files = Files::find(store, &reading.files)?;
+        let rejects = match bad_lines {
+            BadLines::Skip { rejects: Some(path) } => Some(Rejects::at(store, path)?),
+            _ => None,
+        };
+        let input = Input::find(store, &reading.files)?;
+        if let Some(rejects) = &rejects {
+            rejects.expect_not_of(&input)?;
+        }
+        let spec = kind.spec();
+        let recognises = |name: &str| {
+            let plain = [plain_name(name)];
+            spec.columns.iter().any(|column| column.rank(&plain[0], &plain).is_some())
+        };
         let hints = Hints {
             delimiter: reading.delimiter,
             header: reading.header,
             table: reading.table.as_deref(),
-            tables: C::TABLES,
-            recognises: C::recognises,
+            tables: &spec.tables,
+            recognises: &recognises,
         };
-        let source = Source::open(store, files, hints, &mut |rows| progress(Step::TakenOver(rows)))?;
-        let mapping = Mapping::find(store, &source, &reading.map)?;
-        Ok(Staged { source, mapping, lines: 0, bad: 0 })
+        let source = source::open(store, input, hints, &mut |rows| progress(Step::TakenOver(rows)))?;
+        let mapping = Mapping::find(store, &source, kind, &reading.map)?;
+        let date_format = reading.date_format.clone();
+        Ok(Staged { source, mapping, lines: 0, bad: 0, repeated: 0, rejects, date_format, keep: Vec::new() })
+    }
+
+    /// Keeps columns of the source as they are, beside those that are ours.
+    pub fn keep_columns(&mut self, names: &[String]) -> Result<(), ImportError> {
+        for given in names {
+            let found = self.source.columns.iter().find(|column| column.name.eq_ignore_ascii_case(given));
+            let column = found.ok_or_else(|| ImportError::NoSuchColumn {
+                path: self.source.input.first().to_owned(),
+                given: given.clone(),
+                source_columns: self.source.quoted_names(),
+            })?;
+            let name = quote_identifier(&column.name);
+            if !self.mapping.used.contains(&name) {
+                self.mapping.used.push(name);
+            }
+            self.keep.push(column.name.clone());
+        }
+        Ok(())
     }
 
     /// Reads the lines: `statement` makes `import_lines` of the view `import_mapped`.
@@ -65,30 +113,36 @@ impl<C: ImportColumn> Staged<C> {
         store: &Store,
         statement: Query,
         params: &[(&str, &dyn ToSql)],
-        date_format: Option<&str>,
     ) -> Result<(), ImportError> {
-        let view = mapped_view(store, &self.source, &self.mapping, date_format)?;
-        let failed = |error| read_failure(&self.source.files, &error);
+        let names = if self.rejects.is_some() { &self.source.quoted_names() } else { &self.mapping.used };
+        let first_row = self.source.read(store, names)?;
+        let view = mapped_view(
+            store,
+            &self.source,
+            &self.mapping,
+            &self.keep,
+            first_row,
+            self.date_format.as_deref(),
+        )?;
+        let failed = |error| read_failure(&self.source.input, &error);
         store.execute_text("mapping the columns", &view).map_err(failed)?;
         store.execute(statement, params).map_err(failed)?;
-        if self.source.sets_aside {
-            let several = self.source.files.paths.len() > 1;
-            store.execute(query!("import/malformed_lines.sql"), named! { "several_files": several })?;
-        } else {
-            store.execute(query!("import/no_malformed_lines.sql"), &[])?;
+        if !self.source.sets_aside {
+            store.execute(query!("import/nothing_set_aside.sql"), &[])?;
         }
-        store.execute(query!("import/files_of_lines.sql"), &[])?;
-        self.lines = store.row(query!("import/line_count.sql"), &[], |row| row.get(0))?;
+        let several = self.source.input.paths().len() > 1;
+        store.execute(query!("import/malformed_lines.sql"), named! { "several_files": several })?;
         self.count(store)?;
         if self.lines == 0 {
-            return Err(ImportError::Empty { path: self.source.files.first().to_owned() });
+            return Err(ImportError::Empty { path: self.source.input.first().to_owned() });
         }
         Ok(())
     }
 
-    /// Counts the lines that cannot be used again, when more may have been marked.
+    /// Counts the lines, and those that cannot be used, of which more may have been marked.
     pub fn count(&mut self, store: &Store) -> Result<(), StoreError> {
-        self.bad = store.row(query!("import/bad_line_count.sql"), &[], |row| row.get(0))?;
+        (self.lines, self.bad) =
+            store.row(query!("import/line_counts.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(())
     }
 
@@ -100,9 +154,6 @@ impl<C: ImportColumn> Staged<C> {
 
     /// Why lines cannot be used; empty when all can.
     pub fn problems(&self, store: &Store) -> Result<Vec<Problem>, ImportError> {
-        if self.bad == 0 {
-            return Ok(Vec::new());
-        }
         store.execute(query!("import/bad_lines.sql"), named! { "first_line": self.source.first_line })?;
         let rows = store.rows(query!("import/problems.sql"), &[], |row| {
             let place = Place { file: row.get(2)?, line: row.get(3)? };
@@ -120,48 +171,66 @@ impl<C: ImportColumn> Staged<C> {
     }
 
     /// Refuses lines that cannot be used, or takes them out of `import_lines`; returns
-    /// what was read. Those that go are written to the file of rejects.
+    /// what was read. Those that go are kept for the file of rejects.
     pub fn settle(&mut self, store: &Store, bad_lines: &BadLines) -> Result<LinesRead, ImportError> {
         let problems = self.problems(store)?;
-        let of = || self.source.files.named();
-        let rejects = match bad_lines {
-            BadLines::Refuse if self.bad == 0 => None,
-            BadLines::Refuse => {
+        let of = || self.source.input.named();
+        match bad_lines {
+            BadLines::Refuse if self.bad > 0 => {
                 return Err(ImportError::BadLines { of: of(), total: self.bad, lines: self.lines, problems });
             }
             BadLines::Skip { .. } if self.bad == self.lines => {
                 return Err(ImportError::NoGoodLines { of: of(), lines: self.lines, problems });
             }
-            BadLines::Skip { rejects } => {
-                if let Some(path) = rejects {
-                    write_rejects(store, &self.source, self.bad > 0, path)?;
-                }
-                if self.bad > 0 {
-                    store.execute(query!("import/drop_bad_lines.sql"), &[])?;
-                }
-                rejects.clone()
+            _ => {}
+        }
+        let rejects = match bad_lines {
+            BadLines::Skip { rejects: Some(path) } => {
+                Rejects::keep(store, &self.source)?;
+                Some(path.clone())
             }
+            _ => None,
         };
-        Ok(LinesRead {
+        if self.bad > 0 {
+            store.execute(query!("import/drop_bad_lines.sql"), &[])?;
+        }
+        Ok(LinesRead { rejects, problems, ..self.told() })
+    }
+
+    /// What was read, and how.
+    pub fn told(&self) -> LinesRead {
+        LinesRead {
             remark: self.source.remark.clone(),
             mapping: self.mapping.shown(),
+            unused: self.mapping.unused(&self.source),
             lines: self.lines,
             bad_lines: self.bad,
-            problems,
-            rejects,
-        })
+            repeated_lines: self.repeated,
+            problems: Vec::new(),
+            rejects: None,
+        }
+    }
+
+    /// Writes the rejects beside their place, as the last thing before the import is committed.
+    pub fn write_rejects(&self, store: &Store) -> Result<Option<WrittenRejects<'_>>, ImportError> {
+        self.rejects.as_ref().map(|rejects| rejects.write(store)).transpose()
     }
 }
 
-/// Ends an import: drops what it staged, and lets the file of rejects stay only if it is
-/// done. Returns what came of it.
-pub(super) fn concluded<T>(
+/// Runs an import over staged lines in one transaction, and puts its rejects in their place when it is
+/// done.
+pub(super) fn in_one_transaction<S, T>(
     store: &Store,
-    bad_lines: &BadLines,
-    done: Result<T, ImportError>,
+    lines: &mut S,
+    staged: impl Fn(&S) -> &Staged,
+    work: impl FnOnce(&Store, &mut S) -> Result<T, ImportError>,
 ) -> Result<T, ImportError> {
-    conclude_rejects(bad_lines, done.is_ok())?;
-    cleaned_up(store, done)
+    let (value, rejects) = store.transaction(|store| {
+        let value = work(store, lines)?;
+        Ok::<_, ImportError>((value, staged(lines).write_rejects(store)?))
+    })?;
+    rejects.map_or(Ok(()), WrittenRejects::put)?;
+    Ok(value)
 }
 
 /// Drops what an import staged, whatever came of it; returns what came of it.

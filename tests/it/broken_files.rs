@@ -329,7 +329,7 @@ fn unusual_files_come_in() {
         ("JSON over several lines", "pretty.json", "{\"customer\": \"a\",\n \"date\": \"2024-01-01\",\n \"amount\": 1.5}\n{\n\"customer\": \"b\", \"amount\": 2, \"date\": \"2024-01-02\"}\n".into()),
     ] {
         fs::write(path.join(name), bytes).unwrap();
-        let (code, out, err) = run(path, &["import", "orders", name]);
+        let (code, out, err) = run(path, &["import", "orders", name, "-q"]);
         assert_eq!((code, err.as_str()), (0, ""), "{what}: {out}");
         let revenue = "SELECT count(*), sum(amount) FROM orders";
         let store = lifecycle::store::Store::open(

@@ -12,7 +12,7 @@ use lifecycle::cohort::{self, CalendarStep};
 use lifecycle::config::{CohortSettings, Config, Layer};
 use lifecycle::domain::Grade;
 use lifecycle::grades::{UpdateMode, update_all_grades};
-use lifecycle::import::{OrderImport, Reading, import_orders};
+use lifecycle::import::{Importer, Reading};
 use lifecycle::money::Money;
 use lifecycle::report::cohort::{ActivityMonth, ActivityMonths, activity_months};
 use lifecycle::store::{OpenOptions, Query, Store};
@@ -69,11 +69,7 @@ fn cdnow_equals_pandas() {
     };
     let config = Config::from_layers(&[Layer::from_toml("test", SETTINGS).unwrap()]).unwrap();
     let store = Store::in_memory(OpenOptions::default()).unwrap();
-    let request = OrderImport {
-        reading: Reading { files: vec![file], ..Reading::default() },
-        ..OrderImport::default()
-    };
-    let outcome = import_orders(&store, &config, &request, &mut |_| {}).unwrap();
+    let outcome = Importer::new(&store, &config).orders(&Reading::of([file]).into()).unwrap();
     assert_eq!((outcome.orders, outcome.customers_created), (69_659, 23_570));
     assert_eq!(outcome.revenue, Money::from_hundredths(250_031_563));
     let clock = parse_instant("1998-07-01").unwrap();

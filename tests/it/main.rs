@@ -32,6 +32,7 @@ mod properties;
 mod query;
 mod shell;
 mod shop;
+mod shop_systems;
 mod simulation;
 mod special_files;
 mod story;

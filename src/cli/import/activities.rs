@@ -2,9 +2,8 @@
 
 use clap::Args;
 
-use lifecycle::import::{ActivityOutcome, MappedActivity, Progress, import_activities, preview_activities};
+use lifecycle::import::{ActivityImport, ActivityOutcome, MappedActivity};
 use lifecycle::render::{Cell, Column, Table};
-use lifecycle::store::Store;
 
 use super::records::{RecordArgs, Words, import, outcome_report, preview};
 use crate::cli::error::CommandError;
@@ -15,13 +14,18 @@ use crate::cli::global::Context;
 /// From the same kinds of files as orders. Columns are recognised by their common names
 /// (activity, campaign, channel, cost, start_date, ...); --map gives any of ours as an SQL
 /// expression over the file's columns. Ours are activity_id (the shop's own id), name,
-/// campaign_id, campaign, channel, budget, start_at and end_at; start_at is needed, and
+/// campaign_id, campaign, channel, budget, start_at, end_at and cohort; start_at is needed, and
 /// activity_id or name. A campaign that is not known is created.
 ///
 /// An activity acquires customers from start_at until end_at, for a month where there is
 /// no end. end_at is the first instant after it; where the file has its last day, say
+/// --end-inclusive.
 ///
-///   lifecycle import activities ads.csv --map end_at='"last_day" + INTERVAL 1 DAY'
+/// The customers that an activity is measured by are its cohort: those it `acquired` (the
+/// default), those it `touched` (with an order through it, new or not), or those `listed`
+/// with `lifecycle import members`:
+///
+///   lifecycle import activities winback.csv --map cohort="'listed'"
 ///
 /// Import activities before the orders that name them: orders that are in the file are not
 /// linked afterwards. To link them, import them again with --on-conflict replace.
@@ -33,6 +37,10 @@ use crate::cli::global::Context;
 pub struct ActivitiesArgs {
     #[command(flatten)]
     records: RecordArgs,
+
+    /// An end belongs to the activity: its last day, or its last minute or second
+    #[arg(long)]
+    end_inclusive: bool,
 }
 
 const WORDS: Words = Words {
@@ -44,13 +52,11 @@ const WORDS: Words = Words {
 };
 
 pub fn run(context: &Context<'_>, args: &ActivitiesArgs) -> Result<(), CommandError> {
-    let request = args.records.request();
+    let request = ActivityImport { records: args.records.request(), end_inclusive: args.end_inclusive };
     if args.records.dry_run {
-        let read = |store: &Store, progress: Progress<'_>| Ok(preview_activities(store, &request, progress)?);
-        return preview(context, WORDS, read, first_rows);
+        return preview(context, WORDS, |importer| importer.preview_activities(&request), first_rows);
     }
-    let (config, outcome) =
-        import(context, |store, config, progress| Ok(import_activities(store, config, &request, progress)?))?;
+    let (config, outcome) = import(context, |importer| importer.activities(&request))?;
     let more = vec![
         ("campaigns_created", "New campaigns", Cell::Int(outcome.campaigns_created)),
         ("stale_months", "Cohort months to mend", Cell::Int(outcome.stale_months)),
@@ -58,11 +64,17 @@ pub fn run(context: &Context<'_>, args: &ActivitiesArgs) -> Result<(), CommandEr
     ];
     let report = outcome_report(context, &config, WORDS, &outcome.read, &outcome.counts, more);
     let printed = context.ui.report(&report, &config.currency());
-    warn(context, &outcome);
+    warn(context, args, &outcome);
     printed
 }
 
-fn warn(context: &Context<'_>, outcome: &ActivityOutcome) {
+fn warn(context: &Context<'_>, args: &ActivitiesArgs, outcome: &ActivityOutcome) {
+    if !args.end_inclusive && outcome.ends > 0 && outcome.ends == outcome.ends_of_days {
+        context.ui.note(
+            "every end is at the begin or the last minute of a day: if that day belongs to its activity, import them \
+             again with --end-inclusive --on-conflict replace",
+        );
+    }
     if outcome.organic > 0 {
         context.ui.warn(&format!(
             "activities of the reserved channel `organic`: {}. Their cohorts are the customers whose first order came \
@@ -96,6 +108,7 @@ fn first_rows(rows: &[MappedActivity]) -> Table {
             row.budget.into(),
             row.start_at.into(),
             row.end_at.into(),
+            row.cohort.clone().into(),
         ]
     });
     Table::new("first_rows")
@@ -106,5 +119,6 @@ fn first_rows(rows: &[MappedActivity]) -> Table {
         .column(Column::number("budget", "Budget"))
         .column(Column::text("start_at", "Start"))
         .column(Column::text("end_at", "End"))
+        .column(Column::text("cohort", "Cohort").rank(2))
         .rows(cells.collect::<Vec<_>>())
 }

@@ -2,6 +2,8 @@
 
 mod activities;
 mod file;
+mod hints;
+mod members;
 mod orders;
 mod products;
 mod progress;
@@ -17,7 +19,8 @@ use super::global::Context;
 /// Bring in a shop's own data
 ///
 /// A whole shop comes in as `import users`, `import products`, `import activities` and
-/// last `import orders`, which link to the others. Orders alone are enough to begin with.
+/// last `import orders`, which link to the others; `import members` brings the lists of
+/// campaigns to existing customers. Orders alone are enough to begin with.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
     #[command(subcommand)]
@@ -30,6 +33,7 @@ enum ImportCommand {
     Users(users::UsersArgs),
     Products(products::ProductsArgs),
     Activities(activities::ActivitiesArgs),
+    Members(members::MembersArgs),
 }
 
 pub fn run(context: &Context<'_>, args: &ImportArgs) -> Result<(), CommandError> {
@@ -38,5 +42,6 @@ pub fn run(context: &Context<'_>, args: &ImportArgs) -> Result<(), CommandError>
         ImportCommand::Users(args) => users::run(context, args),
         ImportCommand::Products(args) => products::run(context, args),
         ImportCommand::Activities(args) => activities::run(context, args),
+        ImportCommand::Members(args) => members::run(context, args),
     }
 }

@@ -4,12 +4,11 @@ use clap::{Args, ValueEnum};
 
 use lifecycle::calendar::format_instant;
 use lifecycle::config::Config;
-use lifecycle::import::{ImportOutcome, ImportPreview, Negative, OrderImport, import_orders, preview_orders};
+use lifecycle::import::{ImportOutcome, ImportPreview, Negative, OrderImport};
 use lifecycle::money::Money;
 use lifecycle::render::{Cell, Column, Report, Table};
 
-use super::progress::ImportProgress;
-use super::reading::{BadLineArgs, ConflictArg, ReadingArgs, mapping_table, outcome_report, problem_table};
+use super::reading::{self, BadLineArgs, ConflictArg, ReadingArgs, outcome_report, warn_of_refusal};
 use super::records;
 use crate::cli::error::CommandError;
 use crate::cli::facts::Fact;
@@ -29,7 +28,9 @@ use crate::cli::global::{AsOf, Context, parse_as_of};
 /// the same order id are one order. Customers who are not known yet are created, signed
 /// up at their first order.
 ///
-/// Amounts are kept to the cent, half-up. If a line cannot be used, nothing is imported;
+/// Amounts are kept to the cent, half-up. Those of credit notes are negative: by default
+/// such orders are Refunded and do not count; with --negative net they are Returned, and
+/// lower revenue in the month they fall in without being orders. If a line cannot be used, nothing is imported;
 /// --skip-bad leaves such lines out, and the orders that they are part of.
 ///
 /// Orders may come late: the table stays sorted by time, so every order after the
@@ -54,6 +55,10 @@ pub struct OrdersArgs {
     #[arg(long, value_enum, default_value_t)]
     on_conflict: ConflictArg,
 
+    /// Keep the articles of orders that have a line for each
+    #[arg(long)]
+    keep_lines: bool,
+
     /// The file's clock afterwards [default: the midnight after the latest order]
     #[arg(long, value_name = "T", value_parser = parse_as_of)]
     clock: Option<AsOf>,
@@ -68,6 +73,8 @@ enum NegativeArg {
     /// Keep them as Refunded, which does not count.
     #[default]
     Refund,
+    /// Keep them as Returned: money given back, which lowers revenue.
+    Net,
     /// They cannot be used.
     Reject,
 }
@@ -79,27 +86,51 @@ pub fn run(context: &Context<'_>, args: &OrdersArgs) -> Result<(), CommandError>
         on_conflict: args.on_conflict.into(),
         negative: match args.negative {
             NegativeArg::Refund => Negative::Refund,
+            NegativeArg::Net => Negative::Net,
             NegativeArg::Reject => Negative::Reject,
         },
         clock: args.clock.as_ref().map(AsOf::instant),
+        keep_lines: args.keep_lines,
     };
     if args.dry_run { preview(context, &request) } else { import(context, &request) }
 }
 
 fn preview(context: &Context<'_>, request: &OrderImport) -> Result<(), CommandError> {
-    let store = context.open_for_preview()?;
-    let config = context.config(Some(&store))?;
-    let mut bar = ImportProgress::new(context.ui);
-    let preview = preview_orders(&store, request, &mut |step| bar.show(step))?;
-    drop(bar);
-    context.ui.report(&preview_report(&preview), &config.currency())
+    let (config, preview) = records::look(context, |importer| importer.preview_orders(request))?;
+    context.ui.report(&preview_report(&config, &preview), &config.currency())?;
+    say_how_lines_are_orders(context, &preview.outcome);
+    warn_of_refusal(context, preview.refused);
+    Ok(())
+}
+
+/// Without an order id every line is an order, which a column might be meant to prevent.
+fn say_how_lines_are_orders(context: &Context<'_>, outcome: &ImportOutcome) {
+    if outcome.read.mapping.iter().any(|mapped| mapped.column == "order_id") {
+        return;
+    }
+    let is_like_an_id = |name: &&String| {
+        let name = name.to_lowercase();
+        ["order", "invoice", "basket", "receipt", "transaction", "주문"]
+            .iter()
+            .any(|word| name.contains(word))
+            || name.ends_with("id")
+            || name.ends_with("no")
+    };
+    let candidates: Vec<&str> =
+        outcome.read.unused.iter().filter(is_like_an_id).take(5).map(String::as_str).collect();
+    let which = match candidates.as_slice() {
+        [] => String::new(),
+        some => format!(" (one of these? {})", some.join(", ")),
+    };
+    context.ui.note(&format!(
+        "no column gives order ids, so every line is an order; say where they are with --map order_id=...{which}"
+    ));
 }
 
 fn import(context: &Context<'_>, request: &OrderImport) -> Result<(), CommandError> {
-    let (config, outcome) = records::import(context, |store, config, progress| {
-        Ok(import_orders(store, config, request, progress)?)
-    })?;
+    let (config, outcome) = records::import(context, |importer| importer.orders(request))?;
     let printed = context.ui.report(&told(context, &config, &outcome), &config.currency());
+    say_how_lines_are_orders(context, &outcome);
     if outcome.orders_alike > 0 {
         context.ui.warn(&format!(
             "{} of the {} orders have the customer, time and amount of ones that were there, and count besides those: \
@@ -122,7 +153,7 @@ fn import(context: &Context<'_>, request: &OrderImport) -> Result<(), CommandErr
     printed
 }
 
-fn preview_report(preview: &ImportPreview) -> Report {
+fn preview_report(config: &Config, preview: &ImportPreview) -> Report {
     let rows = preview.rows.iter().map(|row| {
         vec![
             row.order_id.clone().into(),
@@ -137,7 +168,6 @@ fn preview_report(preview: &ImportPreview) -> Report {
         ]
     });
     let first_rows = Table::new("first_rows")
-        .title("The first rows, as they are understood")
         .column(Column::text("order_id", "Order"))
         .column(Column::text("customer", "Customer"))
         .column(Column::text("created_at", "Created at"))
@@ -148,18 +178,39 @@ fn preview_report(preview: &ImportPreview) -> Report {
         .column(Column::text("product", "Product").rank(1))
         .column(Column::text("activity", "Activity").rank(3))
         .rows(rows.collect::<Vec<_>>());
-    Report::object([
-        ("lines", Cell::Int(preview.lines)),
-        ("already_there", Cell::Int(preview.already_there)),
-        ("bad_lines", Cell::Int(preview.problems.iter().map(|problem| problem.count).sum())),
-    ])
-    .text(format!(
+    let outcome = &preview.outcome;
+    let read = &outcome.read;
+    let mut text = format!(
         "{} lines read, nothing written; {} of their orders are in the file already",
-        preview.lines, preview.already_there
-    ))
-    .table(mapping_table(&preview.mapping, preview.remark.as_deref()))
-    .table(first_rows)
-    .table(problem_table("Problems", &preview.problems))
+        read.lines, preview.already_there
+    );
+    if let (Some(first), Some(last)) = (outcome.first_order_at, outcome.last_order_at) {
+        text.push_str(&format!(
+            "\n{} orders would be written, from {} to {}: {} of {} new and {} known customers, {} of them negative",
+            outcome.orders,
+            format_instant(first),
+            format_instant(last),
+            config.currency().format(outcome.revenue),
+            outcome.customers_created,
+            outcome.customers_known,
+            outcome.negative,
+        ));
+    }
+    let report = Report::object([
+        ("lines", Cell::Int(read.lines)),
+        ("already_there", Cell::Int(preview.already_there)),
+        ("bad_lines", Cell::Int(read.bad_lines)),
+        ("orders", Cell::Int(outcome.orders)),
+        ("customers_created", Cell::Int(outcome.customers_created)),
+        ("customers_known", Cell::Int(outcome.customers_known)),
+        ("products_created", Cell::Int(outcome.products_created)),
+        ("revenue", Cell::Money(outcome.revenue)),
+        ("negative", Cell::Int(outcome.negative)),
+        ("first_order_at", outcome.first_order_at.into()),
+        ("last_order_at", outcome.last_order_at.into()),
+    ])
+    .text(text);
+    reading::preview_report(report, read, first_rows)
 }
 
 /// An amount as it will be kept, to the cent, whatever the currency shows.
@@ -178,7 +229,8 @@ fn told(context: &Context<'_>, config: &Config, outcome: &ImportOutcome) -> Repo
         ("customers_known", "Known customers", Cell::Int(outcome.customers_known)),
         ("products_created", "New products", Cell::Int(outcome.products_created)),
         ("revenue", "Revenue", Cell::Money(outcome.revenue)),
-        ("negative_refunded", "Negative, kept as Refunded", Cell::Int(outcome.negative_refunded)),
+        ("negative", "Of a negative amount", Cell::Int(outcome.negative)),
+        ("order_lines", "Articles of orders, kept", Cell::Int(outcome.order_lines)),
         ("first_order_at", "First order", outcome.first_order_at.into()),
         ("last_order_at", "Last order", outcome.last_order_at.into()),
         ("clock", "The file's clock", outcome.clock.into()),

@@ -2,9 +2,8 @@
 
 use clap::Args;
 
-use lifecycle::import::{MappedProduct, Progress, import_products, preview_products};
+use lifecycle::import::MappedProduct;
 use lifecycle::render::{Column, Table};
-use lifecycle::store::Store;
 
 use super::records::{RecordArgs, Words, import, outcome_report, preview};
 use crate::cli::error::CommandError;
@@ -37,11 +36,9 @@ const WORDS: Words = Words {
 pub fn run(context: &Context<'_>, args: &ProductsArgs) -> Result<(), CommandError> {
     let request = args.records.request();
     if args.records.dry_run {
-        let read = |store: &Store, progress: Progress<'_>| Ok(preview_products(store, &request, progress)?);
-        return preview(context, WORDS, read, first_rows);
+        return preview(context, WORDS, |importer| importer.preview_products(&request), first_rows);
     }
-    let (config, outcome) =
-        import(context, |store, config, progress| Ok(import_products(store, config, &request, progress)?))?;
+    let (config, outcome) = import(context, |importer| importer.products(&request))?;
     let report = outcome_report(context, &config, WORDS, &outcome.read, &outcome.counts, Vec::new());
     context.ui.report(&report, &config.currency())
 }

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use lifecycle::config::Config;
-use lifecycle::import::{
-    BadLines, Delimiter, ImportError, LinesRead, MapArgument, MappedColumn, OnConflict, Problem, Reading,
-};
+use lifecycle::import::{BadLines, Delimiter, ImportError, LinesRead, MapArgument, OnConflict, Reading};
 use lifecycle::render::{Cell, Column, Report, Table};
 
+use super::hints::remedy;
+use crate::cli::error::CommandError;
 use crate::cli::facts::{Fact, fact_record, fact_table};
 use crate::cli::global::Context;
 
@@ -109,14 +109,14 @@ fn parse_delimiter(text: &str) -> Result<Delimiter, String> {
     text.parse().map_err(|error: ImportError| error.to_string())
 }
 
-/// Where our columns come from.
-pub fn mapping_table(mapping: &[MappedColumn], remark: Option<&str>) -> Table {
+/// Where our columns come from, and which of the source's are not used.
+pub fn mapping_table(read: &LinesRead) -> Table {
     let mut table = Table::new("mapping")
         .title("Where the columns come from")
         .column(Column::text("column", "Column"))
         .column(Column::text("expression", "From"))
         .column(Column::text("origin", "How"));
-    for mapped in mapping {
+    for mapped in &read.mapping {
         table.push(vec![
             Cell::from(mapped.column),
             Cell::from(mapped.expression.clone()),
@@ -127,34 +127,62 @@ pub fn mapping_table(mapping: &[MappedColumn], remark: Option<&str>) -> Table {
                 table.note(format!("{}: also possible was {}", mapped.column, mapped.passed_over.join(", ")));
         }
     }
-    match remark {
-        Some(remark) => table.note(remark),
+    if let Some(unused) = listed(&read.unused) {
+        table = table.note(format!("not used: {unused}"));
+    }
+    match &read.remark {
+        Some(remark) => table.note(remark.as_str()),
         None => table,
     }
 }
 
-/// Why lines cannot be used, under this title.
-pub fn problem_table(title: &str, problems: &[Problem]) -> Table {
-    Table::new("problems")
+/// Names in a row, the first twenty of them.
+fn listed(names: &[String]) -> Option<String> {
+    let shown = names.iter().take(20).cloned().collect::<Vec<_>>().join(", ");
+    match names.len() {
+        0 => None,
+        1..=20 => Some(shown),
+        more => Some(format!("{shown} and {} more", more - 20)),
+    }
+}
+
+/// Why lines cannot be used, under this title, and what to do about it.
+pub fn problem_table(title: &str, read: &LinesRead) -> Table {
+    let mut table = Table::new("problems")
         .title(title)
         .column(Column::text("reason", "Reason"))
         .column(Column::number("lines", "Lines"))
         .column(Column::text("first", "First"))
-        .column(Column::text("example", "Example").rank(1))
-        .rows(
-            problems
-                .iter()
-                .map(|problem| {
-                    let first: Vec<String> = problem.first.iter().map(ToString::to_string).collect();
-                    vec![
-                        Cell::from(problem.reason.to_string()),
-                        Cell::Int(problem.count),
-                        Cell::from(first.join(", ")),
-                        problem.example.clone().into(),
-                    ]
-                })
-                .collect::<Vec<_>>(),
-        )
+        .column(Column::text("example", "Example").rank(1));
+    for problem in &read.problems {
+        let first: Vec<String> = problem.first.iter().map(ToString::to_string).collect();
+        table.push(vec![
+            Cell::from(problem.reason.to_string()),
+            Cell::Int(problem.count),
+            Cell::from(first.join(", ")),
+            problem.example.clone().into(),
+        ]);
+        if let Some(remedy) = remedy(problem.reason) {
+            table = table.note(format!("{}: {remedy}", problem.reason));
+        }
+    }
+    table
+}
+
+/// What a preview says of what was read: where columns come from, the first rows, the problems.
+pub fn preview_report(report: Report, read: &LinesRead, first_rows: Table) -> Report {
+    let report =
+        report.table(mapping_table(read)).table(first_rows.title("The first rows, as they are understood"));
+    if read.problems.is_empty() { report } else { report.table(problem_table("Problems", read)) }
+}
+
+/// Says that the import itself would be refused.
+pub fn warn_of_refusal(context: &Context<'_>, refused: Option<ImportError>) {
+    if let Some(error) = refused {
+        let error = CommandError::from(error);
+        let hints: Vec<String> = error.hints.iter().map(|hint| format!(" ({hint})")).collect();
+        context.ui.warn(&format!("the import itself would be refused: {error}{}", hints.concat()));
+    }
 }
 
 /// What an import did: what was read, then `did`. `kept` are the keys of what people
@@ -170,6 +198,7 @@ pub fn outcome_report(
     let mut record: Vec<Fact<'static>> = vec![
         ("lines", "Lines read", Cell::Int(read.lines)),
         ("bad_lines", "Lines left out", Cell::Int(read.bad_lines)),
+        ("repeated_lines", "Lines that repeat another", Cell::Int(read.repeated_lines)),
     ];
     record.extend(did);
     let rejects = read.rejects.as_ref().map(|path| path.display().to_string());
@@ -183,9 +212,9 @@ pub fn outcome_report(
         .cloned()
         .collect();
     let shown = fact_table(context.ui, &config.currency(), "Imported", &said).title(title);
-    let report = fact_record(record).table(mapping_table(&read.mapping, read.remark.as_deref())).table(shown);
+    let report = fact_record(record).table(mapping_table(read)).table(shown);
     if read.problems.is_empty() {
         return report;
     }
-    report.table(problem_table("Lines left out", &read.problems))
+    report.table(problem_table("Lines left out", read))
 }

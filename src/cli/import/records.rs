@@ -4,12 +4,12 @@
 use clap::Args;
 
 use lifecycle::config::Config;
-use lifecycle::import::{LinesRead, Progress, RecordCounts, RecordImport, RecordPreview};
+use lifecycle::import::{ImportError, Importer, LinesRead, RecordCounts, RecordImport, RecordPreview, Step};
 use lifecycle::render::{Cell, Report, Table};
 use lifecycle::store::Store;
 
 use super::progress::ImportProgress;
-use super::reading::{self, BadLineArgs, ConflictArg, ReadingArgs, mapping_table, problem_table};
+use super::reading::{self, BadLineArgs, ConflictArg, ReadingArgs, preview_report, warn_of_refusal};
 use crate::cli::error::CommandError;
 use crate::cli::facts::Fact;
 use crate::cli::global::Context;
@@ -58,46 +58,75 @@ pub struct Words {
 pub fn preview<R>(
     context: &Context<'_>,
     words: Words,
-    read: impl FnOnce(&Store, Progress<'_>) -> Result<RecordPreview<R>, CommandError>,
+    read: impl FnOnce(&mut Importer<'_>) -> Result<RecordPreview<R>, ImportError>,
     first_rows: impl FnOnce(&[R]) -> Table,
 ) -> Result<(), CommandError> {
-    let store = context.open_for_preview()?;
-    let config = context.config(Some(&store))?;
-    let mut bar = ImportProgress::new(context.ui);
-    let preview = read(&store, &mut |step| bar.show(step))?;
-    drop(bar);
+    let (config, preview) = look(context, read)?;
     let RecordCounts { created, filled, already_there, .. } = preview.counts;
-    let rows = first_rows(&preview.rows).title("The first rows, as they are understood");
+    let read = &preview.read;
     let report = Report::object([
-        ("lines", Cell::Int(preview.lines)),
+        ("lines", Cell::Int(read.lines)),
         ("created", Cell::Int(created)),
         ("filled", Cell::Int(filled)),
         ("already_there", Cell::Int(already_there)),
-        ("bad_lines", Cell::Int(preview.problems.iter().map(|problem| problem.count).sum())),
+        ("bad_lines", Cell::Int(read.bad_lines)),
+        ("repeated_lines", Cell::Int(read.repeated_lines)),
     ])
     .text(format!(
         "{} lines read, nothing written; {created} {rows} are new, {filled} are known from orders alone, \
          {already_there} are in the file already",
-        preview.lines,
+        read.lines,
         rows = words.rows,
-    ))
-    .table(mapping_table(&preview.mapping, preview.remark.as_deref()))
-    .table(rows)
-    .table(problem_table("Problems", &preview.problems));
-    context.ui.report(&report, &config.currency())
+    ));
+    let report = preview_report(report, read, first_rows(&preview.rows));
+    context.ui.report(&report, &config.currency())?;
+    warn_of_refusal(context, preview.refused);
+    Ok(())
+}
+
+/// Looks at what an import would do, and returns it with the settings.
+pub fn look<T>(
+    context: &Context<'_>,
+    look: impl FnOnce(&mut Importer<'_>) -> Result<T, ImportError>,
+) -> Result<(Config, T), CommandError> {
+    let store = context.open_for_preview()?;
+    let config = context.config(Some(&store))?;
+    let mut bar = ImportProgress::new(context.ui);
+    let seen = look(&mut Importer::new(&store, &config).on_progress(|step| bar.show(step)))?;
+    Ok((config, seen))
 }
 
 /// Imports into the file, and returns the outcome with the settings.
 pub fn import<T>(
     context: &Context<'_>,
-    import: impl FnOnce(&Store, &Config, Progress<'_>) -> Result<T, CommandError>,
+    import: impl FnOnce(&mut Importer<'_>) -> Result<T, ImportError>,
 ) -> Result<(Config, T), CommandError> {
     let mut bar = ImportProgress::new(context.ui);
     context.import_into_file(|store| {
         let config = context.config(Some(store))?;
-        let outcome = import(store, &config, &mut |step| bar.show(step))?;
+        let untold = currency_is_untold(context, store)?;
+        let outcome = import(&mut Importer::new(store, &config).on_progress(|step| {
+            if untold && step == Step::Writing {
+                say_currency(context, &config);
+            }
+            bar.show(step);
+        }))?;
         Ok((config, outcome))
     })
+}
+
+/// Whether nobody has said in which currency amounts are, and none are there yet.
+fn currency_is_untold(context: &Context<'_>, store: &Store) -> Result<bool, CommandError> {
+    let is_given = context.user_layer()?.is_some_and(|layer| layer.gives("currency"));
+    Ok(!is_given && store.meta().origin()?.is_none())
+}
+
+fn say_currency(context: &Context<'_>, config: &Config) {
+    context.ui.note(&format!(
+        "amounts are taken to be in {}, and grades go by its criteria; if they are in another currency, say so in \
+         lifecycle.toml (currency = \"USD\") and import anew into another file",
+        config.currency().code()
+    ));
 }
 
 /// What an import did; `more` is what only this kind of records has to say.

@@ -3,9 +3,8 @@
 use clap::Args;
 
 use lifecycle::calendar::format_instant;
-use lifecycle::import::{MappedUser, Progress, UserOutcome, import_users, preview_users};
+use lifecycle::import::{MappedUser, UserImport, UserOutcome};
 use lifecycle::render::{Cell, Column, Table};
-use lifecycle::store::Store;
 
 use super::records::{RecordArgs, Words, import, outcome_report, preview};
 use crate::cli::error::CommandError;
@@ -37,6 +36,10 @@ pub struct UsersArgs {
     #[command(flatten)]
     records: RecordArgs,
 
+    /// Keep these columns of the file as they are, to group and filter customers by
+    #[arg(long = "keep-column", value_name = "NAME", value_delimiter = ',')]
+    keep_columns: Vec<String>,
+
     /// The file's clock afterwards [default: its own, or the midnight after a later sign-up]
     #[arg(long, value_name = "T", value_parser = parse_as_of)]
     clock: Option<AsOf>,
@@ -51,20 +54,20 @@ const WORDS: Words = Words {
 };
 
 pub fn run(context: &Context<'_>, args: &UsersArgs) -> Result<(), CommandError> {
-    let request = args.records.request();
-    let clock = args.clock.as_ref().map(AsOf::instant);
+    let request = UserImport {
+        records: args.records.request(),
+        keep_columns: args.keep_columns.clone(),
+        clock: args.clock.as_ref().map(AsOf::instant),
+    };
     if args.records.dry_run {
-        let read =
-            |store: &Store, progress: Progress<'_>| Ok(preview_users(store, &request, clock, progress)?);
-        return preview(context, WORDS, read, first_rows);
+        return preview(context, WORDS, |importer| importer.preview_users(&request), first_rows);
     }
-    let (config, outcome) = import(context, |store, config, progress| {
-        Ok(import_users(store, config, &request, clock, progress)?)
-    })?;
+    let (config, outcome) = import(context, |importer| importer.users(&request))?;
     let more = vec![
         ("sign_ups_moved", "Sign-ups moved back to the first order", Cell::Int(outcome.sign_ups_moved)),
         ("sign_ups_untold", "Sign-ups that nothing tells", Cell::Int(outcome.sign_ups_untold)),
         ("grades_kept", "Grades that stay as updates found them", Cell::Int(outcome.grades_kept)),
+        ("attributes", "Values of kept columns", Cell::Int(outcome.attributes)),
         ("clock", "The file's clock", outcome.clock.into()),
     ];
     let report = outcome_report(context, &config, WORDS, &outcome.read, &outcome.counts, more);

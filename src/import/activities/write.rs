@@ -2,23 +2,41 @@
 
 use chrono::NaiveDateTime;
 
-use super::column::ActivityColumn;
-use crate::config::Config;
 use crate::import::error::ImportError;
+use crate::import::importer::Importer;
 use crate::import::records::{
     RecordCounts, RecordImport, RecordPreview, Records, Statements, refuse_simulated, remember_import,
 };
-use crate::import::request::{Progress, Step};
-use crate::import::stage::{LinesRead, cleaned_up, concluded};
+use crate::import::request::{Reading, Step};
+use crate::import::spec::RecordKind;
+use crate::import::stage::{LinesRead, cleaned_up, in_one_transaction};
 use crate::money::Money;
 use crate::store::Store;
 use crate::{named, query};
 
 const STATEMENTS: Statements = Statements {
-    stage: query!("import/stage_activities.sql"),
+    kind: RecordKind::Activities,
+    stage: query!("import/activities/stage_activities.sql"),
     twice: "activity twice",
-    matched: query!("import/match_activities.sql"),
+    matched: query!("import/activities/match_activities.sql"),
 };
+
+/// Activities to import.
+#[derive(Clone, Debug, Default)]
+pub struct ActivityImport {
+    /// What to read, and what to do with lines that cannot be used and activities that are known.
+    pub records: RecordImport,
+    /// Whether an end belongs to the activity: its last day, or its last minute or second. Otherwise it
+    /// is the first instant after it.
+    pub end_inclusive: bool,
+}
+
+impl From<Reading> for ActivityImport {
+    /// All lines must be usable, no activity known, and ends the first instants after them.
+    fn from(reading: Reading) -> Self {
+        ActivityImport { records: reading.into(), end_inclusive: false }
+    }
+}
 
 /// A line as it is understood; `None` is what the line does not say, or what
 /// could not be read.
@@ -32,6 +50,7 @@ pub struct MappedActivity {
     pub budget: Option<Money>,
     pub start_at: Option<NaiveDateTime>,
     pub end_at: Option<NaiveDateTime>,
+    pub cohort: Option<String>,
 }
 
 /// What an import of activities did.
@@ -46,86 +65,108 @@ pub struct ActivityOutcome {
     /// Activities of the reserved channel `organic`: their cohorts are the customers who
     /// came through no activity.
     pub organic: i64,
+    /// Ends of the activities that were written.
+    pub ends: i64,
+    /// Those that are at the begin of a day, or at its last minute.
+    pub ends_of_days: i64,
     /// Rows of `ltv_batch` that do not know a new budget or start.
     pub stale_months: i64,
     /// Frozen cohorts whose members were found by another acquisition window.
     pub frozen_windows: i64,
 }
 
-/// Reads the files and says what an import would make of them; writes nothing.
-pub fn preview_activities(
-    store: &Store,
-    request: &RecordImport,
-    progress: Progress<'_>,
-) -> Result<RecordPreview<MappedActivity>, ImportError> {
-    let mut preview = || {
-        read(store, request, progress)?.preview(store, query!("import/first_activities.sql"), |row| {
-            Ok(MappedActivity {
-                activity_id: row.get(0)?,
-                name: row.get(1)?,
-                campaign: row.get(2)?,
-                channel: row.get(3)?,
-                budget: row.get(4)?,
-                start_at: row.get(5)?,
-                end_at: row.get(6)?,
+impl Importer<'_> {
+    /// Reads the files and says what an import would make of them; writes nothing.
+    pub fn preview_activities(
+        &mut self,
+        request: &ActivityImport,
+    ) -> Result<RecordPreview<MappedActivity>, ImportError> {
+        let store = self.store;
+        let mut preview = || {
+            let first = query!("import/activities/first_activities.sql");
+            read(self, request)?.preview(store, first, |row| {
+                Ok(MappedActivity {
+                    activity_id: row.get(0)?,
+                    name: row.get(1)?,
+                    campaign: row.get(2)?,
+                    channel: row.get(3)?,
+                    budget: row.get(4)?,
+                    start_at: row.get(5)?,
+                    end_at: row.get(6)?,
+                    cohort: row.get(7)?,
+                })
             })
-        })
-    };
-    cleaned_up(store, preview())
+        };
+        cleaned_up(store, preview())
+    }
+
+    /// Imports activities and the campaigns that they name, in one transaction.
+    ///
+    /// # Errors
+    ///
+    /// Nothing is written if any line cannot be used, unless such lines are skipped; if
+    /// the file knows an activity already, unless that is settled; or if anything fails.
+    pub fn activities(&mut self, request: &ActivityImport) -> Result<ActivityOutcome, ImportError> {
+        let store = self.store;
+        let mut import = || {
+            let mut activities = read(self, request)?;
+            let Importer { config, progress, .. } = self;
+            in_one_transaction(
+                store,
+                &mut activities,
+                |activities| &activities.staged,
+                |store, activities| {
+                    let (read, counts) = activities.settle(store, &request.records)?;
+                    progress(Step::Writing);
+                    let outcome = ActivityOutcome { read, counts, ..ActivityOutcome::default() };
+                    let outcome = write(store, activities, outcome)?;
+                    remember_import(store, config)?;
+                    Ok(outcome)
+                },
+            )
+        };
+        cleaned_up(store, import())
+    }
 }
 
-/// Imports activities and the campaigns that they name, in one transaction. `config` is
-/// recorded in a file that holds no data yet.
-///
-/// # Errors
-///
-/// Nothing is written if any line cannot be used, unless such lines are skipped; if
-/// the file knows an activity already, unless that is settled; or if anything fails.
-pub fn import_activities(
-    store: &Store,
-    config: &Config,
-    request: &RecordImport,
-    progress: Progress<'_>,
-) -> Result<ActivityOutcome, ImportError> {
-    let mut import = || {
-        let mut activities = read(store, request, progress)?;
-        store.transaction(|store| {
-            let (read, counts) = activities.settle(store, request)?;
-            progress(Step::Writing);
-            let outcome = ActivityOutcome { read, counts, ..ActivityOutcome::default() };
-            write(store, config, &activities, outcome)
-        })
-    };
-    concluded(store, &request.bad_lines, import())
-}
-
-fn read(
-    store: &Store,
-    request: &RecordImport,
-    progress: Progress<'_>,
-) -> Result<Records<ActivityColumn>, ImportError> {
+fn read(importer: &mut Importer<'_>, request: &ActivityImport) -> Result<Records, ImportError> {
+    let Importer { store, progress, .. } = importer;
     refuse_simulated(store)?;
-    let one_of = [ActivityColumn::ActivityId, ActivityColumn::Name];
-    Records::read(store, request, STATEMENTS, &one_of, progress)
+    let ends = if request.end_inclusive {
+        query!("import/activities/ends_are_inclusive.sql")
+    } else {
+        query!("import/activities/ends_are_exclusive.sql")
+    };
+    store.execute(ends, &[])?;
+    Records::read(store, &request.records, STATEMENTS, &[], progress)
 }
 
 fn write(
     store: &Store,
-    config: &Config,
-    activities: &Records<ActivityColumn>,
+    activities: &Records,
     outcome: ActivityOutcome,
 ) -> Result<ActivityOutcome, ImportError> {
-    let gives_budget = activities.staged.mapping.gives(ActivityColumn::Budget);
-    let gives_end = activities.staged.mapping.gives(ActivityColumn::EndAt);
-    let given = named! { "budget": gives_budget, "end_at": gives_end };
-    store.execute(query!("import/resolve_campaigns.sql"), &[])?;
-    let (campaigns_created, organic) =
-        store.row(query!("import/activity_facts.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let gives = |column| activities.staged.mapping.gives(column);
+    let given = named! { "budget": gives("budget"), "end_at": gives("end_at") };
+    store.execute(query!("import/activities/resolve_campaigns.sql"), &[])?;
+    let (campaigns_created, organic, ends, ends_of_days) =
+        store.row(query!("import/activities/activity_facts.sql"), &[], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })?;
     let (stale_months, frozen_windows) =
-        store.row(query!("import/replaced_activities.sql"), given, |row| Ok((row.get(0)?, row.get(1)?)))?;
-    store.execute(query!("import/add_campaigns.sql"), &[])?;
-    store.execute(query!("import/update_activities.sql"), given)?;
-    store.execute(query!("import/add_activities.sql"), &[])?;
-    remember_import(store, config)?;
-    Ok(ActivityOutcome { campaigns_created, organic, stale_months, frozen_windows, ..outcome })
+        store.row(query!("import/activities/replaced_activities.sql"), given, |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+    store.execute(query!("import/activities/add_campaigns.sql"), &[])?;
+    store.execute(query!("import/activities/update_activities.sql"), given)?;
+    store.execute(query!("import/activities/add_activities.sql"), &[])?;
+    Ok(ActivityOutcome {
+        campaigns_created,
+        organic,
+        ends,
+        ends_of_days,
+        stale_months,
+        frozen_windows,
+        ..outcome
+    })
 }

@@ -85,7 +85,7 @@ impl DateReading {
             .flat_map(with_times)
             .chain(["%Y%m%d%H%M%S".to_owned()])
             .collect();
-        let lead = if order.is_some() { None } else { lead(store, source, text, from, &formats)? };
+        let lead = lead(store, source, text, from, &formats, order.is_some())?;
         Ok(DateReading { given: None, formats, ordered: order.is_some(), lead })
     }
 
@@ -105,7 +105,7 @@ impl DateReading {
         );
         let found: Vec<bool> = store
             .rows_text("trying a date format", &sql, |row| row.get(0))
-            .map_err(|error| read_failure(&source.files, &error))?;
+            .map_err(|error| read_failure(&source.input, &error))?;
         Ok(found.first().copied().unwrap_or(true))
     }
 
@@ -115,13 +115,12 @@ impl DateReading {
             return format!("import_formatted_instant({text}, {})", quote_literal(format));
         }
         let formats = text_list(&self.formats);
+        let read = if self.ordered { "import_ordered_instant" } else { "import_instant" };
         match &self.lead {
-            Some(lead) => format!(
-                "coalesce(try_strptime({text}, {}), import_instant({text}, {formats}))",
-                quote_literal(lead)
-            ),
-            None if self.ordered => format!("import_ordered_instant({text}, {formats})"),
-            None => format!("import_instant({text}, {formats})"),
+            Some(lead) => {
+                format!("import_led_instant({text}, {}, {read}({text}, {formats}))", quote_literal(lead))
+            }
+            None => format!("{read}({text}, {formats})"),
         }
     }
 }
@@ -191,7 +190,7 @@ fn part_order(
         Ok(Some(FirstPart::Day))
     } else {
         let example = facts.example.unwrap_or_default();
-        let path = source.files.first().to_owned();
+        let path = source.input.first().to_owned();
         Err(ImportError::AmbiguousDates { path, column: shown.to_owned(), example })
     }
 }
@@ -221,17 +220,19 @@ fn part_facts(store: &Store, source: &Source, text: &str, from: &str) -> Result<
                 example: row.get(5)?,
             })
         })
-        .map_err(|error| read_failure(&source.files, &error))?;
+        .map_err(|error| read_failure(&source.input, &error))?;
     Ok(rows.into_iter().next().unwrap_or_default())
 }
 
-/// The format of the first value that is no ISO date, if one fits.
+/// The format of the first value that is no ISO date (of the first at all, where the formats are
+/// `ordered`), if one fits.
 fn lead(
     store: &Store,
     source: &Source,
     text: &str,
     from: &str,
     formats: &[String],
+    ordered: bool,
 ) -> Result<Option<String>, ImportError> {
     // The engine takes a format as a constant only, so each gets a branch of its own.
     let branches: Vec<String> = formats
@@ -243,11 +244,11 @@ fn lead(
         .collect();
     let sql = format!(
         "SELECT CASE {} END FROM (SELECT min(value) AS value FROM (SELECT {text} AS value {from} LIMIT 1000) \
-         WHERE TRY_CAST(value AS TIMESTAMP) IS NULL)",
+         WHERE import_has_digit(value) AND ({ordered} OR import_iso_instant(value) IS NULL))",
         branches.join(" ")
     );
     let found: Vec<Option<String>> = store
         .rows_text("looking at the dates", &sql, |row| row.get(0))
-        .map_err(|error| read_failure(&source.files, &error))?;
+        .map_err(|error| read_failure(&source.input, &error))?;
     Ok(found.into_iter().next().flatten())
 }

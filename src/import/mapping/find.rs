@@ -2,13 +2,14 @@
 
 use std::str::FromStr;
 
-use super::column::{ImportColumn, ValueKind};
-use crate::import::error::ImportError;
+use super::expression::columns_used;
+use crate::import::error::{ImportError, Suggestion};
 use crate::import::source::Source;
+use crate::import::spec::{ColumnSpec, RecordKind, ValueKind, plain_name};
 use crate::statements::{ExpressionError, check_expression};
-use crate::store::{Store, quote_identifier};
+use crate::store::{RelationColumn, Store, quote_identifier};
 
-/// `--map COLUMN=EXPRESSION`.
+/// One of our columns as an expression over the source's: `COLUMN=EXPRESSION`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MapArgument {
     /// Our column, by its name.
@@ -31,19 +32,12 @@ impl FromStr for MapArgument {
     }
 }
 
-impl MapArgument {
-    /// Whether it is for this column.
-    fn is_for<C: ImportColumn>(&self, column: C) -> bool {
-        column.name() == self.column || column.aliases().contains(&self.column.as_str())
-    }
-}
-
 /// Who decided where a column comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MappingOrigin {
     /// The source's column has a name that is known.
     Recognised,
-    /// `--map` says so.
+    /// The user says so.
     Given,
 }
 
@@ -72,8 +66,8 @@ pub struct MappedColumn {
 
 /// A mapped column as SQL.
 #[derive(Clone, Debug)]
-pub(in crate::import) struct Mapped<C> {
-    pub column: C,
+pub(in crate::import) struct Mapped {
+    pub spec: &'static ColumnSpec,
     pub shown: MappedColumn,
     /// The SQL over the source.
     pub sql: String,
@@ -85,60 +79,72 @@ pub(in crate::import) struct Mapped<C> {
 
 /// Everything that the source gives, by our columns.
 #[derive(Clone, Debug)]
-pub(in crate::import) struct Mapping<C> {
-    pub columns: Vec<Mapped<C>>,
-    /// The source's typed columns, if an expression needs them.
-    pub typed: Option<Vec<String>>,
+pub(in crate::import) struct Mapping {
+    pub kind: RecordKind,
+    pub columns: Vec<Mapped>,
+    /// The source's columns that are used, quoted.
+    pub used: Vec<String>,
+    /// Those that expressions use, typed.
+    pub typed: Vec<String>,
 }
 
-impl<C: ImportColumn> Mapping<C> {
-    /// The mapping that is given, and for our other columns the one that the
-    /// source's names suggest.
-    pub fn find(store: &Store, source: &Source, given: &[MapArgument]) -> Result<Self, ImportError> {
-        if let Some(unknown) =
-            given.iter().find(|argument| !C::ALL.iter().any(|column| argument.is_for(*column)))
-        {
+impl Mapping {
+    /// The mapping that is given, and for our other columns the one that the source's names suggest.
+    pub fn find(
+        store: &Store,
+        source: &Source,
+        kind: RecordKind,
+        given: &[MapArgument],
+    ) -> Result<Self, ImportError> {
+        let spec = kind.spec();
+        let mut mapping = Mapping { kind, columns: Vec::new(), used: Vec::new(), typed: Vec::new() };
+        if let Some(unknown) = given.iter().find(|argument| spec.column(&argument.column).is_none()) {
             return Err(ImportError::UnknownColumn {
                 given: unknown.column.clone(),
-                rows: C::ROWS,
-                columns: C::names(),
+                rows: kind.as_str(),
+                columns: spec.names(),
             });
         }
-        let mut mapping = Mapping { columns: Vec::new(), typed: None };
-        for column in C::ALL.iter().copied() {
-            let mut arguments = given.iter().filter(|argument| argument.is_for(column));
+        let plain: Vec<String> = source.columns.iter().map(|column| plain_name(&column.name)).collect();
+        for column in &spec.columns {
+            let mut arguments = given.iter().filter(|argument| {
+                spec.column(&argument.column).is_some_and(|for_it| for_it.name == column.name)
+            });
             let argument = arguments.next();
             if arguments.next().is_some() {
-                return Err(ImportError::MappedTwice { column: column.name() });
+                return Err(ImportError::MappedTwice { column: &column.name });
             }
             match argument {
                 Some(argument) => mapping.add_given(store, source, column, argument)?,
-                None => mapping.add_recognised(source, column),
+                None => mapping.add_recognised(source, column, &plain),
             }
         }
-        let missing: Vec<C> = C::REQUIRED.iter().copied().filter(|column| !mapping.gives(*column)).collect();
-        if missing.is_empty() {
-            return Ok(mapping);
+        let missing: Vec<&str> =
+            spec.required.iter().map(String::as_str).filter(|name| !mapping.gives(name)).collect();
+        if !missing.is_empty() {
+            return Err(mapping.not_found(store, source, missing, &plain)?);
         }
-        Err(not_found(store, source, &missing)?)
+        if !spec.one_of.is_empty() && !spec.one_of.iter().any(|name| mapping.gives(name)) {
+            let one_of = spec.one_of.iter().map(String::as_str).collect();
+            return Err(mapping.not_found(store, source, one_of, &plain)?);
+        }
+        Ok(mapping)
     }
 
-    /// Makes sure that the source gives one of these columns at least.
-    pub fn need_one_of(&self, store: &Store, source: &Source, columns: &[C]) -> Result<(), ImportError> {
-        if columns.iter().any(|column| self.gives(*column)) {
-            return Ok(());
-        }
-        Err(not_found(store, source, columns)?)
-    }
-
-    /// Whether the source says anything about a column: `--map COLUMN=NULL` leaves it out.
-    pub fn gives(&self, column: C) -> bool {
+    /// Whether the source says anything about a column: `COLUMN=NULL` leaves it out.
+    pub fn gives(&self, column: &str) -> bool {
         self.get(column).is_some_and(|mapped| !mapped.shown.expression.eq_ignore_ascii_case("null"))
     }
 
     /// Where one of our columns comes from, if it does.
-    pub fn get(&self, column: C) -> Option<&Mapped<C>> {
-        self.columns.iter().find(|mapped| mapped.column == column)
+    pub fn get(&self, column: &str) -> Option<&Mapped> {
+        debug_assert!(self.kind.spec().column(column).is_some(), "{column} is no column of {:?}", self.kind);
+        self.columns.iter().find(|mapped| mapped.spec.name == column)
+    }
+
+    /// Who decided about a column, if the source gives it.
+    pub fn origin(&self, column: &str) -> Option<MappingOrigin> {
+        self.get(column).map(|mapped| mapped.shown.origin)
     }
 
     /// The mapping as it is shown.
@@ -146,51 +152,71 @@ impl<C: ImportColumn> Mapping<C> {
         self.columns.iter().map(|mapped| mapped.shown.clone()).collect()
     }
 
-    /// Leaves one of our columns out, which another gives better.
-    pub fn drop(&mut self, column: C) {
-        self.columns.retain(|mapped| mapped.column != column);
+    /// The source's columns that nothing is made of.
+    pub fn unused(&self, source: &Source) -> Vec<String> {
+        let names = source.columns.iter().map(|column| &column.name);
+        names.filter(|name| !self.used.contains(&quote_identifier(name))).cloned().collect()
     }
 
-    fn add_recognised(&mut self, source: &Source, column: C) {
-        let mut found: Vec<(usize, &crate::store::RelationColumn)> = source
+    /// Leaves one of our columns out, which another gives better.
+    pub fn drop(&mut self, column: &str) {
+        self.columns.retain(|mapped| mapped.spec.name != column);
+    }
+
+    fn use_columns(&mut self, names: &[String]) {
+        for name in names {
+            if !self.used.contains(name) {
+                self.used.push(name.clone());
+            }
+        }
+    }
+
+    fn add_raw(&mut self, spec: &'static ColumnSpec, shown: MappedColumn, column: &RelationColumn) {
+        let sql = quote_identifier(&column.name);
+        self.use_columns(std::slice::from_ref(&sql));
+        self.columns.push(Mapped {
+            spec,
+            shown,
+            sql,
+            data_type: column.data_type.clone(),
+            over_typed: false,
+        });
+    }
+
+    fn add_recognised(&mut self, source: &Source, spec: &'static ColumnSpec, plain: &[String]) {
+        let mut found: Vec<(usize, &RelationColumn)> = source
             .columns
             .iter()
-            .filter_map(|candidate| column.rank(&candidate.name).map(|rank| (rank, candidate)))
+            .zip(plain)
+            .filter_map(|(candidate, name)| spec.rank(name, plain).map(|rank| (rank, candidate)))
             .collect();
         // Stable: of two equally good ones, the source's first.
         found.sort_by_key(|(rank, _)| *rank);
         let mut found = found.into_iter().map(|(_, candidate)| candidate);
-        if let Some(best) = found.next() {
-            // Columns of the same name have got numbers.
-            let copies = (1..).map_while(|copy| {
-                let name = format!("{}_{copy}", best.name);
-                source.columns.iter().find(|other| other.name.eq_ignore_ascii_case(&name))
-            });
-            let passed_over = copies.chain(found).map(|other| other.name.clone()).collect();
-            self.columns.push(Mapped {
-                column,
-                shown: MappedColumn {
-                    column: column.name(),
-                    expression: best.name.clone(),
-                    origin: MappingOrigin::Recognised,
-                    passed_over,
-                },
-                sql: quote_identifier(&best.name),
-                data_type: best.data_type.clone(),
-                over_typed: false,
-            });
-        }
+        let Some(best) = found.next() else { return };
+        // Columns of the same name have got numbers.
+        let copies = (1..).map_while(|copy| {
+            let name = format!("{}_{copy}", best.name);
+            source.columns.iter().find(|other| other.name.eq_ignore_ascii_case(&name))
+        });
+        let shown = MappedColumn {
+            column: &spec.name,
+            expression: best.name.clone(),
+            origin: MappingOrigin::Recognised,
+            passed_over: copies.chain(found).map(|other| other.name.clone()).collect(),
+        };
+        self.add_raw(spec, shown, best);
     }
 
     fn add_given(
         &mut self,
         store: &Store,
         source: &Source,
-        column: C,
+        spec: &'static ColumnSpec,
         argument: &MapArgument,
     ) -> Result<(), ImportError> {
         let shown = MappedColumn {
-            column: column.name(),
+            column: &spec.name,
             expression: argument.expression.clone(),
             origin: MappingOrigin::Given,
             passed_over: Vec::new(),
@@ -201,12 +227,11 @@ impl<C: ImportColumn> Mapping<C> {
                 || quote_identifier(&candidate.name).eq_ignore_ascii_case(&argument.expression)
         });
         if let Some(named) = named {
-            let (sql, data_type) = (quote_identifier(&named.name), named.data_type.clone());
-            self.columns.push(Mapped { column, shown, sql, data_type, over_typed: false });
+            self.add_raw(spec, shown, named);
             return Ok(());
         }
         let refuse = |message: String| ImportError::BadExpression {
-            column: column.name(),
+            column: &spec.name,
             expression: argument.expression.clone(),
             message,
             source_columns: source.quoted_names(),
@@ -215,21 +240,23 @@ impl<C: ImportColumn> Mapping<C> {
             ExpressionError::Store(error) => error.into(),
             error => refuse(error.to_string()),
         })?;
-        if self.typed.is_none() {
-            self.typed = Some(source.typed_columns(store)?);
-        }
-        let typed = self.typed.as_deref().unwrap_or_default().join(", ");
-        let raw = source.quoted_names().join(", ");
+        let names = columns_used(store, &argument.expression, source)?;
+        let typed = source.typed_columns(store, &names)?;
         let sql = format!("(\n{}\n)", argument.expression);
         // Ids are made from texts, amounts from numbers; what does not bind there
         // may bind over the others, as `replace(amount, ' ', '')` does over texts.
         let mut first_failure = None;
-        let text_first = matches!(column.kind(), ValueKind::Text | ValueKind::NumberOrText);
+        let text_first = matches!(spec.value, ValueKind::Text | ValueKind::Id);
         for over_typed in [!text_first, text_first] {
-            let columns = if over_typed { &typed } else { &raw };
-            match bind(store, source, columns, &sql) {
+            match bind(store, source, &names, if over_typed { &typed } else { &names }, &sql) {
                 Ok(data_type) => {
-                    self.columns.push(Mapped { column, shown, sql, data_type, over_typed });
+                    self.use_columns(&names);
+                    if over_typed {
+                        let new = typed.into_iter().filter(|column| !self.typed.contains(column));
+                        let new: Vec<String> = new.collect();
+                        self.typed.extend(new);
+                    }
+                    self.columns.push(Mapped { spec, shown, sql, data_type, over_typed });
                     return Ok(());
                 }
                 Err(message) => first_failure = first_failure.or(Some(message)),
@@ -237,61 +264,81 @@ impl<C: ImportColumn> Mapping<C> {
         }
         Err(refuse(first_failure.unwrap_or_default()))
     }
+
+    /// Says which columns are missing, and what the source has.
+    fn not_found(
+        &self,
+        store: &Store,
+        source: &Source,
+        columns: Vec<&'static str>,
+        plain: &[String],
+    ) -> Result<ImportError, ImportError> {
+        Ok(ImportError::ColumnsNotFound {
+            path: source.input.first().to_owned(),
+            suggestions: self.suggestions(source, &columns, plain),
+            columns,
+            source_columns: source.shown_columns(store)?,
+        })
+    }
+
+    /// Expressions that a user could try for what was not found. A column is proposed once at most.
+    fn suggestions(&self, source: &Source, columns: &[&'static str], plain: &[String]) -> Vec<Suggestion> {
+        let find = |wanted: &str| {
+            let spec = self.kind.spec().column(wanted)?;
+            let found = plain.iter().position(|name| spec.rank(name, plain).is_some())?;
+            source.columns.get(found).map(|column| quote_identifier(&column.name))
+        };
+        let mut free = source.quoted_names().into_iter().filter(|name| !self.used.contains(name));
+        columns
+            .iter()
+            .map(|column| {
+                let product = match (*column, find("quantity"), find("unit_price")) {
+                    ("amount", Some(quantity), Some(price)) => Some(format!("{quantity} * {price}")),
+                    _ => None,
+                };
+                let expression = product.or_else(|| free.next()).unwrap_or_else(|| "...".to_owned());
+                Suggestion { column, expression }
+            })
+            .collect()
+    }
 }
 
-/// The type of an expression over the source, or what the engine has against it.
-fn bind(store: &Store, source: &Source, columns: &str, sql: &str) -> Result<String, String> {
+/// The type of an expression over columns of the source (`names`, as `columns` make them), or what the
+/// engine has against it.
+fn bind(
+    store: &Store,
+    source: &Source,
+    names: &[String],
+    columns: &[String],
+    sql: &str,
+) -> Result<String, String> {
     let first_line = |error: crate::store::StoreError| {
         let message = error.engine_message();
         let line = message.lines().next().unwrap_or_default();
         let said = ["Binder Error: ", "Parser Error: "].iter().find_map(|kind| line.strip_prefix(kind));
         said.unwrap_or(line).trim_end_matches(['!', '.']).to_owned()
     };
-    let from = format!("FROM (SELECT {columns} FROM ({}))", source.select);
+    let list = |columns: Vec<String>| if columns.is_empty() { "1".to_owned() } else { columns.join(", ") };
+    let untold =
+        source.columns.iter().filter(|column| names.contains(&quote_identifier(&column.name))).map(
+            |column| format!("CAST(NULL AS {}) AS {}", column.data_type, quote_identifier(&column.name)),
+        );
+    // The types decide, so no line need be read.
+    let from = format!(
+        "FROM (SELECT {} FROM (SELECT {} FROM range(1)))",
+        list(columns.to_vec()),
+        list(untold.collect())
+    );
     // A condition takes no aggregate, no window and no unnest: one value a line.
     let test = format!("SELECT 1 {from} WHERE {sql} IS NULL LIMIT 0");
     store.rows_text("trying a mapping", &test, |_| Ok(())).map_err(first_line)?;
     let described = store
         .describe_text("trying a mapping", &format!("SELECT {sql} AS mapped {from}"))
         .map_err(first_line)?;
-    Ok(described.into_iter().next().map(|column| column.data_type).unwrap_or_default())
-}
-
-/// Says which columns are missing, and what the source has.
-fn not_found<C: ImportColumn>(
-    store: &Store,
-    source: &Source,
-    missing: &[C],
-) -> Result<ImportError, ImportError> {
-    Ok(ImportError::ColumnsNotFound {
-        path: source.files.first().to_owned(),
-        hint: hint(source, missing),
-        columns: missing.iter().map(|column| column.name()).collect(),
-        source_columns: source.shown_columns(store)?,
-    })
-}
-
-/// Arguments that a user could try for what was not found.
-fn hint<C: ImportColumn>(source: &Source, missing: &[C]) -> String {
-    let find = |wanted: &str| {
-        let wanted = C::ALL.iter().find(|column| column.name() == wanted)?;
-        source.columns.iter().find(|column| wanted.rank(&column.name).is_some())
-    };
-    let arguments: Vec<String> = missing
-        .iter()
-        .map(|column| {
-            let column = column.name();
-            let pieces = (find("quantity"), find("unit_price"));
-            if let ("amount", (Some(quantity), Some(price))) = (column, pieces) {
-                let (quantity, price) = (quote_identifier(&quantity.name), quote_identifier(&price.name));
-                return format!("--map {column}='{quantity} * {price}'");
-            }
-            let example =
-                source.columns.first().map_or_else(String::new, |first| quote_identifier(&first.name));
-            format!("--map {column}='{example}'")
-        })
-        .collect();
-    arguments.join(" ")
+    match described.as_slice() {
+        [one] => Ok(one.data_type.clone()),
+        several => Err(format!("it gives {} columns, and one is needed", several.len())),
+    }
 }
 
 #[cfg(test)]

@@ -46,13 +46,24 @@ pub(super) fn text_sql(sql: &str, kind: Kind) -> String {
     }
 }
 
+/// An id as text: a whole number as one, however it is written.
+pub(super) fn id_sql(sql: &str, kind: Kind) -> String {
+    match kind {
+        Kind::Whole => format!("CAST({sql} AS VARCHAR)"),
+        Kind::Float => text_sql(sql, kind),
+        _ => format!("import_id_text({})", text_sql(sql, kind)),
+    }
+}
+
 /// An amount of money; NULL when it is none or too large.
 pub(super) fn amount_sql(sql: &str, kind: Kind) -> String {
     match kind {
         Kind::Text => format!("import_amount({sql})"),
-        Kind::Whole | Kind::Decimal => format!("TRY_CAST({sql} AS DECIMAL(18, 2))"),
+        Kind::Whole | Kind::Decimal => format!("import_bounded(TRY_CAST({sql} AS DECIMAL(18, 2)))"),
         // A double goes by way of six decimals, so that 0.285 is not 0.28499….
-        Kind::Float => format!("TRY_CAST(TRY_CAST({sql} AS DECIMAL(38, 6)) AS DECIMAL(18, 2))"),
+        Kind::Float => {
+            format!("import_bounded(TRY_CAST(TRY_CAST({sql} AS DECIMAL(38, 6)) AS DECIMAL(18, 2)))")
+        }
         _ => format!("import_amount(CAST({sql} AS VARCHAR))"),
     }
 }

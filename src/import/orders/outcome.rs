@@ -2,8 +2,7 @@
 
 use chrono::NaiveDateTime;
 
-use crate::import::mapping::MappedColumn;
-use crate::import::problems::Problem;
+use crate::import::error::ImportError;
 use crate::import::request::{BadLines, OnConflict, Reading};
 use crate::import::stage::LinesRead;
 use crate::money::Money;
@@ -22,6 +21,15 @@ pub struct OrderImport {
     /// The file's clock after the import; the midnight after the latest order
     /// when not given.
     pub clock: Option<NaiveDateTime>,
+    /// Whether the articles of orders are kept, where an order has a line for each.
+    pub keep_lines: bool,
+}
+
+impl From<Reading> for OrderImport {
+    /// All lines must be usable, and none of their orders known.
+    fn from(reading: Reading) -> Self {
+        OrderImport { reading, ..OrderImport::default() }
+    }
 }
 
 /// What to do with orders of a negative amount.
@@ -30,25 +38,23 @@ pub enum Negative {
     /// Keep them as `Refunded`, which does not count.
     #[default]
     Refund,
+    /// Keep them as `Returned`: money given back, which counts in sums.
+    Net,
     /// They cannot be used.
     Reject,
 }
 
 /// What an import would do; nothing has been written.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct ImportPreview {
-    /// How the source is read, where that is not plain.
-    pub remark: Option<String>,
-    /// Where each of our columns comes from.
-    pub mapping: Vec<MappedColumn>,
+    /// What it would do, without the lines that cannot be used and the orders that are there already.
+    pub outcome: ImportOutcome,
     /// The first rows as they are understood, at most five.
     pub rows: Vec<MappedRow>,
-    /// Lines read.
-    pub lines: i64,
-    /// Why lines could not be used, with counts and places; empty when all can.
-    pub problems: Vec<Problem>,
     /// How many of the orders are in the file already.
     pub already_there: i64,
+    /// What else would stop it.
+    pub refused: Option<ImportError>,
 }
 
 /// A line as it is understood; `None` is what the line does not say, or what
@@ -89,11 +95,13 @@ pub struct ImportOutcome {
     pub customers_known: i64,
     /// Products that the file did not know.
     pub products_created: i64,
-    /// The sum of the written orders that count (`Success`).
+    /// The sum of the written orders that count (`Success`), and of what was given back (`Returned`).
     pub revenue: Money,
-    /// Orders of a negative amount, which were written as `Refunded` though the
+    /// Orders of a negative amount, which were written as `Refunded` or `Returned` though the
     /// source did not call them so.
-    pub negative_refunded: i64,
+    pub negative: i64,
+    /// Articles of orders that were kept.
+    pub order_lines: i64,
     /// The earliest written order, if any was.
     pub first_order_at: Option<NaiveDateTime>,
     /// The latest written order, if any was.

@@ -1,11 +1,12 @@
 //! The lines of orders: staged, checked with each other and with the file, and made
 //! into orders.
 
-use super::column::OrderColumn;
 use super::outcome::{MappedRow, Negative, OrderImport};
 use crate::import::error::ImportError;
 use crate::import::mapping::{Mapping, MappingOrigin};
-use crate::import::request::{OnConflict, Progress, Step};
+use crate::import::problems::Reason;
+use crate::import::request::{BadLines, OnConflict, Step};
+use crate::import::spec::RecordKind;
 use crate::import::stage::{LinesRead, Staged};
 use crate::store::{Store, StoreError, quote_identifier};
 use crate::{named, query};
@@ -13,7 +14,7 @@ use crate::{named, query};
 /// Lines of orders: `import_lines`, and what is known of them as orders.
 #[derive(Debug)]
 pub(super) struct OrderLines {
-    pub staged: Staged<OrderColumn>,
+    pub staged: Staged,
     facts: LineFacts,
     /// Whether several lines make one order, which is then in `import_merged`.
     pub merged: bool,
@@ -27,6 +28,7 @@ struct LineFacts {
     with_order_number: i64,
     first_number: Option<i64>,
     last_number: Option<i64>,
+    file_holds_orders: bool,
 }
 
 /// Orders that the file holds already.
@@ -42,38 +44,52 @@ impl OrderLines {
     pub fn read(
         store: &Store,
         request: &OrderImport,
-        progress: Progress<'_>,
+        progress: &mut dyn FnMut(Step),
     ) -> Result<OrderLines, ImportError> {
-        let reading = &request.reading;
-        let mut staged = Staged::open(store, reading, progress)?;
+        store.execute(
+            match request.negative {
+                Negative::Net => query!("import/orders/negative_is_returned.sql"),
+                Negative::Refund | Negative::Reject => query!("import/orders/negative_is_refunded.sql"),
+            },
+            &[],
+        )?;
+        let mut staged =
+            Staged::open(store, RecordKind::Orders, &request.reading, &request.bad_lines, progress)?;
         prefer_given_product(&mut staged.mapping);
-        let by_order_id = staged.mapping.gives(OrderColumn::OrderId);
-        if request.on_conflict != OnConflict::Error && !by_order_id {
+        let by_order_id = staged.mapping.gives("order_id");
+        if !by_order_id && request.on_conflict != OnConflict::Error {
             return Err(ImportError::NoOrderIds);
+        }
+        if !by_order_id && request.keep_lines {
+            return Err(ImportError::NoOrderIdsForLines);
         }
         staged.read(
             store,
-            query!("import/stage_orders.sql"),
+            query!("import/orders/stage_orders.sql"),
             named! { "needs_order_id": by_order_id },
-            reading.date_format.as_deref(),
         )?;
         progress(Step::Checking);
-        store.execute(query!("import/resolve_activities.sql"), &[])?;
-        if staged.mapping.get(OrderColumn::ActivityId).is_some() {
-            store.execute(query!("import/flag_unknown_activities.sql"), &[])?;
+        if by_order_id && staged.has_bad(store)? {
+            store.execute(query!("import/orders/continue_orders.sql"), &[])?;
+        }
+        store.execute(query!("import/orders/resolve_activities.sql"), &[])?;
+        if staged.mapping.gives("activity_id") {
+            store.execute(query!("import/orders/flag_unknown_activities.sql"), &[])?;
         }
         let facts = line_facts(store)?;
         Ok(OrderLines { staged, facts, merged: false })
     }
 
+    /// Whether the source gives order ids.
+    pub fn by_order_id(&self) -> bool {
+        self.staged.mapping.gives("order_id")
+    }
+
     /// Orders of the lines that the file holds already.
     pub fn already_there(&self, store: &Store) -> Result<AlreadyThere, ImportError> {
-        if self.facts.with_order_id == 0 || !holds_orders(store)? {
-            return Ok(AlreadyThere::default());
-        }
-        store.execute(query!("import/orders_there.sql"), &[])?;
-        let rows: Vec<(String, i64)> = store
-            .rows(query!("import/orders_already_there.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        store.execute(query!("import/orders/orders_there.sql"), &[])?;
+        let rows: Vec<(String, i64)> =
+            store.rows(query!("import/orders/first_there.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let count = rows.first().map_or(0, |(_, count)| *count);
         Ok(AlreadyThere { count, first: rows.into_iter().map(|(id, _)| id).collect() })
     }
@@ -81,14 +97,14 @@ impl OrderLines {
     /// Gives each order a number of its own: its id, if that is one and is free.
     /// `replaced` says that orders take the place of others, whose numbers they keep.
     pub fn settle_numbers(&mut self, store: &Store, replaced: bool) -> Result<(), ImportError> {
-        if self.facts.with_order_number > 0 && holds_orders(store)? {
-            store.execute(query!("import/release_order_numbers.sql"), &[])?;
-            if replaced {
-                store.execute(query!("import/keep_replaced_numbers.sql"), &[])?;
-            }
-            self.facts = line_facts(store)?;
-        } else if replaced {
-            store.execute(query!("import/keep_replaced_numbers.sql"), &[])?;
+        let may_clash = self.facts.with_order_number > 0 && self.facts.file_holds_orders;
+        if may_clash {
+            store.execute(query!("import/orders/release_order_numbers.sql"), &[])?;
+        }
+        if replaced {
+            store.execute(query!("import/orders/keep_replaced_numbers.sql"), &[])?;
+        }
+        if may_clash || replaced {
             self.facts = line_facts(store)?;
         }
         Ok(())
@@ -96,7 +112,7 @@ impl OrderLines {
 
     /// Takes the lines out whose orders the file holds already.
     pub fn skip_those_there(&mut self, store: &Store) -> Result<(), ImportError> {
-        store.execute(query!("import/skip_orders_already_there.sql"), &[])?;
+        store.execute(query!("import/orders/skip_orders_already_there.sql"), &[])?;
         self.facts = line_facts(store)?;
         Ok(())
     }
@@ -105,21 +121,25 @@ impl OrderLines {
     /// lines of orders that cannot be.
     pub fn join(&mut self, store: &Store, request: &OrderImport) -> Result<(), ImportError> {
         self.merged = self.count_orders(store)? < self.facts.with_order_id;
-        let reject_negative = request.negative == Negative::Reject;
         if self.merged {
-            store.execute(query!("import/flag_two_customers.sql"), &[])?;
+            store.execute(query!("import/orders/flag_two_customers.sql"), &[])?;
         }
         if request.bad_lines.are_skipped() && self.facts.with_order_id > 0 && self.staged.has_bad(store)? {
             self.flag_broken_orders(store)?;
         }
+        store.execute(query!("import/orders/merge_lines.sql"), named! { "merged": self.merged })?;
         if self.merged {
-            store.execute(query!("import/merge_lines.sql"), &[])?;
-            store.execute(query!("import/flag_merged_overflow.sql"), &[])?;
-            if reject_negative {
-                store.execute(query!("import/flag_negative_orders.sql"), &[])?;
-            }
-        } else if reject_negative {
-            store.execute(query!("import/flag_negative_lines.sql"), &[])?;
+            store.execute(query!("import/orders/flag_merged_overflow.sql"), &[])?;
+        }
+        // A status that somebody gave is kept or refused, never changed.
+        let says_success = self.staged.mapping.origin("status") == Some(MappingOrigin::Given);
+        let rejects = request.negative == Negative::Reject;
+        if rejects || says_success {
+            let problem = if rejects { Reason::NegativeAmount } else { Reason::NegativeSuccess };
+            store.execute(
+                query!("import/orders/flag_negative_orders.sql"),
+                named! { "problem": problem.as_str(), "merged": self.merged, "any_status": rejects },
+            )?;
         }
         self.staged.count(store)?;
         Ok(())
@@ -127,31 +147,19 @@ impl OrderLines {
 
     /// Refuses the lines that cannot be used or takes them out, and makes the view
     /// `import_orders` of the others. Returns what was read.
-    pub fn settle(&mut self, store: &Store, request: &OrderImport) -> Result<LinesRead, ImportError> {
-        let read = self.staged.settle(store, &request.bad_lines)?;
-        if self.merged {
-            if self.staged.bad > 0 {
-                store.execute(query!("import/drop_merged_bad_orders.sql"), &[])?;
-            }
-            store.execute(query!("import/orders_from_merged.sql"), &[])?;
-        } else {
-            store.execute(query!("import/orders_from_lines.sql"), &[])?;
+    pub fn settle(&mut self, store: &Store, bad_lines: &BadLines) -> Result<LinesRead, ImportError> {
+        let read = self.staged.settle(store, bad_lines)?;
+        if self.merged && self.staged.bad > 0 {
+            store.execute(query!("import/orders/drop_merged_bad_orders.sql"), &[])?;
         }
+        store.execute(query!("import/orders/orders.sql"), &[])?;
         Ok(read)
-    }
-
-    /// How many of the lines joined another one's order.
-    pub fn merged_lines(&self, store: &Store) -> Result<i64, ImportError> {
-        if !self.merged {
-            return Ok(0);
-        }
-        Ok(store.row(query!("import/merged_lines.sql"), &[], |row| row.get(0))?)
     }
 
     /// The first lines as they are understood.
     pub fn first_rows(&self, store: &Store) -> Result<Vec<MappedRow>, ImportError> {
         Ok(store.rows(
-            query!("import/first_rows.sql"),
+            query!("import/orders/first_rows.sql"),
             named! { "lines_are_orders": !self.merged },
             |row| {
                 Ok(MappedRow {
@@ -173,7 +181,7 @@ impl OrderLines {
     /// if its text still says which order it is of.
     fn flag_broken_orders(&self, store: &Store) -> Result<(), ImportError> {
         let source = &self.staged.source;
-        let place = self.staged.mapping.get(OrderColumn::OrderId).and_then(|mapped| {
+        let place = self.staged.mapping.get("order_id").and_then(|mapped| {
             source.columns.iter().position(|column| quote_identifier(&column.name) == mapped.sql)
         });
         let (delimiter, column) = match (source.delimiter, place) {
@@ -181,7 +189,7 @@ impl OrderLines {
             _ => (String::new(), 0),
         };
         let malformed = named! { "delimiter": delimiter, "column": column };
-        store.execute(query!("import/flag_broken_orders.sql"), malformed)?;
+        store.execute(query!("import/orders/flag_broken_orders.sql"), malformed)?;
         Ok(())
     }
 
@@ -191,7 +199,7 @@ impl OrderLines {
             return Ok(0);
         }
         let Some((first, last)) = self.number_range() else {
-            return Ok(store.row(query!("import/distinct_order_ids.sql"), &[], |row| row.get(0))?);
+            return Ok(store.row(query!("import/orders/distinct_order_ids.sql"), &[], |row| row.get(0))?);
         };
         let sql = format!("SELECT bit_count(bitstring_agg(order_number, {first}, {last})) FROM import_lines");
         let counted = store.rows_text("counting the orders", &sql, |row| row.get(0))?;
@@ -210,27 +218,22 @@ impl OrderLines {
 
 /// A product comes from one place: a given one before a recognised one, and else the
 /// number before the name.
-fn prefer_given_product(mapping: &mut Mapping<OrderColumn>) {
-    let origin_of = |column| mapping.get(column).map(|mapped| mapped.shown.origin);
-    if let (Some(by_name), Some(by_id)) = (origin_of(OrderColumn::Product), origin_of(OrderColumn::ProductId))
-    {
+fn prefer_given_product(mapping: &mut Mapping) {
+    if let (Some(by_name), Some(by_id)) = (mapping.origin("product"), mapping.origin("product_id")) {
         let name_wins = by_name == MappingOrigin::Given && by_id == MappingOrigin::Recognised;
-        mapping.drop(if name_wins { OrderColumn::ProductId } else { OrderColumn::Product });
+        mapping.drop(if name_wins { "product_id" } else { "product" });
     }
 }
 
 fn line_facts(store: &Store) -> Result<LineFacts, StoreError> {
-    store.row(query!("import/line_facts.sql"), &[], |row| {
+    store.row(query!("import/orders/line_facts.sql"), &[], |row| {
         Ok(LineFacts {
             lines: row.get(0)?,
             with_order_id: row.get(1)?,
             with_order_number: row.get(2)?,
             first_number: row.get(3)?,
             last_number: row.get(4)?,
+            file_holds_orders: row.get(5)?,
         })
     })
-}
-
-fn holds_orders(store: &Store) -> Result<bool, StoreError> {
-    store.row(query!("import/holds_orders.sql"), &[], |row| row.get(0))
 }

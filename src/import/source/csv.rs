@@ -2,6 +2,7 @@
 
 use super::dialect::{Delimiter, Dialect, Given, NO_DELIMITER};
 use super::files::Files;
+use super::input::Input;
 use super::relation::{FILE_COLUMN, Hints, MALFORMED_COLUMN, Source, text_columns};
 use crate::import::error::ImportError;
 use crate::store::{Store, quote_identifier, quote_literal};
@@ -10,10 +11,10 @@ use crate::store::{Store, quote_identifier, quote_literal};
 const SET_ASIDE: &str = "store_rejects = true, rejects_table = 'import_rejects', \
     rejects_scan = 'import_reject_scans', rejects_limit = 0";
 
-/// The same for a second reading, which must find the same records: told to ignore errors
-/// instead, the reader drops the line after an unclosed quote, too.
-const SET_ASIDE_AGAIN: &str = "store_rejects = true, rejects_table = 'import_rejects_again', \
-    rejects_scan = 'import_reject_scans_again', rejects_limit = 0";
+/// The same for a look at the first lines. (Told to ignore errors instead, the reader gives up at
+/// quotes that it otherwise gets through.)
+const SET_ASIDE_UNSEEN: &str = "store_rejects = true, rejects_table = 'import_rejects_unseen', \
+    rejects_scan = 'import_reject_scans_unseen', rejects_limit = 0";
 
 /// Opens text files. They are read by place, so all must have the same columns.
 pub(super) fn open(store: &Store, files: Files, hints: Hints<'_>) -> Result<Source, ImportError> {
@@ -31,36 +32,35 @@ pub(super) fn open(store: &Store, files: Files, hints: Hints<'_>) -> Result<Sour
             });
         }
     }
-    let select = |on_malformed: &str| match dialect.delimiter {
-        Delimiter::Character(character) => delimited(&files, &dialect, character, on_malformed),
-        Delimiter::Blanks => blanks(&files, &dialect),
+    let (reader, peek, delimiter) = match dialect.delimiter {
+        Delimiter::Character(character) => (
+            delimited(&files, &dialect, character, SET_ASIDE),
+            delimited(&files, &dialect, character, SET_ASIDE_UNSEEN),
+            Some(character),
+        ),
+        Delimiter::Blanks => (blanks(&files, &dialect), blanks(&files, &dialect), None),
     };
     Ok(Source {
-        select: select(SET_ASIDE),
-        again: select(SET_ASIDE_AGAIN),
-        delimiter: match dialect.delimiter {
-            Delimiter::Character(character) => Some(character),
-            Delimiter::Blanks => None,
-        },
-        sets_aside: dialect.delimiter != Delimiter::Blanks,
+        input: Input::Files(files),
+        reader,
+        peek,
+        delimiter,
+        sets_aside: delimiter.is_some(),
         first_line: if dialect.header { 2 } else { 1 },
         remark: (!dialect.header && hints.header.is_none()).then(|| {
             "the first line looks like data, so the columns are called column1, column2, …".to_owned()
         }),
         columns: text_columns(dialect.columns),
-        files,
     })
 }
 
 fn delimited(files: &Files, dialect: &Dialect, character: char, on_malformed: &str) -> String {
-    let names: Vec<String> = dialect.columns.iter().map(|name| quote_identifier(name)).collect();
     let types: Vec<String> =
         dialect.columns.iter().map(|name| format!("{}: 'VARCHAR'", quote_literal(name))).collect();
     let (file, filename) = files.file_sql();
     format!(
-        "SELECT {}, {file} AS {}, CAST(NULL AS VARCHAR) AS {} FROM read_csv({}, auto_detect = false, delim = {}, quote = '\"', \
-            escape = '\"', header = {}, columns = {{{}}}, {}, {on_malformed}{filename})",
-        names.join(", "),
+        "(SELECT *, {file} AS {}, CAST(NULL AS VARCHAR) AS {} FROM read_csv({}, auto_detect = false, delim = {}, \
+            quote = '\"', escape = '\"', header = {}, columns = {{{}}}, {}, {on_malformed}{filename}))",
         quote_identifier(FILE_COLUMN),
         quote_identifier(MALFORMED_COLUMN),
         files.list(),
@@ -82,11 +82,11 @@ fn blanks(files: &Files, dialect: &Dialect) -> String {
     let (file, filename) = files.file_sql();
     let file_name = quote_identifier(FILE_COLUMN);
     format!(
-        "SELECT {}, {file_name} AS {file_name}, CASE WHEN len(parts) <> {} THEN 'wrong number of columns' END AS {} \
+        "(SELECT {}, {file_name}, CASE WHEN len(parts) <> {} THEN 'wrong number of columns' END AS {} \
          FROM (SELECT string_split_regex(trim(line, ' \t'), '[ \t]+') AS parts, {file} AS {file_name} \
                FROM read_csv({}, auto_detect = false, delim = '{NO_DELIMITER}', quote = '', escape = '', \
                    header = false, skip = {}, columns = {{'line': 'VARCHAR'}}, {}{filename}) \
-               WHERE trim(line, ' \t') <> '')",
+               WHERE trim(line, ' \t') <> ''))",
         parts.join(", "),
         dialect.columns.len(),
         quote_identifier(MALFORMED_COLUMN),

@@ -1,8 +1,16 @@
 //! How a text file separates its columns, and whether it names them.
 
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
 use std::str::FromStr;
 
+use super::failure::read_failure;
 use super::files::{Files, literal_pattern};
+use super::gzip;
+use super::input::Input;
+use super::lines::LONGEST_LINE;
+use super::relation::expect_readable;
 use crate::import::error::ImportError;
 use crate::store::{Store, quote_literal};
 
@@ -44,12 +52,12 @@ pub(super) struct Dialect {
 }
 
 /// What is known of a dialect before the file is looked at.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Given {
+#[derive(Clone, Copy)]
+pub(super) struct Given<'a> {
     pub delimiter: Option<Delimiter>,
     pub header: Option<bool>,
     /// Whether a name is one of a column that is looked for.
-    pub recognises: fn(&str) -> bool,
+    pub recognises: &'a dyn Fn(&str) -> bool,
 }
 
 impl Dialect {
@@ -59,7 +67,9 @@ impl Dialect {
     /// The sniffer sees a file with an irregular line, or with runs of blanks,
     /// as one column; the first line then decides, so that the reader can say
     /// which line is wrong.
-    pub fn of(store: &Store, files: &Files, path: &str, given: Given) -> Result<Self, ImportError> {
+    pub fn of(store: &Store, files: &Files, path: &str, given: Given<'_>) -> Result<Self, ImportError> {
+        // The sniffer's work grows with the square of the columns.
+        expect_readable(path, likely_columns(&header_line(files, path)?, given.delimiter))?;
         let (delimiter, first) = match given.delimiter {
             Some(Delimiter::Blanks) => blanks(path, &first_lines(store, files, path)?)?,
             Some(Delimiter::Character(character)) => with_character(store, files, path, character)?,
@@ -78,6 +88,34 @@ impl Dialect {
 /// A dialect's delimiter and the cells of the file's first line.
 type Found = (Delimiter, Vec<String>);
 
+/// The characters that are looked for.
+const USUAL: [char; 4] = [',', ';', '\t', '|'];
+
+/// A text file's first line as it stands, as far as the reader would take it.
+fn header_line(files: &Files, path: &str) -> Result<String, ImportError> {
+    let read = || {
+        let file: Box<dyn Read> =
+            if files.gzipped { Box::new(gzip::unpacked(path)?) } else { Box::new(File::open(path)?) };
+        let mut line = Vec::new();
+        BufReader::new(file).take(LONGEST_LINE as u64).read_until(b'\n', &mut line)?;
+        Ok::<_, std::io::Error>(String::from_utf8_lossy(&line).into_owned())
+    };
+    read().map_err(|error| ImportError::Unreadable { path: path.to_owned(), message: error.to_string() })
+}
+
+/// How many columns a header line has at most, as far as its quotes tell.
+fn likely_columns(header: &str, given: Option<Delimiter>) -> usize {
+    let count = |delimiter: char| {
+        let outside = header.split('"').step_by(2);
+        1 + outside.map(|part| part.matches(delimiter).count()).sum::<usize>()
+    };
+    match given {
+        Some(Delimiter::Character(character)) => count(character),
+        Some(Delimiter::Blanks) => header.split_whitespace().count(),
+        None => USUAL.into_iter().map(count).max().unwrap_or(1),
+    }
+}
+
 fn by_first_line(store: &Store, files: &Files, path: &str) -> Result<Found, ImportError> {
     let lines = first_lines(store, files, path)?;
     // A mark of the byte order is no text either.
@@ -85,7 +123,7 @@ fn by_first_line(store: &Store, files: &Files, path: &str) -> Result<Found, Impo
         return Err(ImportError::Empty { path: path.to_owned() });
     }
     let header = lines.first().map_or("", String::as_str);
-    let likely = [',', ';', '\t', '|']
+    let likely = USUAL
         .into_iter()
         .map(|character| (header.matches(character).count(), character))
         .filter(|(count, _)| *count > 0)
@@ -125,7 +163,7 @@ fn looks_like_blanks(lines: &[String]) -> bool {
 
 /// Whether a first line names columns: no name is a number or a date, unless
 /// another is one that is known.
-fn looks_like_header(cells: &[String], recognises: fn(&str) -> bool) -> bool {
+fn looks_like_header(cells: &[String], recognises: &dyn Fn(&str) -> bool) -> bool {
     cells.iter().any(|cell| recognises(cell)) || !cells.iter().any(|cell| looks_like_value(cell))
 }
 
@@ -138,11 +176,12 @@ fn looks_like_value(cell: &str) -> bool {
 /// Names under which columns can be told apart.
 pub(super) fn named(cells: Vec<String>) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(cells.len());
+    let mut known = HashSet::with_capacity(cells.len());
     for (n, cell) in cells.into_iter().enumerate() {
         let plain = if cell.trim().is_empty() { format!("column{}", n + 1) } else { cell };
         let mut name = plain.clone();
         let mut copy = 1;
-        while names.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
+        while !known.insert(name.to_ascii_lowercase()) {
             name = format!("{plain}_{copy}");
             copy += 1;
         }
@@ -181,7 +220,7 @@ fn first_lines(store: &Store, files: &Files, path: &str) -> Result<Vec<String>, 
     );
     let lines: Vec<Option<String>> = store
         .rows_text("looking at the first lines", &sql, |row| row.get(0))
-        .map_err(|error| super::read_failure(files, &error))?;
+        .map_err(|error| read_failure(&Input::Files(files.clone()), &error))?;
     Ok(lines.into_iter().map(Option::unwrap_or_default).collect())
 }
 
@@ -192,7 +231,7 @@ mod tests {
     #[test]
     fn a_first_line_of_values_is_no_header() {
         let header = |cells: &[&str]| {
-            looks_like_header(&cells.iter().map(|c| (*c).to_owned()).collect::<Vec<_>>(), |name| {
+            looks_like_header(&cells.iter().map(|c| (*c).to_owned()).collect::<Vec<_>>(), &|name| {
                 name == "amount"
             })
         };

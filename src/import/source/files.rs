@@ -1,39 +1,12 @@
-//! Which files are meant: paths and patterns become regular files of one format.
+//! Files of one format, and what a file is.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::gzip;
+use super::input::Format;
 use crate::import::error::ImportError;
-use crate::named;
-use crate::query;
-use crate::store::Store;
-
-/// A format that an import reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::import) enum Format {
-    /// Delimited text, gzipped or not.
-    Csv,
-    /// JSON objects, one a line or in one array, gzipped or not.
-    Json,
-    /// Parquet.
-    Parquet,
-    /// A SQLite database.
-    Sqlite,
-}
-
-impl fmt::Display for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Format::Csv => "CSV",
-            Format::Json => "JSON",
-            Format::Parquet => "Parquet",
-            Format::Sqlite => "SQLite",
-        })
-    }
-}
 
 /// Files of one format, in the order they were named; a pattern's by name.
 #[derive(Clone, Debug)]
@@ -46,71 +19,15 @@ pub(in crate::import) struct Files {
 
 /// What a file's first bytes and its name say of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Nature {
-    format: Format,
-    gzipped: bool,
+pub(super) struct Nature {
+    pub format: Format,
+    pub gzipped: bool,
 }
 
 impl Files {
-    /// The files that paths and patterns stand for.
-    pub fn find(store: &Store, given: &[PathBuf]) -> Result<Self, ImportError> {
-        let mut paths = Vec::new();
-        for path in given {
-            let text = path.to_str().ok_or_else(|| ImportError::PathNotText { path: path.clone() })?;
-            // A file may have a pattern's characters in its name, so the file goes first.
-            if path.exists() {
-                paths.push(text.to_owned());
-            } else {
-                let matched: Vec<String> =
-                    store.rows(query!("import/matching_files.sql"), named! { "pattern": text }, |row| {
-                        row.get(0)
-                    })?;
-                if matched.is_empty() {
-                    return Err(ImportError::Missing { path: text.to_owned() });
-                }
-                paths.extend(matched);
-            }
-        }
-        let mut seen = HashSet::new();
-        let mut natures = Vec::new();
-        for path in &paths {
-            natures.push(look_at(path)?);
-            if !seen.insert(Path::new(path).canonicalize().unwrap_or_else(|_| PathBuf::from(path))) {
-                return Err(ImportError::FileTwice { path: path.clone() });
-            }
-        }
-        let (Some(first), Some(nature)) = (paths.first(), natures.first().copied()) else {
-            return Err(ImportError::NoFiles);
-        };
-        if let Some((other, _)) = paths.iter().zip(&natures).find(|(_, other)| **other != nature) {
-            let other_nature = look_at(other)?;
-            return Err(ImportError::MixedFormats {
-                first: first.clone(),
-                first_format: nature.to_string(),
-                other: other.clone(),
-                other_format: other_nature.to_string(),
-            });
-        }
-        if nature.format == Format::Sqlite && paths.len() > 1 {
-            return Err(ImportError::SeveralDatabases);
-        }
-        if nature.gzipped {
-            paths.iter().try_for_each(|path| gzip::check_whole(path))?;
-        }
-        Ok(Files { format: nature.format, gzipped: nature.gzipped, paths })
-    }
-
     /// The first file: the one to name when all are meant.
     pub fn first(&self) -> &str {
         self.paths.first().map_or("", String::as_str)
-    }
-
-    /// The files in a message: the only one's path, or how many there are.
-    pub fn named(&self) -> String {
-        match self.paths.as_slice() {
-            [only] => only.clone(),
-            several => format!("{} files", several.len()),
-        }
     }
 
     /// The files as the argument of one of the engine's readers.
@@ -136,35 +53,40 @@ impl Files {
     }
 }
 
+impl Nature {
+    /// What a file is; one that is not there, not a file or of no use is refused.
+    pub fn of_file(path: &str) -> Result<Self, ImportError> {
+        let unreadable = |error: std::io::Error| ImportError::Unreadable {
+            path: path.to_owned(),
+            message: error.to_string(),
+        };
+        let metadata = Path::new(path).metadata().map_err(unreadable)?;
+        if metadata.is_dir() {
+            return Err(ImportError::IsFolder { path: PathBuf::from(path) });
+        }
+        if !metadata.is_file() {
+            return Err(ImportError::NotRegular { path: PathBuf::from(path) });
+        }
+        if metadata.len() == 0 {
+            return Err(ImportError::Empty { path: path.to_owned() });
+        }
+        let mut head = gzip::head(File::open(path).map_err(unreadable)?).map_err(unreadable)?;
+        let gzipped = gzip::is_gzip(&head);
+        if gzipped {
+            head = gzip::unpacked_head(path)?;
+        }
+        let nature = nature_of(path, &head, gzipped);
+        if let (Format::Csv, Some(what)) = (nature.format, foreign(&head)) {
+            return Err(ImportError::Foreign { path: path.to_owned(), what });
+        }
+        Ok(nature)
+    }
+}
+
 impl fmt::Display for Nature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", if self.gzipped { "gzipped " } else { "" }, self.format)
     }
-}
-
-fn look_at(path: &str) -> Result<Nature, ImportError> {
-    let unreadable =
-        |error: std::io::Error| ImportError::Unreadable { path: path.to_owned(), message: error.to_string() };
-    let metadata = Path::new(path).metadata().map_err(unreadable)?;
-    if metadata.is_dir() {
-        return Err(ImportError::IsFolder { path: PathBuf::from(path) });
-    }
-    if !metadata.is_file() {
-        return Err(ImportError::NotRegular { path: PathBuf::from(path) });
-    }
-    if metadata.len() == 0 {
-        return Err(ImportError::Empty { path: path.to_owned() });
-    }
-    let mut head = gzip::head(File::open(path).map_err(unreadable)?).map_err(unreadable)?;
-    let gzipped = gzip::is_gzip(&head);
-    if gzipped {
-        head = gzip::unpacked_head(path)?;
-    }
-    let nature = nature_of(path, &head, gzipped);
-    if let (Format::Csv, Some(what)) = (nature.format, foreign(&head)) {
-        return Err(ImportError::Foreign { path: path.to_owned(), what });
-    }
-    Ok(nature)
 }
 
 /// What a file is: its first bytes, unpacked, know better than its name.

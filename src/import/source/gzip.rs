@@ -29,7 +29,7 @@ pub(super) fn is_gzip(head: &[u8]) -> bool {
 }
 
 /// A gzipped file, unpacked as it is read; every part's checksum is checked.
-pub(super) fn unpacked(path: &str) -> io::Result<impl Read> {
+pub(super) fn unpacked(path: &str) -> io::Result<impl Read + use<>> {
     Ok(MultiGzDecoder::new(BufReader::with_capacity(PIECE, File::open(path)?)))
 }
 

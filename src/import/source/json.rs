@@ -1,97 +1,254 @@
-//! JSON objects as a source.
+//! JSON objects as a source: one a line, one after the other, or in one array.
+//!
+//! The engine's reader makes doubles of numbers, in which `90071992547409.93` loses a cent. Here a
+//! value keeps the text that the file has for it.
 
+use std::collections::HashMap;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use super::dialect::named;
 use super::files::Files;
-use super::relation::{FILE_COLUMN, MALFORMED_COLUMN, Source, read_failure, text_columns};
+use super::gzip;
+use super::input::Input;
+use super::relation::{FILE_COLUMN, LINES_AS_READ, MALFORMED_COLUMN, Source, expect_readable, text_columns};
 use crate::import::error::ImportError;
-use crate::store::{Store, quote_identifier, quote_literal};
+use crate::store::Store;
 
-/// Opens JSON files: objects, one a line or in one array. Their keys become columns of
-/// texts, whatever the values are; an object in an object is its JSON.
-pub(super) fn open(store: &Store, files: Files) -> Result<Source, ImportError> {
-    let (file, filename) = files.file_sql();
-    let format = format_of(&files);
-    let keys = keys(store, &files, format)?;
-    if keys.is_empty() {
+/// How many objects pass between two reports of progress.
+const REPORT_EVERY: u64 = 100_000;
+
+/// Opens JSON files and takes their objects over. Their keys become columns of texts, whatever the
+/// values are; an object in an object is its JSON.
+pub(super) fn open(
+    store: &Store,
+    files: Files,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Source, ImportError> {
+    let places = keys(&files)?;
+    if places.is_empty() {
         return Err(ImportError::Unreadable {
             path: files.first().to_owned(),
             message: "it holds no JSON objects: they stand one a line, or in one array".to_owned(),
         });
     }
-    let columns = text_columns(keys);
-    let types: Vec<String> =
-        columns.iter().map(|column| format!("{}: 'VARCHAR'", quote_literal(&column.name))).collect();
-    let names: Vec<String> = columns.iter().map(|column| quote_identifier(&column.name)).collect();
-    // What is no object comes as one without a single value.
-    let select = format!(
-        "SELECT {names}, {file} AS {file_name}, CASE WHEN coalesce({names}) IS NULL THEN 'not a JSON object' END AS {malformed} \
-         FROM read_json({files}, format = '{format}', records = true, ignore_errors = true, columns = {{{types}}}, \
-            {compression}{filename})",
-        names = names.join(", "),
-        file_name = quote_identifier(FILE_COLUMN),
-        malformed = quote_identifier(MALFORMED_COLUMN),
-        files = files.list(),
-        types = types.join(", "),
-        compression = files.compression(),
-    );
-    Ok(Source::same_again(files, columns, select))
+    expect_readable(files.first(), places.len())?;
+    let mut keys: Vec<(&String, &usize)> = places.iter().collect();
+    keys.sort_by_key(|(_, place)| **place);
+    let names = named(keys.into_iter().map(|(key, _)| key.clone()).collect());
+    let added = [FILE_COLUMN, MALFORMED_COLUMN].map(str::to_owned);
+    let mut table = store.replace_text_table(LINES_AS_READ, &[names.clone(), added.to_vec()].concat())?;
+    let several = files.paths.len() > 1;
+    let mut taken = 0;
+    for path in &files.paths {
+        each(&files, path, &mut |item| {
+            let mut cells: Vec<Option<String>> = vec![None; names.len()];
+            let object = serde_json::from_str::<Object<Box<RawValue>>>(item).ok();
+            for (key, value) in object.iter().flat_map(|object| &object.0) {
+                if let Some(cell) = places.get(key).and_then(|place| cells.get_mut(*place)) {
+                    *cell = text_of(value.get());
+                }
+            }
+            cells.iter().enumerate().for_each(|(column, cell)| table.push(column, cell.as_deref()));
+            table.push(names.len(), several.then_some(path.as_str()));
+            table.push(names.len() + 1, object.is_none().then_some("not a JSON object"));
+            table.end_row()?;
+            taken += 1;
+            if taken % REPORT_EVERY == 0 {
+                progress(taken);
+            }
+            Ok(())
+        })?;
+    }
+    table.finish()?;
+    Ok(Source::whole(Input::Files(files), text_columns(names), LINES_AS_READ.to_owned()))
 }
 
-/// The format as the engine's readers know it. By the name of JSON lines a line that is
-/// no object is known to be one bad line.
-fn format_of(files: &Files) -> &'static str {
-    let is_lines = |path: &String| {
-        let name = path.to_ascii_lowercase();
-        let plain = name.strip_suffix(".gz").unwrap_or(&name);
-        plain.ends_with(".jsonl") || plain.ends_with(".ndjson")
-    };
-    if files.paths.iter().all(is_lines) { "newline_delimited" } else { "auto" }
-}
-
-/// The keys of all objects, in the order in which they come: one that only a late object
-/// has must not be lost. Few objects have other keys than the others.
-fn keys(store: &Store, files: &Files, format: &str) -> Result<Vec<String>, ImportError> {
-    let sql = format!(
-        "SELECT name FROM (\
-             SELECT object, unnest(names) AS name, generate_subscripts(names, 1) AS place FROM (\
-                 SELECT json_keys(json) AS names, min(object) AS object FROM (\
-                     SELECT row_number() OVER () AS object, json \
-                     FROM read_json_objects({}, format = '{format}', ignore_errors = true, {})) \
-                 GROUP BY names)) \
-         GROUP BY name ORDER BY min((object, place))",
-        files.list(),
-        files.compression()
-    );
-    store
-        .rows_text("looking at the keys of JSON objects", &sql, |row| row.get(0))
-        .map_err(|error| read_failure(files, &error))
-}
-
-/// What the engine says of a file whose JSON cannot be read on: `"path", at byte 10 in
-/// line 3: unexpected character.`
-pub(super) fn malformed(files: &Files, said: &str) -> ImportError {
-    let (place, message) = said.split_once(": ").unwrap_or((said, "malformed JSON"));
-    let path = place.split('"').nth(1).unwrap_or(files.first()).to_owned();
-    let number = |mark: &str| {
-        let (_, rest) = place.split_once(mark)?;
-        rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
-    };
-    let message = message.trim().split(". ").next().unwrap_or_default().trim_end_matches('.');
-    ImportError::Malformed {
-        path,
-        line: number("line ").or_else(|| number("record/value ")),
-        message: format!("malformed JSON ({message}). Mend the line"),
+/// A value as text: a string's own, `None` for null, and any other as the file writes it.
+fn text_of(json: &str) -> Option<String> {
+    match json.as_bytes().first() {
+        Some(b'"') => serde_json::from_str(json).ok(),
+        Some(b'n') => None,
+        _ => Some(json.to_owned()),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::super::files::Format;
-    use super::*;
+/// The keys of all objects with their places, in the order in which they come: one that only a late
+/// object has must not be lost.
+fn keys(files: &Files) -> Result<HashMap<String, usize>, ImportError> {
+    let mut places = HashMap::new();
+    for path in &files.paths {
+        each(files, path, &mut |item| {
+            if let Ok(object) = serde_json::from_str::<Object<IgnoredAny>>(item) {
+                for (key, _) in object.0 {
+                    let next = places.len();
+                    places.entry(key).or_insert(next);
+                }
+            }
+            Ok(())
+        })?;
+    }
+    Ok(places)
+}
 
-    #[test]
-    fn the_place_of_malformed_json_is_found() {
-        let files = Files { format: Format::Json, paths: vec!["a.json".to_owned()], gzipped: false };
-        let error = malformed(&files, "\"b.json\", at byte 10 in line 3: unexpected character. Try auto-");
-        assert_eq!(error.to_string(), "b.json:3: malformed JSON (unexpected character). Mend the line");
+/// What is done with the text of each value of a file; most are objects.
+type Each<'a> = &'a mut dyn FnMut(&str) -> Result<(), ImportError>;
+
+/// Hands every value of a file on.
+fn each(files: &Files, path: &str, work: Each<'_>) -> Result<(), ImportError> {
+    let unreadable =
+        |error: io::Error| ImportError::Unreadable { path: path.to_owned(), message: error.to_string() };
+    let file: Box<dyn Read> = if files.gzipped {
+        Box::new(gzip::unpacked(path).map_err(unreadable)?)
+    } else {
+        Box::new(File::open(path).map_err(unreadable)?)
+    };
+    let mut reader = BufReader::with_capacity(1 << 16, file);
+    let first = first_byte(&mut reader).map_err(unreadable)?;
+    // By the name of JSON lines a line that is no JSON is known to be one bad line.
+    if is_lines(path) {
+        return each_line(&mut reader, work).map_err(|error| error.named(path));
+    }
+    let mut json = serde_json::Deserializer::from_reader(reader);
+    let done = if first == Some(b'[') {
+        let mut failed = None;
+        let read = Items { work, failed: &mut failed }.deserialize(&mut json).and_then(|()| json.end());
+        match failed {
+            Some(error) => Err(Failure::Import(error)),
+            None => read.map_err(Failure::Json),
+        }
+    } else {
+        json.into_iter::<Box<RawValue>>()
+            .try_for_each(|item| work(item.map_err(Failure::Json)?.get()).map_err(Failure::Import))
+    };
+    done.map_err(|error| error.named(path))
+}
+
+/// The first byte that is no blank, which stays to be read; a mark of the byte order goes.
+fn first_byte(reader: &mut impl BufRead) -> io::Result<Option<u8>> {
+    if reader.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
+        reader.consume(3);
+    }
+    loop {
+        let buffer = reader.fill_buf()?;
+        match buffer.iter().position(|byte| !byte.is_ascii_whitespace()) {
+            Some(at) => return Ok(buffer.get(at).copied()),
+            None if buffer.is_empty() => return Ok(None),
+            None => {
+                let blanks = buffer.len();
+                reader.consume(blanks);
+            }
+        }
+    }
+}
+
+fn is_lines(path: &str) -> bool {
+    let name = path.to_ascii_lowercase();
+    let plain = name.strip_suffix(".gz").unwrap_or(&name);
+    plain.ends_with(".jsonl") || plain.ends_with(".ndjson")
+}
+
+fn each_line(reader: &mut impl BufRead, work: Each<'_>) -> Result<(), Failure> {
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        if reader.read_until(b'\n', &mut line).map_err(Failure::Io)? == 0 {
+            return Ok(());
+        }
+        // What is no UTF-8 is no JSON.
+        let text = String::from_utf8_lossy(&line);
+        let text = text.trim();
+        if !text.is_empty() {
+            work(text).map_err(Failure::Import)?;
+        }
+    }
+}
+
+/// Why a file could not be read on.
+enum Failure {
+    Json(serde_json::Error),
+    Io(io::Error),
+    Import(ImportError),
+}
+
+impl Failure {
+    fn named(self, path: &str) -> ImportError {
+        let path = path.to_owned();
+        match self {
+            Failure::Import(error) => error,
+            Failure::Io(error) => ImportError::Unreadable { path, message: error.to_string() },
+            Failure::Json(error) if error.is_io() => {
+                ImportError::Unreadable { path, message: error.to_string() }
+            }
+            Failure::Json(error) => {
+                let said = error.to_string();
+                let said = said.split(" at line ").next().unwrap_or_default();
+                let message = format!("malformed JSON ({said}). Correct the line");
+                ImportError::Malformed { path, line: Some(error.line() as u64), message }
+            }
+        }
+    }
+}
+
+/// The members of an object, in their order.
+struct Object<V>(Vec<(String, V)>);
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Object<V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members<V>(PhantomData<V>);
+        impl<'de, V: Deserialize<'de>> Visitor<'de> for Members<V> {
+            type Value = Object<V>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::with_capacity(map.size_hint().unwrap_or(16));
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Object(members))
+            }
+        }
+        deserializer.deserialize_map(Members(PhantomData))
+    }
+}
+
+/// Hands the items of an array on, one by one, so that the array is never held as a whole.
+struct Items<'a, 'b> {
+    work: Each<'a>,
+    failed: &'b mut Option<ImportError>,
+}
+
+impl<'de> DeserializeSeed<'de> for Items<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Items<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        while let Some(item) = items.next_element::<Box<RawValue>>()? {
+            if let Err(error) = (self.work)(item.get()) {
+                *self.failed = Some(error);
+                return Err(serde::de::Error::custom("stopped"));
+            }
+        }
+        Ok(())
     }
 }

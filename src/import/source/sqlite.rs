@@ -10,25 +10,25 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::dialect::named;
-use super::files::Files;
-use super::relation::{Hints, Source, text_columns};
+use super::input::{Database, Input};
+use super::relation::{FILE_COLUMN, Hints, LINES_AS_READ, MALFORMED_COLUMN, Source, text_columns};
 use crate::import::error::ImportError;
 use crate::store::{Store, quote_identifier};
-
-/// The temporary table that holds the rows.
-const TAKEN_OVER: &str = "import_source";
 
 /// How many rows pass between two reports of progress.
 const REPORT_EVERY: u64 = 100_000;
 
+/// The view that a table or query is read through.
+const VIEW: &str = "lifecycle_rows";
+
 /// Opens a database and takes the rows of the table or query over.
 pub(super) fn open(
     store: &Store,
-    files: Files,
+    input: Database,
     hints: Hints<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Source, ImportError> {
-    let path = files.first().to_owned();
+    let path = input.path.clone();
     let failed = |error: rusqlite::Error| ImportError::Unreadable {
         path: path.clone(),
         message: sqlite_message(&error),
@@ -39,21 +39,17 @@ pub(super) fn open(
     let sql = statement(&database, &path, hints)?;
     let refused = |error: rusqlite::Error| ImportError::BadTable {
         path: path.clone(),
-        given: hints.table.or(hints.tables.first().copied()).unwrap_or_default().to_owned(),
+        given: hints.table.or(hints.tables.first().map(String::as_str)).unwrap_or_default().to_owned(),
         message: sqlite_message(&error),
     };
-    let mut statement = database.prepare(&sql).map_err(refused)?;
-    if !statement.readonly() || statement.column_count() == 0 {
-        return Err(ImportError::BadTable {
-            path: path.clone(),
-            given: sql.clone(),
-            message: "it must be a SELECT".to_owned(),
-        });
-    }
-    let names = named(statement.column_names().map(str::to_owned).collect());
+    // A view is a SELECT, and tells its columns' names as bytes: they may be no UTF-8.
+    database.execute(&format!("CREATE TEMP VIEW {VIEW} AS {sql}"), []).map_err(refused)?;
+    let names = named(column_names(&database).map_err(refused)?);
+    let mut statement = database.prepare(&format!("SELECT * FROM {VIEW}")).map_err(refused)?;
     let mut taken = 0;
     let mut number_text = String::new();
-    let mut table = store.replace_text_table(TAKEN_OVER, &names)?;
+    let added = [FILE_COLUMN, MALFORMED_COLUMN].map(str::to_owned);
+    let mut table = store.replace_text_table(LINES_AS_READ, &[names.clone(), added.to_vec()].concat())?;
     let mut rows = statement.query([]).map_err(refused)?;
     while let Some(row) = rows.next().map_err(failed)? {
         taken += 1;
@@ -71,15 +67,17 @@ pub(super) fn open(
                     let _ = write!(number_text, "{number}");
                     Some(number_text.as_str())
                 }
-                ValueRef::Text(bytes) => {
-                    Some(std::str::from_utf8(bytes).map_err(|_| not_text(&path, taken, name))?)
-                }
-                ValueRef::Blob(bytes) => {
-                    Some(std::str::from_utf8(bytes).map_err(|_| not_text(&path, taken, name))?)
+                ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+                    Some(std::str::from_utf8(bytes).map_err(|_| ImportError::ValueNotText {
+                        path: path.clone(),
+                        row: taken,
+                        column: name.clone(),
+                    })?)
                 }
             };
             table.push(column, text);
         }
+        (names.len()..names.len() + added.len()).for_each(|column| table.push(column, None));
         table.end_row()?;
         if taken % REPORT_EVERY == 0 {
             progress(taken);
@@ -87,16 +85,20 @@ pub(super) fn open(
     }
     table.finish()?;
     drop(rows);
-    Ok(Source::whole(files, text_columns(names), TAKEN_OVER))
+    Ok(Source::whole(Input::Database(input), text_columns(names), LINES_AS_READ.to_owned()))
 }
 
-fn not_text(path: &str, row: u64, column: &str) -> ImportError {
-    ImportError::Unreadable {
-        path: path.to_owned(),
-        message: format!(
-            "row {row} holds a text in `{column}` that is not UTF-8. Leave the column out with --table 'SELECT ...'"
-        ),
-    }
+/// The names of the view's columns; what is no UTF-8 in them becomes U+FFFD.
+fn column_names(database: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut statement = database
+        .prepare(&format!("SELECT CAST(name AS BLOB) FROM pragma_table_info('{VIEW}') ORDER BY cid"))?;
+    statement.query_map([], lossy_text)?.collect()
+}
+
+/// A row's first value as text.
+fn lossy_text(row: &rusqlite::Row<'_>) -> rusqlite::Result<String> {
+    let bytes: Vec<u8> = row.get(0)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Refuses a database that is shorter than its first page says: SQLite takes what is
@@ -163,7 +165,7 @@ fn statement(database: &Connection, path: &str, hints: Hints<'_>) -> Result<Stri
         },
         None => match tables.as_slice() {
             [only] => only,
-            _ => match hints.tables.iter().find_map(|name| named(name)) {
+            _ => match hints.tables.iter().find_map(|name| named(name.as_str())) {
                 Some(table) => table,
                 None => return Err(ImportError::WhichTable { path: path.to_owned(), tables }),
             },
@@ -175,8 +177,8 @@ fn statement(database: &Connection, path: &str, hints: Hints<'_>) -> Result<Stri
 /// The tables and views of a database.
 fn tables(database: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut statement = database.prepare(
-        "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
+        "SELECT CAST(name AS BLOB) FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
          ORDER BY name",
     )?;
-    statement.query_map([], |row| row.get(0))?.collect()
+    statement.query_map([], lossy_text)?.collect()
 }

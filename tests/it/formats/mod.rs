@@ -96,8 +96,6 @@ const CALLS: &[Call] = &[
     (&["cohort", "verify"], &[], Place::Late, Payload::Record, 3),
     (&["cohort", "rebuild"], &[], Place::Late, Payload::Record, 0),
     (&["cohort", "rebuild"], &["--dry-run", "--refreeze"], Place::Late, Payload::Record, 0),
-    (&["products"], &["--limit", "5"], Place::Simulated, Payload::Rows, 0),
-    (&["products"], &[], Place::Imported, Payload::Rows, 0),
     (&["propensity", "top"], &["--top", "5"], Place::Simulated, Payload::Rows, 0),
     (&["propensity", "explain"], &["--user", "7"], Place::Simulated, Payload::Record, 0),
     (&["propensity", "hours"], &[], Place::Simulated, Payload::Rows, 0),

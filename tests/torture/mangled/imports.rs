@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use lifecycle::config::Config;
 use lifecycle::import::{
-    BadLines, ImportError, LinesRead, Negative, OnConflict, OrderImport, Reading, RecordImport,
-    import_activities, import_orders, import_products, import_users, preview_orders,
+    ActivityImport, BadLines, ImportError, Importer, LinesRead, Negative, OnConflict, OrderImport, Reading,
+    RecordImport, UserImport,
 };
 use lifecycle::rng::Stream;
 use lifecycle::store::Store;
@@ -134,7 +134,7 @@ struct Asked {
 
 impl Asked {
     fn draw(dice: &mut Stream, sample: Sample, path: PathBuf, rejects: &Path) -> Self {
-        let mut reading = Reading { files: vec![path], ..Reading::default() };
+        let mut reading = Reading::of([path]);
         if sample.records == Records::Orders {
             if dice.chance(0.2) {
                 let map = pick(dice, MAPS);
@@ -160,7 +160,7 @@ impl Asked {
             reading,
             bad_lines,
             on_conflict: pick(dice, &[OnConflict::Error, OnConflict::Skip, OnConflict::Replace]),
-            negative: pick(dice, &[Negative::Refund, Negative::Reject]),
+            negative: pick(dice, &[Negative::Refund, Negative::Net, Negative::Reject]),
             only_looks: sample.records == Records::Orders && dice.chance(0.1),
         }
     }
@@ -178,15 +178,16 @@ impl Asked {
             bad_lines: self.bad_lines.clone(),
             on_conflict: self.on_conflict,
             negative: self.negative,
-            clock: None,
+            ..OrderImport::default()
         };
+        let mut importer = Importer::new(store, &config);
         Ok(Some(match self.records {
             Records::Orders if self.only_looks => {
-                preview_orders(store, &orders(), &mut |_| {})?;
+                importer.preview_orders(&orders())?;
                 return Ok(None);
             }
             Records::Orders => {
-                let outcome = import_orders(store, &config, &orders(), &mut |_| {})?;
+                let outcome = importer.orders(&orders())?;
                 let used = outcome.orders + outcome.orders_skipped + outcome.lines_merged;
                 let good = outcome.read.lines - outcome.read.bad_lines;
                 // Lines of orders that are skipped are not told from each other.
@@ -194,9 +195,13 @@ impl Asked {
                 assert!(agrees, "{good} good lines: {outcome:?}");
                 outcome.read
             }
-            Records::Users => import_users(store, &config, &records(), None, &mut |_| {})?.read,
-            Records::Products => import_products(store, &config, &records(), &mut |_| {})?.read,
-            Records::Activities => import_activities(store, &config, &records(), &mut |_| {})?.read,
+            Records::Users => {
+                importer.users(&UserImport { records: records(), ..UserImport::default() })?.read
+            }
+            Records::Products => importer.products(&records())?.read,
+            Records::Activities => {
+                importer.activities(&ActivityImport { records: records(), end_inclusive: false })?.read
+            }
         }))
     }
 }

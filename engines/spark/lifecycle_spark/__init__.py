@@ -1,1 +1,0 @@
-"""The grade update and the cohort LTV batch of `lifecycle`, on Apache Spark."""

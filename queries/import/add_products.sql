@@ -1,8 +1,0 @@
--- what: the products that the file does not know
--- grain: one row a product
--- parameters: none
-INSERT INTO products (product_id, external_id, name)
-SELECT product_id, product, product
-FROM import_products
-WHERE NOT is_known
-ORDER BY product_id;

@@ -1,5 +1,0 @@
--- what: takes the orders out that are replaced
--- grain: one row an order
--- parameters: none
-DELETE FROM orders
-WHERE order_id IN (SELECT order_id FROM import_replaced);

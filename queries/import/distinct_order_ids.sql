@@ -1,6 +1,0 @@
--- what: how many orders the lines have
--- grain: one row
--- parameters: none
-SELECT
-    count(DISTINCT order_number) FILTER (WHERE order_text IS NULL) + count(DISTINCT order_text) AS orders
-FROM import_lines;

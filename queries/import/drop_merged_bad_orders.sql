@@ -1,9 +1,0 @@
--- what: takes the orders out whose lines cannot be used
--- grain: one row an order
--- parameters: none
-DELETE FROM import_merged
-WHERE import_id(order_number, order_text) NOT IN (
-    SELECT import_id(order_number, order_text)
-    FROM import_lines
-    WHERE import_id(order_number, order_text) IS NOT NULL
-);

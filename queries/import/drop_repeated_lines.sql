@@ -1,0 +1,16 @@
+-- what: leaves one of the lines that say the same of the same record: the first
+-- grain: one row a line
+-- parameters: none
+-- reads: import_lines
+DELETE FROM import_lines
+WHERE problem IS NULL
+  AND key IN (SELECT key FROM import_lines WHERE problem IS NULL GROUP BY key HAVING count(*) > 1)
+  AND record NOT IN (
+      SELECT record
+      FROM (
+          SELECT min(record) AS record, COLUMNS(* EXCLUDE (record, file))
+          FROM import_lines
+          WHERE problem IS NULL
+          GROUP BY ALL
+      )
+  );

@@ -1,9 +1,0 @@
--- what: the first lines as they are understood
--- grain: one row a line, at most five
--- parameters: none
-SELECT
-    key, name, CAST(gender AS VARCHAR), birth_date, region, CAST(status AS VARCHAR), marketing_agree,
-    CAST(grade AS VARCHAR), signed_up_at
-FROM import_lines
-ORDER BY rowid
-LIMIT 5;

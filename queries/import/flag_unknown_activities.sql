@@ -1,7 +1,0 @@
--- what: marks the lines of activities that the file does not know
--- grain: one row a line
--- parameters: none
-UPDATE import_lines
-SET problem = 'unknown activity', example = activity
-WHERE problem IS NULL
-  AND activity IN (SELECT activity FROM import_activities WHERE activity_id IS NULL);

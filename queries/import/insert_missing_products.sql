@@ -1,9 +1,0 @@
--- what: the products that the file does not know
--- grain: one row a product
--- parameters: none
-INSERT INTO products (product_id, external_id, name, category, price)
-SELECT records.number, lines.id, coalesce(lines.name, lines.id), lines.category, lines.price
-FROM import_records AS records
-JOIN import_lines AS lines ON lines.rowid = records.line
-WHERE NOT records.is_known
-ORDER BY records.number;

@@ -1,7 +1,0 @@
--- what: gives the orders that replace others the numbers of those
--- grain: one row a line
--- parameters: none
-UPDATE import_lines
-SET order_number = import_replaced.order_id
-FROM import_replaced
-WHERE import_replaced.external_id = import_lines.order_text;

@@ -1,4 +1,0 @@
--- what: how many lines were read
--- grain: one row
--- parameters: none
-SELECT (SELECT count(*) FROM import_lines) + (SELECT count(*) FROM import_malformed) AS lines;

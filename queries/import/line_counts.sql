@@ -1,0 +1,7 @@
+-- what: how many lines were read, and how many of them cannot be used as far as it is known
+-- grain: one row
+-- parameters: none
+-- reads: import_source, import_malformed, import_lines
+SELECT
+    (SELECT count(*) FROM import_source) + (SELECT count(*) FROM import_malformed) AS lines,
+    (SELECT count(problem) FROM import_lines) + (SELECT count(*) FROM import_malformed) AS bad_lines;

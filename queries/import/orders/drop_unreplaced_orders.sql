@@ -1,0 +1,6 @@
+-- what: leaves the orders alone whose new lines cannot be used
+-- grain: one row an order
+-- parameters: none
+-- reads: import_lines, import_replaced
+DELETE FROM import_replaced
+WHERE order_id NOT IN (SELECT order_number FROM import_lines WHERE order_number IS NOT NULL);

@@ -1,0 +1,8 @@
+-- what: marks the lines of activities that the file does not know
+-- grain: one row a line
+-- parameters: none
+-- reads: import_lines, import_activities
+UPDATE import_lines
+SET problem = 'unknown activity', example = activity
+WHERE problem IS NULL
+  AND activity IN (SELECT activity FROM import_activities WHERE activity_id IS NULL);

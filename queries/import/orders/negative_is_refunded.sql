@@ -1,0 +1,8 @@
+-- what: an order of a negative amount does not count, whatever the source calls it, for this connection
+-- grain: none (definitions)
+-- parameters: none
+CREATE OR REPLACE TEMP MACRO import_order_status(status, amount) AS
+    CASE
+        WHEN status = 'Returned' OR (amount < 0 AND status = 'Success') THEN CAST('Refunded' AS order_status)
+        ELSE status
+    END;

@@ -1,7 +1,0 @@
--- what: orders of the import that the file holds already
--- grain: one row an order, at most five, with the count of all
--- parameters: none
-SELECT import_id(order_number, order_text) AS order_id, count(*) OVER () AS found
-FROM import_there
-ORDER BY length(order_id), order_id
-LIMIT 5;

@@ -1,9 +1,0 @@
--- what: moves the sign-up of known customers back to an order that came late
--- grain: one row a customer
--- parameters: none
-UPDATE users
-SET signed_up_at = late.first_at
-FROM import_customers AS late
-WHERE late.is_known
-  AND late.user_id = users.user_id
-  AND late.first_at < users.signed_up_at;

@@ -1,8 +1,0 @@
--- what: how many sign-ups were moved back to the first order, how many nobody tells, and the latest
--- grain: one row
--- parameters: none
-SELECT
-    count(*) FILTER (WHERE signed_up_at < said) AS moved,
-    count(*) FILTER (WHERE signed_up_at IS NULL AND NOT is_known) AS untold,
-    max(signed_up_at) AS latest
-FROM import_sign_ups;

@@ -1,5 +1,0 @@
--- what: takes the known customers out that are written again
--- grain: one row a customer
--- parameters: none
-DELETE FROM users
-WHERE user_id IN (SELECT user_id FROM import_people);

@@ -1,0 +1,10 @@
+-- what: the first lines as they are understood
+-- grain: one row a line, at most five
+-- parameters: none
+-- reads: import_lines
+SELECT
+    key, name, CAST(gender AS VARCHAR), birth_date, region, CAST(status AS VARCHAR), marketing_agree,
+    CAST(grade AS VARCHAR), signed_up_at
+FROM import_lines
+ORDER BY record
+LIMIT 5;

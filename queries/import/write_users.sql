@@ -1,9 +1,0 @@
--- what: writes the customers
--- grain: one row a customer
--- parameters: none
-INSERT INTO users (
-    user_id, external_id, name, gender, birth_date, region, status, marketing_agree, grade, signed_up_at
-)
-SELECT user_id, external_id, name, gender, birth_date, region, status, marketing_agree, grade, signed_up_at
-FROM import_people
-ORDER BY user_id;
