@@ -66,7 +66,7 @@ fn means(sample: &Sample, stream: &mut Stream) -> Vec<f64> {
         }
         sums[months * figures + 2] += i128::from(orders > 0);
     }
-    let unit = |column: usize| if column % figures == 0 { 100.0 } else { 1.0 };
+    let unit = |column: usize| if column.is_multiple_of(figures) { 100.0 } else { 1.0 };
     let members = sample.members() as f64;
     sums.iter().enumerate().map(|(column, sum)| *sum as f64 / unit(column) / members).collect()
 }
