@@ -85,10 +85,7 @@ fn step<const N: usize>(
                 length *= 0.1;
             }
         }
-        if curvature.known.is_none() {
-            return None;
-        }
-        curvature.known = None;
+        curvature.known.take()?;
     }
 }
 

@@ -89,8 +89,8 @@ fn parabola(pool: &Orders, cohort: &Histories, shift: Shift) -> Parabola {
     }
     let at = [shift.log_alpha, shift.log_a];
     let curvature = sum.curvature;
-    for i in 0..2 {
-        sum.pull[i] += curvature[i][0] * at[0] + curvature[i][1] * at[1];
+    for (pull, row) in sum.pull.iter_mut().zip(curvature) {
+        *pull += row[0] * at[0] + row[1] * at[1];
     }
     sum
 }

@@ -21,10 +21,10 @@ fn many_lines() -> (String, BTreeSet<usize>) {
         let drawn = (n as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
         let (amount, more) = match drawn % 100 {
             0 => (format!("x{n}"), ""),
-            1 if drawn % 7 == 0 => (n.to_string(), ",more"),
+            1 if drawn.is_multiple_of(7) => (n.to_string(), ",more"),
             _ => (n.to_string(), ""),
         };
-        if drawn % 100 == 0 || !more.is_empty() {
+        if drawn.is_multiple_of(100) || !more.is_empty() {
             bad.insert(n);
         }
         let code = CODES[drawn as usize / 100 % CODES.len()];
