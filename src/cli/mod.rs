@@ -14,6 +14,7 @@ mod grades;
 mod import;
 mod live;
 mod memory;
+mod products;
 mod progress;
 mod propensity;
 mod query;
@@ -55,6 +56,7 @@ enum Command {
     Query(query::QueryArgs),
     Grades(grades::GradesArgs),
     Cohort(cohort::CohortArgs),
+    Products(products::ProductsArgs),
     Propensity(propensity::PropensityArgs),
     Status(status::StatusArgs),
     Config(config::ConfigArgs),
@@ -87,6 +89,7 @@ fn run(cli: Cli, ui: &Ui) -> Result<(), CommandError> {
         Command::Query(args) => query::run(&context, &args),
         Command::Grades(args) => grades::run(&context, &args),
         Command::Cohort(args) => cohort::run(&context, &args),
+        Command::Products(args) => products::run(&context, &args),
         Command::Propensity(args) => propensity::run(&context, &args),
         Command::Status(args) => status::run(&context, &args),
         Command::Config(args) => config::run(&context, &args),

@@ -10,6 +10,7 @@ pub mod cohort;
 pub mod compare;
 pub mod grades;
 pub mod outlook;
+pub mod products;
 mod view;
 
 pub use view::{RISK_DAYS, ReportView};

@@ -5,6 +5,7 @@ use chrono::NaiveDateTime;
 use super::cohort::{Measure, ReportOptions, paybacks, summary, triangle};
 use super::grades::grade_history;
 use super::outlook::{at_risk_table, gap_table};
+use super::products::{product_sales, product_table};
 use crate::config::Config;
 use crate::grades::{GapQuestion, at_risk, gaps};
 use crate::render::Table;
@@ -28,6 +29,8 @@ pub enum ReportView {
     AtRisk,
     /// What each customer lacks for the next grade.
     Gap,
+    /// What each product brought.
+    Products,
 }
 
 impl ReportView {
@@ -45,6 +48,7 @@ impl ReportView {
         ("grades:report", ReportView::GradeRuns),
         ("grades:gap", ReportView::Gap),
         ("grades:at-risk", ReportView::AtRisk),
+        ("products:sales", ReportView::Products),
     ];
 
     /// The report of a name.
@@ -68,6 +72,7 @@ impl ReportView {
             ReportView::AtRisk => {
                 Ok(at_risk_table(&at_risk(store, as_of, &config.grades, RISK_DAYS, i64::MAX)?, RISK_DAYS))
             }
+            ReportView::Products => Ok(product_table(&product_sales(store, as_of, i64::MAX)?)),
             ReportView::Gap => {
                 let everybody = GapQuestion { limit: i64::MAX, ..GapQuestion::default() };
                 Ok(gap_table(&gaps(store, as_of, &config.grades, everybody)?))

@@ -211,3 +211,47 @@ fn arms_that_cannot_be_compared_are_refused() {
     run_sql(&store, "UPDATE campaign_activities SET name = 'one name' WHERE activity_id < 3");
     assert!(matches!(refused("one name", "3"), ExperimentError::Ambiguous { ids, .. } if ids == [1, 2]));
 }
+
+/// Customer 1 begins with product 1 and comes back for 2, customer 2 begins with both in one order of two
+/// articles, customer 3 buys 2 and gives it back.
+#[test]
+fn products_know_who_began_with_them() {
+    let order = |id: i64, user: i64, amount: i64, status: &str, when: &str| Order {
+        id,
+        user,
+        activity: None,
+        amount,
+        status: status.to_owned(),
+        created_at: at(when),
+    };
+    let customers = 1..=3;
+    let shop = Shop {
+        customers: customers
+            .map(|id| Customer { id, grade: "BRONZE".to_owned(), signed_up_at: at("2024-01-01") })
+            .collect(),
+        orders: vec![
+            order(1, 1, 10_000, "Success", "2024-01-02"),
+            order(2, 2, 9_000, "Success", "2024-01-03"),
+            order(3, 3, 5_000, "Success", "2024-01-04"),
+            order(4, 1, 6_000, "Success", "2024-02-01"),
+            order(5, 3, -5_000, "Returned", "2024-02-02"),
+            order(6, 1, 99_000, "Success", "2024-03-01"),
+        ],
+        ..Shop::default()
+    };
+    let store = shop.stored();
+    run_sql(&store, "UPDATE orders SET product_id = CASE WHEN order_id IN (1, 2) THEN 1 ELSE 2 END");
+    run_sql(&store, "INSERT INTO order_lines VALUES (2, 1, 1, 1, 40.00), (2, 2, 2, 3, 50.00)");
+    run_sql(&store, "INSERT INTO products (product_id, name) VALUES (1, 'Mug'), (2, 'Tea')");
+    let sales = lifecycle::report::products::product_sales(&store, at("2024-03-01").naive(), 10).unwrap();
+    let found: Vec<_> = sales
+        .iter()
+        .map(|sales| {
+            let counts = [sales.orders, sales.quantity, sales.buyers, sales.first_buyers, sales.first_repeat];
+            (sales.name.as_deref().unwrap(), sales.revenue.hundredths(), counts)
+        })
+        .collect();
+    // Mug: 100 and 40; Tea: 50 of the two articles, 50, 60, less the 50 given back.
+    assert_eq!(found, [("Mug", 14_000, [2, 2, 2, 2, 1]), ("Tea", 11_000, [3, 5, 3, 2, 0])]);
+    assert_eq!((sales[0].first_order_share(), sales[0].repeat_rate()), (Some(100.0), Some(50.0)));
+}

@@ -60,6 +60,8 @@ const CALLS: &[Call] = &[
     (&["import", "products"], &["products.csv", "--dry-run"], Place::Files, Payload::Record, 0),
     (&["import", "activities"], &["activities.csv"], Place::Imported, Payload::Record, 0),
     (&["import", "activities"], &["activities.csv", "--dry-run"], Place::Files, Payload::Record, 0),
+    (&["import", "members"], &["members.csv"], Place::Imported, Payload::Record, 0),
+    (&["import", "members"], &["members.csv", "--dry-run"], Place::Imported, Payload::Record, 0),
     (&["export"], &["orders", "--to", "orders.parquet"], Place::Imported, Payload::Rows, 0),
     (&["export"], &["all", "--to", "shop.sqlite"], Place::Simulated, Payload::Rows, 0),
     (&["query"], &["SELECT * FROM orders LIMIT 9"], Place::Imported, Payload::Rows, 0),
@@ -96,6 +98,8 @@ const CALLS: &[Call] = &[
     (&["cohort", "verify"], &[], Place::Late, Payload::Record, 3),
     (&["cohort", "rebuild"], &[], Place::Late, Payload::Record, 0),
     (&["cohort", "rebuild"], &["--dry-run", "--refreeze"], Place::Late, Payload::Record, 0),
+    (&["products"], &["--limit", "5"], Place::Simulated, Payload::Rows, 0),
+    (&["products"], &[], Place::Imported, Payload::Rows, 0),
     (&["propensity", "top"], &["--top", "5"], Place::Simulated, Payload::Rows, 0),
     (&["propensity", "explain"], &["--user", "7"], Place::Simulated, Payload::Record, 0),
     (&["propensity", "hours"], &[], Place::Simulated, Payload::Rows, 0),
@@ -179,6 +183,10 @@ impl Places {
             fs::write(folder.path().join("users.csv"), users).unwrap();
             let products = "sku,name,category,price\nsku 1,Mug,Kitchen,12.50\nsku 9,\"Tea, green\",,0.05\n";
             fs::write(folder.path().join("products.csv"), products).unwrap();
+            let members = "activity_id,customer\nWINBACK,\"c|4, \"\"x\"\"\"\n";
+            fs::write(folder.path().join("members.csv"), members).unwrap();
+            let targets = "activity_id,name,start_at,cohort\nWINBACK,Win back,2023-03-01,listed\n";
+            fs::write(folder.path().join("targets.csv"), targets).unwrap();
             let activities = "activity_id,name,channel,budget,start_at,end_at\nSPRING,Spring,mail,1000.50,2023-03-01,2023-04-01\n";
             fs::write(folder.path().join("activities.csv"), activities).unwrap();
             let late = "order_id,customer,date,amount\nL1,\"c|4, \"\"x\"\"\",2023-02-03,10.05\nL2,new,2023-01-05,0.05\n";
@@ -188,6 +196,7 @@ impl Places {
         let with_cohorts = || {
             let folder = imported();
             done(folder.path(), &["import", "orders", "orders.csv", "-q"]);
+            done(folder.path(), &["import", "activities", "targets.csv", "-q"]);
             done(folder.path(), &["grades", "-q"]);
             done(folder.path(), &["cohort", "calendar", "-q"]);
             done(folder.path(), &["cohort", "run", "-q"]);

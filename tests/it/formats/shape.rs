@@ -192,7 +192,9 @@ fn cells(line: &str) -> Vec<String> {
     let mut letters = inner.chars().peekable();
     while let Some(letter) = letters.next() {
         match letter {
-            '\\' if letters.peek().is_some_and(char::is_ascii_punctuation) => cells.last_mut().unwrap().push(letters.next().unwrap()),
+            '\\' if letters.peek().is_some_and(char::is_ascii_punctuation) => {
+                cells.last_mut().unwrap().push(letters.next().unwrap())
+            }
             '|' => cells.push(String::new()),
             other => cells.last_mut().unwrap().push(other),
         }

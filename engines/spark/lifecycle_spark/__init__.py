@@ -1,0 +1,1 @@
+"""The grade update and the cohort LTV batch of `lifecycle`, on Apache Spark."""

@@ -1,0 +1,7 @@
+-- what: the customers whose grade changes, with what caused it
+-- grain: one row a changed customer
+-- parameters: as_of
+-- reads: graded
+SELECT $as_of AS as_of, user_id, from_grade, to_grade, amount, orders
+FROM graded
+WHERE gets <> held
