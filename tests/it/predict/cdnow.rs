@@ -20,8 +20,8 @@ fn folder() -> Option<PathBuf> {
     let found = folder.filter(|folder| folder.join("cdnow_master.txt").is_file());
     if found.is_none() {
         // The test runner swallows what print macros say in a test that passes.
-        writeln!(std::io::stderr(), "skipped: LIFECYCLE_TEST_DATA names no folder with cdnow_master.txt")
-            .unwrap();
+        let said = "skipped: LIFECYCLE_TEST_DATA names no folder with cdnow_master.txt\n";
+        std::io::stderr().write_all(said.as_bytes()).unwrap();
     }
     found
 }
