@@ -29,7 +29,7 @@ const SIM_UNTIL: &str = "sim_until";
 /// simulated days, and runs the cohort batch on the 1st of each month. The
 /// same seed and settings give the same rows. Work is committed every simulated
 /// week: a run that was stopped goes on with --continue.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct GenerateArgs {
     /// Days to simulate
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=36_525))]
@@ -81,6 +81,11 @@ fn date(text: &str) -> Result<NaiveDate, String> {
 }
 
 impl GenerateArgs {
+    /// So many days, everything else as the settings have it.
+    pub fn of_days(days: u32) -> Self {
+        GenerateArgs { days: Some(days), ..GenerateArgs::default() }
+    }
+
     /// The flags as settings, each under the name of its flag.
     fn layers(&self) -> Vec<Layer> {
         let numbers = [

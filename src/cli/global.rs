@@ -18,7 +18,7 @@ use super::error::{CommandError, Kind};
 use super::ui::Ui;
 
 /// The file when none is named.
-const DEFAULT_DB: &str = "lifecycle.duckdb";
+pub const DEFAULT_DB: &str = "lifecycle.duckdb";
 
 /// Where the configuration is looked for when none is named.
 const DEFAULT_CONFIG: &str = "lifecycle.toml";
@@ -158,6 +158,18 @@ impl<'a> Context<'a> {
         let db = if global.db.is_empty() { PathBuf::from(DEFAULT_DB) } else { PathBuf::from(global.db) };
         let config_path = global.config.filter(|path| !path.is_empty()).map(PathBuf::from);
         Ok(Context { ui, db, config_path, threads, wait, wrote: Cell::new(false) })
+    }
+
+    /// The same with another file.
+    pub fn with_db(&self, db: PathBuf) -> Self {
+        Context {
+            ui: self.ui,
+            db,
+            config_path: self.config_path.clone(),
+            threads: self.threads,
+            wait: self.wait,
+            wrote: Cell::new(false),
+        }
     }
 
     /// The file's path.

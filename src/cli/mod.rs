@@ -4,15 +4,20 @@
 //! time, and turns errors into exit codes.
 
 mod cohort;
+mod completions;
 mod config;
+mod demo;
+mod doctor;
 mod error;
 mod export;
 mod facts;
 mod generate;
 mod global;
 mod grades;
+mod help;
 mod import;
 mod live;
+mod man;
 mod memory;
 mod products;
 mod progress;
@@ -23,9 +28,11 @@ mod spinner;
 mod status;
 mod ui;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{FromArgMatches, Parser, Subcommand};
 
 use error::CommandError;
 use global::{Context, GlobalArgs};
@@ -34,9 +41,8 @@ use ui::Ui;
 /// Simulate a shop's customers, grade them, and compute cohort LTV
 /// incrementally, in one DuckDB file.
 ///
-/// Start with `lifecycle generate` for a simulated shop, or with
-/// `lifecycle import orders FILE` for your own; then `lifecycle grades` and
-/// `lifecycle cohort report`.
+/// Start with `lifecycle demo` for a look around, with `lifecycle generate` for a simulated shop, or with
+/// `lifecycle import orders FILE` for your own; then `lifecycle grades` and `lifecycle cohort report`.
 #[derive(Debug, Parser)]
 #[command(name = "lifecycle", version, max_term_width = 100, propagate_version = true)]
 struct Cli {
@@ -60,15 +66,30 @@ enum Command {
     Propensity(propensity::PropensityArgs),
     Status(status::StatusArgs),
     Config(config::ConfigArgs),
+    Demo(demo::DemoArgs),
+    Doctor(doctor::DoctorArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
+    Help(help::HelpArgs),
 }
 
 /// Parses the arguments, runs the command, and says how it went.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    completions::answer();
+    let parsed = help::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             // Help and the version go to stdout and are no failure; a closed pipe is none either.
             let _ = error.print();
+            if error.kind() == ErrorKind::MissingRequiredArgument {
+                let arguments = std::env::args_os().skip(1);
+                let arguments: Vec<String> =
+                    arguments.map(|argument| argument.to_string_lossy().into_owned()).collect();
+                if let Some(example) = help::example_of_a_file(&arguments) {
+                    let _ = writeln!(io::stderr(), "\n{example}");
+                }
+            }
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
@@ -93,17 +114,21 @@ fn run(cli: Cli, ui: &Ui) -> Result<(), CommandError> {
         Command::Propensity(args) => propensity::run(&context, &args),
         Command::Status(args) => status::run(&context, &args),
         Command::Config(args) => config::run(&context, &args),
+        Command::Demo(args) => demo::run(&context, &args),
+        Command::Doctor(args) => doctor::run(&context, &args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
+        Command::Help(args) => help::run(&context, &args),
     };
     done.map_err(|error| context.tell_what_was_kept(error))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::help;
 
     #[test]
     fn the_arguments_are_consistent() {
-        use clap::CommandFactory;
-        Cli::command().debug_assert();
+        help::command().debug_assert();
     }
 }

@@ -18,10 +18,6 @@ use super::global::Context;
 /// QUERY is SQL, or a file of it (one that is there, or any name ending in .sql), or `-` for stdin.
 /// DuckDB's SQL is understood; `SHOW TABLES` and `DESCRIBE orders` say what there is.
 ///
-///   lifecycle query "SELECT grade, count(*) FROM users GROUP BY grade"
-///
-///   lifecycle query "SELECT * FROM orders JOIN 'stores.csv' USING (user_id)" --format csv
-///
 /// Every value is printed exactly: amounts and other decimals with all their digits and without
 /// separators, numbers unrounded, timestamps with their fractions. Lists, intervals and other types
 /// without a form of their own are printed as DuckDB writes them. JSON has decimals as numbers where

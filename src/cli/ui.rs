@@ -51,6 +51,11 @@ impl Ui {
         self.lang
     }
 
+    /// The width that tables must fit; `None` for any.
+    pub fn width(&self) -> Option<usize> {
+        self.width
+    }
+
     /// Whether only the result is wanted.
     pub fn is_quiet(&self) -> bool {
         self.quiet

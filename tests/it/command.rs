@@ -294,6 +294,11 @@ fn the_reference_of_commands_is_what_it_was() {
         &["propensity", "hours"],
         &["status"],
         &["config"],
+        &["demo"],
+        &["doctor"],
+        &["completions"],
+        &["man"],
+        &["help"],
     ] {
         let mut arguments = command.to_vec();
         arguments.push("-h");
@@ -304,4 +309,45 @@ fn the_reference_of_commands_is_what_it_was() {
         reference.push_str("\n----\n\n");
     }
     assert_snapshot!("commands", reference);
+}
+
+#[test]
+fn topics_examples_pages_and_completions_are_there() {
+    let folder = tempfile::tempdir().unwrap();
+    for topic in ["grades", "cohorts", "mapping", "options"] {
+        assert!(done(folder.path(), &["help", topic]).lines().count() > 10, "{topic}");
+    }
+    assert!(done(folder.path(), &["help", "cohort", "report"]).contains("Examples:\n  # a line an activity"));
+    assert!(fails(folder.path(), 2, &["help", "nothing"]).contains("neither a command nor a topic"));
+    assert!(done(folder.path(), &["man", "cohort", "report"]).contains(".TH"));
+    done(folder.path(), &["man", "--to", "pages"]);
+    assert!(folder.path().join("pages/lifecycle-cohort-report.1").exists());
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(done(folder.path(), &["completions", shell]).contains("LIFECYCLE_COMPLETE"), "{shell}");
+    }
+    for records in ["orders", "users", "products", "activities"] {
+        let said = fails(folder.path(), 2, &["import", records]);
+        assert!(said.contains("looks like this"), "{said}");
+    }
+}
+
+#[test]
+fn a_doctor_changes_nothing_and_names_what_is_in_the_way() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(done(folder.path(), &["doctor"]).contains("is not there yet"));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    fs::write(folder.path().join("notes.txt"), "not a database, but longer than its header").unwrap();
+    let (code, out, err) = run(folder.path(), &["doctor", "--db", "notes.txt"]);
+    assert_eq!(code, 1, "{out}{err}");
+    assert!(out.contains("problem") && out.contains("not a DuckDB file"), "{out}");
+}
+
+#[test]
+fn a_demonstration_shows_the_same_again() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("lifecycle.toml"), SMALL_SHOP).unwrap();
+    let first = done(folder.path(), &["demo", "--days", "100"]);
+    assert!(first.contains("What to try next") && folder.path().join("demo.duckdb").exists(), "{first}");
+    let again = done(folder.path(), &["demo"]);
+    assert!(first.ends_with(&again), "{again}");
 }

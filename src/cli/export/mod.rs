@@ -29,14 +29,6 @@ use lifecycle::report::ReportView;
 /// VIEW is the rows of a report, as its --format csv or json has them: `cohort` is `lifecycle cohort
 /// report`, `cohort:ltv` the same with --view ltv, `grades:report` and `grades:at-risk` those reports.
 ///
-///   lifecycle export orders --to orders.parquet
-///
-///   lifecycle export orders --by-month --to orders  (orders/month=2024-01/orders.parquet, ...)
-///
-///   lifecycle export all --to shop.sqlite
-///
-///   lifecycle export cohort:ltv --to - --as csv | ...
-///
 /// The format is the one that PATH's extension names: .csv, .parquet, .jsonl (also .ndjson and .json: one
 /// object a line), .sqlite (also .sqlite3 and .db); .csv.gz and .jsonl.gz are compressed. In CSV an empty field is no
 /// value and "" an empty text. JSON has amounts as numbers where they are whole, else as texts. A

@@ -1,0 +1,86 @@
+//! `lifecycle demo`: a first look, from nothing to the tables that matter.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use lifecycle::render::{Format, Report, Table};
+use lifecycle::report::ReportView;
+use lifecycle::store::{Access, Origin};
+
+use super::error::CommandError;
+use super::generate::{self, GenerateArgs};
+use super::global::{Context, DEFAULT_DB};
+
+/// Where the demonstration goes unless a file is named.
+const DEMO_DB: &str = "demo.duckdb";
+
+/// Rows of a table that give an idea of it.
+const SHOWN: usize = 8;
+
+/// Simulate a shop, and show what there is to see
+///
+/// Goes into demo.duckdb, or the file that --db names. If a simulation is there already, it is shown as it is.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Days to simulate
+    #[arg(long, value_name = "N", default_value_t = 365, value_parser = clap::value_parser!(u32).range(40..=3_650))]
+    days: u32,
+}
+
+pub fn run(context: &Context<'_>, args: &DemoArgs) -> Result<(), CommandError> {
+    if !matches!(context.ui.format(), Format::Table | Format::Markdown) {
+        return Err(CommandError::usage("a demonstration is for people")
+            .hint("`lifecycle generate` and the reports print JSON and CSV"));
+    }
+    let named = context.db() != Path::new(DEFAULT_DB);
+    let db = if named { context.db().to_owned() } else { PathBuf::from(DEMO_DB) };
+    let context = context.with_db(db);
+    show(&context, args).map_err(|error| context.tell_what_was_kept(error))
+}
+
+fn show(context: &Context<'_>, args: &DemoArgs) -> Result<(), CommandError> {
+    if holds_simulation(context)? {
+        context.ui.note(&format!("{} is there already", context.db().display()));
+    } else {
+        generate::run(context, &GenerateArgs::of_days(args.days))?;
+        context.ui.text("\n")?;
+    }
+    let store = context.open(Access::Read)?;
+    let config = context.config(Some(&store))?;
+    let as_of = context.as_of_quietly(&store, None)?;
+    let first = |view: ReportView| -> Result<Table, CommandError> {
+        let mut table = view.table(&store, &config, as_of)?;
+        let all = table.rows.len();
+        if all > SHOWN {
+            table.rows.truncate(SHOWN);
+            table = table.note(format!("{SHOWN} of {all} rows."));
+        }
+        Ok(table)
+    };
+    let report = Report::rows()
+        .table(first(ReportView::Cohort)?.title("What each campaign activity brought, and cost"))
+        .table(first(ReportView::AtRisk)?.title("Who is about to lose a grade"));
+    context.ui.report(&report, &config.currency())?;
+    context.ui.text(&what_next(context.db()))
+}
+
+fn holds_simulation(context: &Context<'_>) -> Result<bool, CommandError> {
+    if !context.db().exists() {
+        return Ok(false);
+    }
+    Ok(context.open(Access::Read)?.meta().origin()? == Some(Origin::Simulated))
+}
+
+fn what_next(db: &Path) -> String {
+    let db =
+        if db == Path::new(DEMO_DB) { format!("--db {DEMO_DB}") } else { format!("--db '{}'", db.display()) };
+    format!(
+        "\nWhat to try next:\n  \
+         lifecycle cohort report --view ltv {db}       revenue per customer, month by month\n  \
+         lifecycle grades gap {db}                     who may rise, and what is missing\n  \
+         lifecycle propensity top --hour 20 {db}       who is readiest to order\n  \
+         lifecycle query \"FROM ltv_batch\" {db}         the file in SQL\n  \
+         lifecycle import orders                                your own orders: what they look like\n"
+    )
+}

@@ -1,0 +1,29 @@
+//! Rows by the beginning of their number or name: what a shell offers to complete.
+
+use super::{Store, StoreError};
+use crate::{named, query};
+
+/// What is looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// Campaign activities, with their names.
+    Activities,
+    /// Customers, with their names or the ids that they came with.
+    Customers,
+}
+
+impl Store {
+    /// The first rows, by their numbers, whose number begins like this, with their names.
+    pub fn look_up(&self, lookup: Lookup, begun: &str) -> Result<Vec<(i64, Option<String>)>, StoreError> {
+        let query = match lookup {
+            Lookup::Activities => query!("completion/activities.sql"),
+            Lookup::Customers => query!("completion/customers.sql"),
+        };
+        self.rows(query, named! { "begun": begun }, |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
+    /// The engine's version: `v1.5.6`.
+    pub fn engine_version(&self) -> Result<String, StoreError> {
+        self.row(query!("store/engine_version.sql"), &[], |row| row.get(0))
+    }
+}
