@@ -120,7 +120,7 @@ impl OrderLines {
     /// Finds out whether lines share orders, makes those that do one, and marks the
     /// lines of orders that cannot be.
     pub fn join(&mut self, store: &Store, request: &OrderImport) -> Result<(), ImportError> {
-        self.merged = self.count_orders(store)? < self.facts.with_order_id;
+        self.find_shared_orders(store)?;
         if self.merged {
             store.execute(query!("import/orders/flag_two_customers.sql"), &[])?;
         }
@@ -142,6 +142,12 @@ impl OrderLines {
             )?;
         }
         self.staged.count(store)?;
+        Ok(())
+    }
+
+    /// Finds out whether lines share orders.
+    pub fn find_shared_orders(&mut self, store: &Store) -> Result<(), ImportError> {
+        self.merged = self.count_orders(store)? < self.facts.with_order_id;
         Ok(())
     }
 

@@ -38,6 +38,7 @@ fn preview(importer: &mut Importer<'_>, request: &OrderImport) -> Result<ImportP
     let mut lines = OrderLines::read(store, request, &mut importer.progress)?;
     let already_there = lines.already_there(store)?.count;
     let replaces = request.on_conflict == OnConflict::Replace;
+    lines.find_shared_orders(store)?;
     let rows = lines.first_rows(store)?;
     if already_there > 0 && !replaces {
         lines.skip_those_there(store)?;
