@@ -9,7 +9,7 @@
 //! use lifecycle::cohort::{self, CalendarStep};
 //! use lifecycle::config::Config;
 //! use lifecycle::grades::{UpdateMode, update_all_grades};
-//! use lifecycle::import::{OrderImport, Reading, import_orders};
+//! use lifecycle::import::{Importer, Reading};
 //! use lifecycle::report::cohort::{ReportOptions, summary};
 //! use lifecycle::store::{Access, OpenOptions, Store};
 //!
@@ -22,8 +22,7 @@
 //!
 //! let store = Store::open(&folder.path().join("shop.duckdb"), Access::Create, OpenOptions::default())?;
 //! let config = Config::default();
-//! let reading = Reading { files: vec![orders], ..Reading::default() };
-//! import_orders(&store, &config, &OrderImport { reading, ..OrderImport::default() }, &mut |_| {})?;
+//! Importer::new(&store, &config).orders(&Reading::of([orders]).into())?;
 //!
 //! let clock = store.meta().clock()?.expect("there are orders");
 //! let update = update_all_grades(&store, clock, &config.grades, UpdateMode::Record)?;
