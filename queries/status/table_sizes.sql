@@ -26,5 +26,13 @@ FROM (
     SELECT 11 AS position, 'cohort_members' AS table_name, count(*) AS rows FROM cohort_members
     UNION ALL
     SELECT 12 AS position, 'ltv_batch' AS table_name, count(*) AS rows FROM ltv_batch
+    UNION ALL
+    SELECT 13 AS position, 'predict_runs' AS table_name, count(*) AS rows FROM predict_runs
+    UNION ALL
+    SELECT 14 AS position, 'ltv_predicted' AS table_name, count(*) AS rows FROM ltv_predicted
+    UNION ALL
+    SELECT 15 AS position, 'customer_predictions' AS table_name, count(*) AS rows FROM customer_predictions
+    UNION ALL
+    SELECT 16 AS position, 'predict_checks' AS table_name, count(*) AS rows FROM predict_checks
 )
 ORDER BY position;

@@ -19,6 +19,7 @@ mod import;
 mod live;
 mod man;
 mod memory;
+mod predict;
 mod products;
 mod progress;
 mod propensity;
@@ -63,6 +64,7 @@ enum Command {
     Grades(grades::GradesArgs),
     Cohort(cohort::CohortArgs),
     Products(products::ProductsArgs),
+    Predict(predict::PredictArgs),
     Propensity(propensity::PropensityArgs),
     Status(status::StatusArgs),
     Config(config::ConfigArgs),
@@ -111,6 +113,7 @@ fn run(cli: Cli, ui: &Ui) -> Result<(), CommandError> {
         Command::Grades(args) => grades::run(&context, &args),
         Command::Cohort(args) => cohort::run(&context, &args),
         Command::Products(args) => products::run(&context, &args),
+        Command::Predict(args) => predict::run(&context, &args),
         Command::Propensity(args) => propensity::run(&context, &args),
         Command::Status(args) => status::run(&context, &args),
         Command::Config(args) => config::run(&context, &args),

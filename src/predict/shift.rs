@@ -1,12 +1,13 @@
 //! Cohorts of one pool: each lends its own scale of rates and of dropout as far as its members
-//! show one, and the pool's otherwise.
+//! show one, and leans on the other cohorts as far as they do not.
 //!
-//! A cohort's (ln α, ln a) is the pool's plus a shift, drawn from a normal distribution with
-//! the variances τ² (empirical Bayes). The cohort's log likelihood is taken as a parabola around
-//! its present shift, with the outer product of the members' scores as its curvature; τ² maximises
-//! the marginal likelihood of all cohorts, and the shifts are then the posterior modes. That is
-//! repeated at the new shifts. When cohorts differ no more than chance makes them, τ is 0 and
-//! nothing is shifted.
+//! A cohort's (ln α, ln a) is the pool's plus a shift, drawn from a normal distribution with a
+//! mean μ and the variances τ² (empirical Bayes). The cohort's log likelihood is taken as a
+//! parabola around its present shift, with the outer product of the members' scores as its
+//! curvature; μ and τ² maximise the marginal likelihood of all cohorts, and the shifts are then
+//! the posterior modes. That is repeated at the new shifts. When cohorts differ no more than
+//! chance makes them, τ is 0, μ is that of the pool's own fit, 0, and nothing is shifted. (μ is
+//! another one where large cohorts, which make most of the pool, are not like the many small ones.)
 
 use rayon::prelude::*;
 
@@ -23,6 +24,9 @@ const FARTHEST: f64 = 2.0;
 /// The widest spread of cohorts that is looked for.
 const WIDEST: f64 = 2.0;
 
+/// A symmetric matrix of two rows, or a plain one.
+type Matrix = [[f64; 2]; 2];
+
 /// What is added to a pool's ln α and ln a for a cohort.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Shift {
@@ -30,6 +34,8 @@ pub struct Shift {
     pub log_alpha: f64,
     /// Added to ln a: above 0, they leave sooner.
     pub log_a: f64,
+    /// How unsure the two are: their posterior covariance.
+    pub covariance: Matrix,
 }
 
 /// The shifts of a pool's cohorts.
@@ -45,7 +51,7 @@ pub struct Shifts {
 #[derive(Clone, Copy, Debug)]
 struct Parabola {
     pull: [f64; 2],
-    curvature: [[f64; 2]; 2],
+    curvature: Matrix,
 }
 
 /// How far each cohort's members move the pool's parameters.
@@ -61,7 +67,10 @@ pub fn shifts(pool: &Orders, cohorts: &[Histories]) -> Shifts {
             .map(|(cohort, shift)| parabola(pool, cohort, *shift))
             .collect();
         let spread = likeliest_spread(&parabolas, pool.dropout.is_some());
-        let next = Shifts { spread, shifts: parabolas.iter().map(|at| at.mode(spread)).collect() };
+        let mean = center(&parabolas, spread);
+        // A part that does not vary has the pool's own value.
+        let center = [0, 1].map(|part| if spread[part] > 0.0 { mean[part] } else { 0.0 });
+        let next = Shifts { spread, shifts: parabolas.iter().map(|at| at.mode(center, spread)).collect() };
         let moved =
             next.shifts.iter().zip(&found.shifts).map(|(next, last)| {
                 (next.log_alpha - last.log_alpha).abs().max((next.log_a - last.log_a).abs())
@@ -87,36 +96,99 @@ fn parabola(pool: &Orders, cohort: &Histories, shift: Shift) -> Parabola {
             }
         }
     }
-    let at = [shift.log_alpha, shift.log_a];
-    let curvature = sum.curvature;
-    for (pull, row) in sum.pull.iter_mut().zip(curvature) {
-        *pull += row[0] * at[0] + row[1] * at[1];
-    }
+    let bent = times(sum.curvature, [shift.log_alpha, shift.log_a]);
+    sum.pull = [sum.pull[0] + bent[0], sum.pull[1] + bent[1]];
     sum
 }
 
+fn times(matrix: Matrix, vector: [f64; 2]) -> [f64; 2] {
+    [0, 1].map(|i| matrix[i][0] * vector[0] + matrix[i][1] * vector[1])
+}
+
+/// Solves `matrix · answer = right`; `None` where the matrix says too little.
+fn solve(matrix: Matrix, right: [f64; 2]) -> Option<[f64; 2]> {
+    let determinant = matrix[0][0] * matrix[1][1] - matrix[0][1] * matrix[1][0];
+    if determinant.abs() <= 1e-12 * (matrix[0][0] * matrix[1][1]).abs() || determinant == 0.0 {
+        return None;
+    }
+    Some([
+        (matrix[1][1] * right[0] - matrix[0][1] * right[1]) / determinant,
+        (matrix[0][0] * right[1] - matrix[1][0] * right[0]) / determinant,
+    ])
+}
+
 impl Parabola {
-    /// The log of its marginal likelihood when shifts have these variances, and the mode of the
-    /// shift; with scaled shifts w = u / τ it is finite at τ = 0.
-    fn marginal(&self, spread: [f64; 2]) -> (f64, [f64; 2]) {
+    /// With 1 + curvature · τ²: the precision of the cohort's own estimate when shifts have these
+    /// variances, and that precision times the estimate.
+    fn weight(&self, spread: [f64; 2]) -> (Matrix, [f64; 2]) {
+        let variance = spread.map(|tau| tau * tau);
+        let widened: Matrix =
+            [0, 1].map(|i| [0, 1].map(|j| f64::from(u8::from(i == j)) + self.curvature[i][j] * variance[j]));
+        let column =
+            |j: usize| solve(widened, [self.curvature[0][j], self.curvature[1][j]]).unwrap_or_default();
+        let (first, second) = (column(0), column(1));
+        let precision = [[first[0], second[0]], [first[1], second[1]]];
+        (precision, solve(widened, self.pull).unwrap_or_default())
+    }
+
+    /// The log of its marginal likelihood when shifts have this mean and these variances, and the
+    /// posterior of the shift; with scaled deviations from the mean it is finite at τ = 0.
+    fn marginal(&self, center: [f64; 2], spread: [f64; 2]) -> (f64, Shift) {
+        let bent = times(self.curvature, center);
+        let at_center =
+            center[0] * (self.pull[0] - 0.5 * bent[0]) + center[1] * (self.pull[1] - 0.5 * bent[1]);
         let scaled = |i: usize, j: usize| spread[i] * self.curvature[i][j] * spread[j];
         let (aa, ab, bb) = (1.0 + scaled(0, 0), scaled(0, 1), 1.0 + scaled(1, 1));
-        let pull = [spread[0] * self.pull[0], spread[1] * self.pull[1]];
+        let pull = [0, 1].map(|i| spread[i] * (self.pull[i] - bent[i]));
         let determinant = aa * bb - ab * ab;
         let mode = [(bb * pull[0] - ab * pull[1]) / determinant, (aa * pull[1] - ab * pull[0]) / determinant];
         let gain = 0.5 * (mode[0] * pull[0] + mode[1] * pull[1]);
-        (gain - 0.5 * libm::log(determinant), [spread[0] * mode[0], spread[1] * mode[1]])
+        let inverse = [[bb, -ab], [-ab, aa]];
+        let shift = Shift {
+            log_alpha: center[0] + spread[0] * mode[0],
+            log_a: center[1] + spread[1] * mode[1],
+            covariance: [0, 1].map(|i| [0, 1].map(|j| spread[i] * inverse[i][j] / determinant * spread[j])),
+        };
+        (at_center + gain - 0.5 * libm::log(determinant), shift)
     }
 
-    fn mode(&self, spread: [f64; 2]) -> Shift {
-        let [log_alpha, log_a] = self.marginal(spread).1.map(|shift| shift.clamp(-FARTHEST, FARTHEST));
-        Shift { log_alpha, log_a }
+    fn mode(&self, center: [f64; 2], spread: [f64; 2]) -> Shift {
+        let shift = self.marginal(center, spread).1;
+        Shift {
+            log_alpha: shift.log_alpha.clamp(-FARTHEST, FARTHEST),
+            log_a: shift.log_a.clamp(-FARTHEST, FARTHEST),
+            ..shift
+        }
+    }
+}
+
+/// The likeliest mean of the shifts when they have these variances.
+fn center(parabolas: &[Parabola], spread: [f64; 2]) -> [f64; 2] {
+    let (mut precision, mut right) = ([[0.0; 2]; 2], [0.0; 2]);
+    for (weight, pull) in parabolas.iter().map(|at| at.weight(spread)) {
+        for i in 0..2 {
+            right[i] += pull[i];
+            for j in 0..2 {
+                precision[i][j] += weight[i][j];
+            }
+        }
+    }
+    // Without dropout nothing is known of the second part.
+    if precision[1][1] > 0.0 {
+        solve(precision, right).unwrap_or_default()
+    } else if precision[0][0] > 0.0 {
+        [right[0] / precision[0][0], 0.0]
+    } else {
+        [0.0; 2]
     }
 }
 
 /// The spreads under which the cohorts' parabolas are most likely.
 fn likeliest_spread(parabolas: &[Parabola], with_dropout: bool) -> [f64; 2] {
-    let value = |spread| parabolas.iter().map(|at| at.marginal(spread).0).sum::<f64>();
+    let value = |spread| {
+        let center = center(parabolas, spread);
+        parabolas.iter().map(|at| at.marginal(center, spread).0).sum::<f64>()
+    };
     let mut spread = [0.1, if with_dropout { 0.1 } else { 0.0 }];
     for _ in 0..20 {
         let before = spread;
@@ -148,7 +220,7 @@ fn highest(value: impl Fn(f64) -> f64) -> f64 {
         if value(left) >= value(right) { high = right } else { low = left }
     }
     let tau = 0.5 * (low + high);
-    if value(tau) > values[0] + 1e-9 { tau } else { 0.0 }
+    if value(tau) > values[0] + 1e-6 { tau } else { 0.0 }
 }
 
 #[cfg(test)]

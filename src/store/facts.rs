@@ -46,6 +46,10 @@ const DIGESTS: &[(&str, Query)] = &[
     ("grade_changes", query!("status/digest_grade_changes.sql")),
     ("cohort_members", query!("status/digest_cohort_members.sql")),
     ("ltv_batch", query!("status/digest_ltv_batch.sql")),
+    ("predict_runs", query!("status/digest_predict_runs.sql")),
+    ("ltv_predicted", query!("status/digest_ltv_predicted.sql")),
+    ("customer_predictions", query!("status/digest_customer_predictions.sql")),
+    ("predict_checks", query!("status/digest_predict_checks.sql")),
 ];
 
 /// A table's digest.

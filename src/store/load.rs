@@ -1,10 +1,12 @@
 //! Bulk loading: rows become Arrow columns, batch by batch.
 
+mod predictions;
+
 use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use duckdb::arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int32Array, Int64Array, StringArray,
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int32Array, Int64Array, StringArray,
     TimestampMicrosecondArray,
 };
 use duckdb::arrow::datatypes::{Field, Schema};
@@ -66,6 +68,14 @@ fn bigints<R>(rows: &[R], value: impl Fn(&R) -> i64) -> ArrayRef {
 
 fn optional_bigints<R>(rows: &[R], value: impl Fn(&R) -> Option<i64>) -> ArrayRef {
     Arc::new(Int64Array::from_iter(rows.iter().map(value)))
+}
+
+fn integers<R>(rows: &[R], value: impl Fn(&R) -> i32) -> ArrayRef {
+    Arc::new(Int32Array::from_iter_values(rows.iter().map(value)))
+}
+
+fn doubles<R>(rows: &[R], value: impl Fn(&R) -> Option<f64>) -> ArrayRef {
+    Arc::new(Float64Array::from_iter(rows.iter().map(value)))
 }
 
 fn texts<'a, R, S: AsRef<str> + 'a>(rows: &'a [R], value: impl Fn(&'a R) -> Option<S>) -> ArrayRef {
@@ -184,7 +194,7 @@ impl BulkRow for OrderRow {
             bigints(rows, |order| order.user_id),
             optional_bigints(rows, |order| order.product_id),
             optional_bigints(rows, |order| order.activity_id),
-            Arc::new(Int32Array::from_iter_values(rows.iter().map(|order| order.quantity))),
+            integers(rows, |order| order.quantity),
             amounts(rows, |order| Some(order.unit_price))?,
             amounts(rows, |order| Some(order.amount))?,
             texts(rows, |order| Some(order.status.as_str())),

@@ -33,7 +33,10 @@ pub use measure::RowGroups;
 pub use meta::{Meta, Origin};
 pub use open::{Access, OpenOptions, Store};
 pub use query::Query;
-pub use rows::{ActivityRow, CampaignRow, OrderRow, ProductRow, UserRow};
+pub use rows::{
+    ActivityRow, CampaignRow, CustomerPredictionRow, LtvPredictedRow, OrderRow, PredictCheckRow,
+    PredictRunRow, ProductRow, UserRow,
+};
 pub use schema::SCHEMA_VERSION;
 pub use stream::{Batch, ResultColumn, RowStream, Value};
 pub use temporary::{Datum, DatumType};

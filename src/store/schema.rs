@@ -10,6 +10,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/queries/schema/0003_external_ids.sql")),
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/queries/schema/0004_existing_customers.sql")),
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/queries/schema/0005_own_checksums.sql")),
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/queries/schema/0006_predictions.sql")),
 ];
 
 /// The schema version that this program writes.

@@ -22,6 +22,10 @@ const TABLES: &[&str] = &[
     "grade_changes",
     "cohort_members",
     "ltv_batch",
+    "predict_runs",
+    "ltv_predicted",
+    "customer_predictions",
+    "predict_checks",
     "meta",
 ];
 
@@ -295,13 +299,17 @@ fn every_table_by_month_where_it_has_one() {
             "campaign_activities",
             "campaigns.csv",
             "cohort_members",
+            "customer_predictions.csv",
             "grade_changes",
             "grade_runs",
             "listed_customers.csv",
             "ltv_batch",
+            "ltv_predicted.csv",
             "meta.csv",
             "order_lines.csv",
             "orders",
+            "predict_checks.csv",
+            "predict_runs",
             "products.csv",
             "user_attributes.csv",
             "users"

@@ -3,6 +3,7 @@
 //! `reference.csv` was written by `reference.py` with mpmath and scipy.
 
 mod cdnow;
+mod command;
 mod simulated;
 
 use lifecycle::predict::{Dropout, Histories, Orders, Summary, log_likelihood};

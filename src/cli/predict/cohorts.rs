@@ -1,0 +1,73 @@
+//! `lifecycle predict cohorts`: the open months.
+
+use std::collections::BTreeMap;
+
+use clap::Args;
+
+use lifecycle::predict::{self, CohortMonth};
+use lifecycle::render::Report;
+use lifecycle::report::predict::{HeldOut, cohorts_table};
+use lifecycle::store::Access;
+
+use super::{plain_was_nearer, warn_of_news};
+use crate::cli::error::CommandError;
+use crate::cli::global::{AsOf, Context, parse_as_of};
+
+/// Show what the open months of cohorts are expected to bring
+///
+/// One row a cohort, at the end of its last month; every open month with --all-months or --activity.
+/// LTV:CAC is that of the expected revenue, at month 12 therefore by default.
+#[derive(Debug, Args)]
+pub struct CohortsArgs {
+    /// Every open month, not the last one alone
+    #[arg(long)]
+    all_months: bool,
+
+    /// This activity alone, with every open month
+    #[arg(long, value_name = "ID")]
+    activity: Option<i64>,
+
+    /// The run as of this instant [default: the last run]
+    #[arg(long, value_name = "T", value_parser = parse_as_of)]
+    as_of: Option<AsOf>,
+}
+
+pub fn run(context: &Context<'_>, args: &CohortsArgs) -> Result<(), CommandError> {
+    let store = context.open(Access::Read)?;
+    let config = context.config(Some(&store))?;
+    let runs = predict::runs(&store, args.as_of.as_ref().map(AsOf::instant))?;
+    let Some(as_of) = runs.first().map(|run| run.as_of) else { return Ok(()) };
+    warn_of_news(context, &store, as_of)?;
+    let mut months = predict::cohort_months(&store, as_of)?;
+    match args.activity {
+        Some(activity) => months.retain(|month| month.activity_id == activity),
+        None if args.all_months => {}
+        None => months = last_months(months),
+    }
+    let mut worse = Vec::new();
+    for run in &runs {
+        let rows = predict::checks(&store, run.run_id)?;
+        if (HeldOut { pool: &run.pool, rows: &rows }).plain_was_nearer() {
+            worse.push(run.pool.as_str());
+        }
+    }
+    let mut report = Report::rows();
+    if let Some(first) = plain_was_nearer(context, &worse) {
+        report = report.text(first);
+    }
+    let mut table = cohorts_table(&months);
+    if months.is_empty() {
+        table = table.note("No open month of a frozen cohort.");
+    }
+    context.ui.report(&report.table(table), &config.currency())
+}
+
+/// Each cohort's last month.
+fn last_months(months: Vec<CohortMonth>) -> Vec<CohortMonth> {
+    let mut last: BTreeMap<i64, i64> = BTreeMap::new();
+    for month in &months {
+        let at = last.entry(month.activity_id).or_insert(month.month_offset);
+        *at = (*at).max(month.month_offset);
+    }
+    months.into_iter().filter(|month| last.get(&month.activity_id) == Some(&month.month_offset)).collect()
+}

@@ -1,0 +1,202 @@
+//! What a file says of its customers and cohorts as of an instant.
+
+use std::collections::BTreeMap;
+
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
+
+use super::history::Summary;
+use super::spend::Spend;
+use crate::domain::CohortKind;
+use crate::money::Money;
+use crate::store::{Store, StoreError};
+use crate::{named, query};
+
+/// A customer who has ordered.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Customer {
+    /// The customer.
+    pub user_id: i64,
+    /// The days with an order.
+    pub summary: Summary,
+    /// The mean of a day.
+    pub spend: Spend,
+    /// Days with an order in the span before the as-of, the first day aside.
+    pub recent_orders: u32,
+    /// What they paid in it.
+    pub recent_revenue: f64,
+    /// Days with an order in the span after the as-of, where one was asked for.
+    pub next_orders: u32,
+    /// What they paid in it.
+    pub next_revenue: f64,
+}
+
+/// A frozen cohort whose window has closed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cohort {
+    /// The activity.
+    pub activity_id: i64,
+    /// Its name.
+    pub name: String,
+    /// Who its members are.
+    pub kind: CohortKind,
+    /// When it started.
+    pub start_at: NaiveDateTime,
+    /// The members who have ordered, as positions in the shop's customers.
+    pub members: Vec<usize>,
+    /// Members of a list who have never ordered.
+    pub waiting: u32,
+    /// What the members have paid, by month.
+    pub months: Vec<Money>,
+    /// What they paid of late: days before the last one seen, and the revenue of the day; the
+    /// members' first days aside.
+    pub recent_days: Vec<(u32, f64)>,
+}
+
+impl Cohort {
+    /// Everything the members have paid since the start.
+    pub fn known(&self) -> Money {
+        self.months.iter().copied().fold(Money::ZERO, |sum, month| sum + month)
+    }
+
+    /// What the members paid in the last `days`, as a shop's plain guess for the next ones; a
+    /// cohort that is younger than that goes on as since it started.
+    pub fn plain(&self, as_of: NaiveDateTime, days: f64) -> f64 {
+        let age = days_between(self.start_at, as_of).max(1.0);
+        // Acquired customers have no past before the cohort's.
+        let span = if self.kind == CohortKind::Acquired { days.min(age) } else { days };
+        let revenue: f64 =
+            self.recent_days.iter().filter(|day| f64::from(day.0) < span).map(|day| day.1).sum();
+        if span > 0.0 { revenue.max(0.0) * days / span } else { 0.0 }
+    }
+}
+
+/// A file's customers and cohorts as of an instant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shop {
+    /// The instant.
+    pub as_of: NaiveDateTime,
+    /// Everybody who has ordered, by number.
+    pub customers: Vec<Customer>,
+    /// The cohorts, by start.
+    pub cohorts: Vec<Cohort>,
+}
+
+/// The time from one instant to another in days.
+pub fn days_between(from: NaiveDateTime, to: NaiveDateTime) -> f64 {
+    (to - from).num_microseconds().map_or(0.0, |micros| micros as f64 / 86_400e6)
+}
+
+/// The first day of the span before an instant that is as long as the one up to `until`.
+fn span_start(as_of: NaiveDateTime, until: NaiveDateTime) -> NaiveDate {
+    as_of.checked_sub_signed(until - as_of).unwrap_or(NaiveDateTime::MIN).date()
+}
+
+impl Shop {
+    /// Reads what was known as of an instant, and what the customers did from then up to
+    /// `until`.
+    pub fn read(store: &Store, as_of: NaiveDateTime, until: NaiveDateTime) -> Result<Self, StoreError> {
+        let customers = read_customers(store, as_of, until)?;
+        let mut cohorts = read_cohorts(store, as_of, &customers)?;
+        let mut position: BTreeMap<i64, usize> = BTreeMap::new();
+        for (at, cohort) in cohorts.iter().enumerate() {
+            position.insert(cohort.activity_id, at);
+        }
+        store.each(query!("predict/known_months.sql"), named! { "as_of": as_of }, |row| {
+            let (activity_id, month, revenue): (i64, i32, Money) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            if let (Some(at), Ok(month)) = (position.get(&activity_id), usize::try_from(month)) {
+                let months = &mut cohorts[*at].months;
+                if months.len() <= month {
+                    months.resize(month + 1, Money::ZERO);
+                }
+                months[month] = revenue;
+            }
+            Ok(())
+        })?;
+        store.each(query!("predict/recent_days.sql"), named! { "as_of": as_of }, |row| {
+            let activity_id: i64 = row.get(0)?;
+            if let Some(at) = position.get(&activity_id) {
+                cohorts[*at].recent_days.push((row.get(1)?, row.get(2)?));
+            }
+            Ok(())
+        })?;
+        Ok(Shop { as_of, customers, cohorts })
+    }
+
+    /// The cohorts of a kind.
+    pub fn cohorts_of(&self, kind: CohortKind) -> Vec<&Cohort> {
+        self.cohorts.iter().filter(|cohort| cohort.kind == kind).collect()
+    }
+
+    /// The members of cohorts who have ordered, each once, by number.
+    pub fn members_of(&self, cohorts: &[&Cohort]) -> Vec<&Customer> {
+        let mut members: Vec<usize> =
+            cohorts.iter().flat_map(|cohort| cohort.members.iter().copied()).collect();
+        members.sort_unstable();
+        members.dedup();
+        members.into_iter().map(|at| &self.customers[at]).collect()
+    }
+
+    /// When a customer first ordered.
+    pub fn first_day(&self, customer: &Customer) -> NaiveDate {
+        let last_seen = (self.as_of - TimeDelta::microseconds(1)).date();
+        last_seen - chrono::Days::new(u64::from(customer.summary.t))
+    }
+}
+
+fn read_customers(
+    store: &Store,
+    as_of: NaiveDateTime,
+    until: NaiveDateTime,
+) -> Result<Vec<Customer>, StoreError> {
+    let since = span_start(as_of, until);
+    store.rows(
+        query!("predict/histories.sql"),
+        named! { "as_of": as_of, "since": since, "until": until },
+        |row| {
+            let summary = Summary { x: row.get(1)?, t_x: row.get(2)?, t: row.get(3)? };
+            let days = summary.x + 1;
+            let revenue: f64 = row.get(4)?;
+            Ok(Customer {
+                user_id: row.get(0)?,
+                summary,
+                spend: Spend { days, mean: revenue / f64::from(days) },
+                recent_orders: row.get(5)?,
+                recent_revenue: row.get(6)?,
+                next_orders: row.get(7)?,
+                next_revenue: row.get(8)?,
+            })
+        },
+    )
+}
+
+fn read_cohorts(
+    store: &Store,
+    as_of: NaiveDateTime,
+    customers: &[Customer],
+) -> Result<Vec<Cohort>, StoreError> {
+    let mut cohorts: Vec<Cohort> = Vec::new();
+    store.each(query!("predict/cohorts.sql"), named! { "as_of": as_of }, |row| {
+        let activity_id: i64 = row.get(0)?;
+        if cohorts.last().is_none_or(|cohort| cohort.activity_id != activity_id) {
+            cohorts.push(Cohort {
+                activity_id,
+                name: row.get(2)?,
+                kind: row.get(1)?,
+                start_at: row.get(3)?,
+                members: Vec::new(),
+                waiting: 0,
+                months: Vec::new(),
+                recent_days: Vec::new(),
+            });
+        }
+        let user_id: i64 = row.get(4)?;
+        if let Some(cohort) = cohorts.last_mut() {
+            match customers.binary_search_by_key(&user_id, |customer| customer.user_id) {
+                Ok(at) => cohort.members.push(at),
+                Err(_) => cohort.waiting += 1,
+            }
+        }
+        Ok(())
+    })?;
+    Ok(cohorts)
+}
