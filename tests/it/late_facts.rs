@@ -306,6 +306,14 @@ fn an_earlier_files_hashes_are_given_up() {
             "INSERT INTO grade_changes SELECT TIMESTAMP '2024-01-01', 1, g, t, 1, 1
              FROM (VALUES (1, 'BRONZE', 'VIP'), (2, 'VIP', 'GOLD')) AS two (n, g, t) ORDER BY n",
         );
+        for without_predictions in [
+            "DROP TABLE predict_runs",
+            "DROP TABLE ltv_predicted",
+            "DROP TABLE customer_predictions",
+            "DROP TABLE predict_checks",
+        ] {
+            change(&store, without_predictions);
+        }
         change(&store, "UPDATE meta SET value = '4' WHERE key = 'schema_version'");
         store.close().unwrap();
     }

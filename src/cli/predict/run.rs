@@ -101,7 +101,7 @@ pub fn run(context: &Context<'_>, args: &RunArgs) -> Result<(), CommandError> {
         ("model", Model::from(args.model).name().into()),
         ("cohort_months", Cell::Int(written.months as i64)),
         ("customers", Cell::Int(written.customers as i64)),
-        ("plain_was_nearer", worse.join(", ").into()),
+        ("plain_was_nearer", if worse.is_empty() { Cell::Empty } else { worse.join(", ").into() }),
     ]);
     if let Some(first) = plain_was_nearer(context, &worse) {
         report = report.text(first);

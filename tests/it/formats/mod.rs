@@ -98,6 +98,14 @@ const CALLS: &[Call] = &[
     (&["cohort", "verify"], &[], Place::Late, Payload::Record, 3),
     (&["cohort", "rebuild"], &[], Place::Late, Payload::Record, 0),
     (&["cohort", "rebuild"], &["--dry-run", "--refreeze"], Place::Late, Payload::Record, 0),
+    (&["predict", "run"], &[], Place::Simulated, Payload::Record, 0),
+    (&["predict", "run"], &["--model", "mbg", "--months", "6", "--holdout", "60d"], Place::Imported, Payload::Record, 0),
+    (&["predict", "cohorts"], &[], Place::Simulated, Payload::Rows, 0),
+    (&["predict", "cohorts"], &["--all-months"], Place::Imported, Payload::Rows, 0),
+    (&["predict", "customers"], &["--top", "5", "--sort", "at-risk"], Place::Simulated, Payload::Rows, 0),
+    (&["predict", "customers"], &["--user", "c|4, \"x\""], Place::Imported, Payload::Rows, 0),
+    (&["predict", "check"], &[], Place::Simulated, Payload::Rows, 0),
+    (&["predict", "check"], &["--pool", "customers"], Place::Imported, Payload::Rows, 0),
     (&["products"], &["--limit", "5"], Place::Simulated, Payload::Rows, 0),
     (&["products"], &[], Place::Imported, Payload::Rows, 0),
     (&["propensity", "top"], &["--top", "5"], Place::Simulated, Payload::Rows, 0),
@@ -205,11 +213,14 @@ impl Places {
             done(folder.path(), &["grades", "-q"]);
             done(folder.path(), &["cohort", "calendar", "-q"]);
             done(folder.path(), &["cohort", "run", "-q"]);
+            done(folder.path(), &["predict", "run", "-q"]);
             folder
         };
         let late = with_cohorts();
         done(late.path(), &["import", "orders", "late.csv", "-q"]);
-        Places { files: imported(), simulated: small_shop("100"), imported: with_cohorts(), late }
+        let simulated = small_shop("100");
+        done(simulated.path(), &["predict", "run", "-q"]);
+        Places { files: imported(), simulated, imported: with_cohorts(), late }
     }
 
     /// A place of its own for a call.

@@ -57,7 +57,7 @@ fn check_value(what: &str, key: &str, value: &Value) {
                 assert!(decimals != "00" || amount.abs() >= BEYOND_DOUBLES, "{what}");
             } else {
                 let is_number = text.parse::<f64>().is_ok();
-                assert!(!is_number || ["hour", "external_id", "order_id"].contains(&key), "{what}");
+                assert!(!is_number || ["hour", "external_id", "order_id", "label"].contains(&key), "{what}");
             }
         }
         Value::Number(number) => assert!(!is_money(key) || number.is_i64(), "{what}"),
