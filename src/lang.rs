@@ -22,6 +22,14 @@ static KOREAN: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
 });
 
 impl Lang {
+    /// The language as HTML and other programs name it (BCP 47).
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Lang::En => "en",
+            Lang::Ko => "ko",
+        }
+    }
+
     /// A heading, title or note in this language; English where the list has no
     /// Korean for it.
     pub fn heading(self, english: &str) -> String {

@@ -1,6 +1,7 @@
 -- what: what customers lack for a grade, by how near they are
 -- grain: one row a customer below the grade
--- parameters: window_start, as_of; to_grade (NULL: each customer's next), user_id (NULL: everybody), row_limit;
+-- parameters: window_start, as_of; to_grade (NULL: each customer's next), user_id (NULL: everybody),
+--   within (the largest distance; NULL: any), row_limit;
 --   vip_amount, vip_orders, gold_amount, gold_orders, silver_amount, silver_orders
 WITH window_totals AS (
     SELECT user_id, sum(amount) AS amount, count(*) FILTER (WHERE status = 'Success') AS orders
@@ -51,5 +52,6 @@ SELECT
         CASE WHEN min_orders > 0 THEN greatest(1 - CAST(orders AS DOUBLE) / CAST(min_orders AS DOUBLE), 0) ELSE 0 END
     ) AS distance
 FROM needs
+WHERE $within IS NULL OR distance <= $within
 ORDER BY distance, lacks_amount, lacks_orders, user_id
 LIMIT $row_limit;

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::NaiveDateTime;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use lifecycle::calendar::{format_instant, parse_instant};
 use lifecycle::config::{Config, Layer};
+use lifecycle::domain::CohortKind;
 use lifecycle::lang::Lang;
 use lifecycle::render::Format;
 use lifecycle::store::{Access, OpenOptions, Origin, Store, StoreError};
@@ -347,6 +349,12 @@ impl AsOf {
             AsOf::Now => chrono::Local::now().naive_local(),
         }
     }
+}
+
+/// Reads a kind of cohort.
+pub fn cohort_kind() -> impl TypedValueParser<Value = CohortKind> {
+    PossibleValuesParser::new(CohortKind::ALL.iter().map(|kind| kind.as_str()))
+        .try_map(|word| word.parse::<CohortKind>())
 }
 
 /// Reads `--as-of`.

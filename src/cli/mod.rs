@@ -19,11 +19,13 @@ mod import;
 mod live;
 mod man;
 mod memory;
+mod overview;
 mod predict;
 mod products;
 mod progress;
 mod propensity;
 mod query;
+mod report;
 mod signals;
 mod spinner;
 mod status;
@@ -61,6 +63,8 @@ enum Command {
     Import(import::ImportArgs),
     Export(export::ExportArgs),
     Query(query::QueryArgs),
+    Overview(overview::OverviewArgs),
+    Report(report::ReportArgs),
     Grades(grades::GradesArgs),
     Cohort(cohort::CohortArgs),
     Products(products::ProductsArgs),
@@ -110,6 +114,8 @@ fn run(cli: Cli, ui: &Ui) -> Result<(), CommandError> {
         Command::Import(args) => import::run(&context, &args),
         Command::Export(args) => export::run(&context, &args),
         Command::Query(args) => query::run(&context, &args),
+        Command::Overview(args) => overview::run(&context, &args),
+        Command::Report(args) => report::run(&context, &args),
         Command::Grades(args) => grades::run(&context, &args),
         Command::Cohort(args) => cohort::run(&context, &args),
         Command::Products(args) => products::run(&context, &args),

@@ -16,8 +16,8 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-use std::fs;
-use std::io::Write;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 pub use error::ExportError;
@@ -28,7 +28,7 @@ pub use tables::ExportTable;
 
 use crate::store::Store;
 use copy::{Shape, copy_by_month, copy_to_file, explained, is_month_of};
-use place::{HomeFolder, Place, Rules};
+use place::{HomeFolder, Place, Rules, cannot_write};
 use relation::Relation;
 
 /// What is exported.
@@ -70,6 +70,24 @@ pub struct Exported {
     pub bytes: u64,
     /// Columns of amounts that are text in a SQLite file, because they are larger than its numbers keep exactly.
     pub texts: Vec<String>,
+}
+
+/// Writes one file of text that is there only when all of it is written, in the place of one that may be there; returns its
+/// bytes. `database` may not be replaced.
+pub fn write_file(
+    path: &Path,
+    database: Option<&Path>,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<u64, ExportError> {
+    let place = Place::for_file(path, Rules { database, overwrite: true })?;
+    let written = File::create(place.staged()).map(BufWriter::new).and_then(|mut out| {
+        write(&mut out)?;
+        out.flush()
+    });
+    written.map_err(|error| cannot_write(path, &error))?;
+    let bytes = place.bytes();
+    place.put()?;
+    Ok(bytes)
 }
 
 /// What a target comes to, before anything is written.

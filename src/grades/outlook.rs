@@ -43,6 +43,8 @@ pub struct GapQuestion {
     pub to_grade: Option<Grade>,
     /// One customer; everybody if there is none.
     pub user_id: Option<i64>,
+    /// Those who lack no more than this share, 0 to 1; any if there is none.
+    pub within: Option<f64>,
     /// At most so many rows.
     pub limit: i64,
 }
@@ -62,6 +64,7 @@ pub fn gaps(
         "as_of": as_of,
         "to_grade": to_grade,
         "user_id": question.user_id,
+        "within": question.within,
         "row_limit": question.limit,
     };
     store.execute(query!("grades/stage_grades_then.sql"), named! { "as_of": as_of })?;

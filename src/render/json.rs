@@ -97,7 +97,7 @@ impl Serialize for Row<'_> {
     }
 }
 
-struct Value<'a>(&'a Cell);
+pub(super) struct Value<'a>(pub(super) &'a Cell);
 
 impl Serialize for Value<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -11,6 +11,8 @@ mod markdown;
 mod model;
 /// Numbers as people read them, and small charts.
 pub mod number;
+/// A self-contained HTML page of tables and charts.
+pub mod page;
 mod table;
 mod text;
 

@@ -10,6 +10,7 @@ pub mod cohort;
 pub mod compare;
 pub mod grades;
 pub mod outlook;
+pub mod overview;
 pub mod predict;
 pub mod products;
 mod view;

@@ -276,6 +276,8 @@ fn the_reference_of_commands_is_what_it_was() {
         &["import", "activities"],
         &["export"],
         &["query"],
+        &["overview"],
+        &["report"],
         &["grades"],
         &["grades", "watch"],
         &["grades", "report"],

@@ -27,6 +27,7 @@ mod ledger;
 mod oracle;
 mod outlook;
 mod output;
+mod page;
 mod predict;
 mod properties;
 mod query;

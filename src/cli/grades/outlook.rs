@@ -71,6 +71,7 @@ pub fn gap(context: &Context<'_>, args: &GapArgs) -> Result<(), CommandError> {
     let question = GapQuestion {
         to_grade: args.to,
         user_id: customer.as_ref().map(|customer| customer.user_id),
+        within: None,
         limit: args.limit,
     };
     let gaps = grades::gaps(&store, as_of, &config.grades, question)?;

@@ -36,7 +36,7 @@ fn is_key(key: &str) -> bool {
 fn is_money(key: &str) -> bool {
     let money = ["amount", "revenue", "budget", "profit", "cac", "price", "order_value", "ltv_cumulative"];
     money.iter().any(|word| key.contains(word))
-        && !["ratio", "rate", "orders"].iter().any(|word| key.contains(word))
+        && !["ratio", "rate", "orders", "_pct"].iter().any(|word| key.contains(word))
 }
 
 fn check_value(what: &str, key: &str, value: &Value) {

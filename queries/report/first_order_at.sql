@@ -1,0 +1,5 @@
+-- what: when the first counted order came
+-- grain: one row; NULL without orders
+-- parameters: none
+-- reads: origins
+SELECT min(first_order_at) FROM origins;

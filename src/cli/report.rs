@@ -1,0 +1,278 @@
+//! `lifecycle report`: one page that shows the shop's life.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDateTime;
+use clap::Args;
+
+use lifecycle::calendar::format_instant;
+use lifecycle::config::Config;
+use lifecycle::domain::{AgeBand, CohortKind};
+use lifecycle::export;
+use lifecycle::render::page::{self, Exhibit, Page, PageTexts};
+use lifecycle::render::{Cell, Column, Table};
+use lifecycle::report::cohort::{ActivitySeries, ReportOptions};
+use lifecycle::report::overview::{
+    GradeMix, OriginFilter, Overview, Period, cohort_months, cohort_months_table, concentration_by_origin,
+    days_by_origin, hours_by_origin, mix_by_origin, moves_by_origin, outlook_by_origin, spans_by_origin,
+};
+use lifecycle::store::{Access, Origin, Store};
+
+use super::error::CommandError;
+use super::facts::{Fact, fact_record, fact_table};
+use super::global::{AsOf, Context, cohort_kind, parse_as_of};
+use super::overview;
+
+/// Write one page with charts that shows the shop's life
+///
+/// The page is one HTML file that needs no network: open it from the disk, or mail it on. Its
+/// filters move charts, tables and figures together, and each chart has its table and the command
+/// that prints the same figures.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// Where to write the page; - for stdout
+    #[arg(long, value_name = "FILE", default_value = "report.html")]
+    out: PathBuf,
+
+    /// The period's first instant [default: the day of the first order]
+    #[arg(long, value_name = "T", value_parser = parse_as_of)]
+    from: Option<AsOf>,
+
+    /// The first instant after the period [default: the as-of]
+    #[arg(long, value_name = "T", value_parser = parse_as_of)]
+    to: Option<AsOf>,
+
+    /// The instant to look from: nothing after it is seen [default: the file's clock]
+    #[arg(long, value_name = "T", value_parser = parse_as_of)]
+    as_of: Option<AsOf>,
+
+    /// Only cohorts of this kind [default: all, with a filter on the page]
+    #[arg(long, value_name = "KIND", value_parser = cohort_kind())]
+    cohorts: Option<CohortKind>,
+
+    /// Open the page when it is written
+    #[arg(long)]
+    open: bool,
+}
+
+pub fn run(context: &Context<'_>, args: &ReportArgs) -> Result<(), CommandError> {
+    let to_stdout = args.out == Path::new("-");
+    if to_stdout && args.open {
+        return Err(CommandError::usage("a page on stdout cannot be opened").hint("name a file with --out"));
+    }
+    if !to_stdout {
+        expect_replaceable(&args.out)?;
+    }
+    let store = context.open(Access::Read)?;
+    let config = context.config(Some(&store))?;
+    let as_of = context.as_of(&store, args.as_of.as_ref())?;
+    let span = (args.from.as_ref().map(AsOf::instant), args.to.as_ref().map(AsOf::instant));
+    let overview = overview::open(&store, as_of, span, OriginFilter::default())?;
+    let currency = config.currency();
+    let page = Sheet { context, store: &store, config: &config, as_of, overview: &overview, args }
+        .page(&currency)?;
+    if to_stdout {
+        return Ok(page::write(&page, &mut io::stdout().lock())?);
+    }
+    let bytes = export::write_file(&args.out, Some(context.db()), |out| page::write(&page, out))?;
+    let facts: Vec<Fact<'_>> =
+        vec![("page", "Page", args.out.display().to_string().into()), ("bytes", "Bytes", Cell::Bytes(bytes))];
+    let shown = fact_table(context.ui, &currency, "Written", &facts);
+    context.ui.report(&fact_record(facts).table(shown), &currency)?;
+    if args.open {
+        open::that_detached(&args.out).map_err(|error| {
+            CommandError::failed(format!("{} is written, but cannot be opened: {error}", args.out.display()))
+        })?;
+    }
+    Ok(())
+}
+
+/// A page may take the place of an earlier page, but of nothing else.
+fn expect_replaceable(path: &Path) -> Result<(), CommandError> {
+    if !path.is_file() {
+        return Ok(());
+    }
+    let mut start = Vec::new();
+    io::Read::read_to_end(&mut io::Read::take(std::fs::File::open(path)?, 4096), &mut start)?;
+    if start.is_empty() || String::from_utf8_lossy(&start).contains(GENERATOR_MARK) {
+        return Ok(());
+    }
+    Err(CommandError::failed(format!("{} is there already, and is no page of this command", path.display()))
+        .hint("name another file with --out"))
+}
+
+/// What the start of every page holds.
+const GENERATOR_MARK: &str = "<meta name=\"generator\" content=\"lifecycle ";
+
+/// What goes on the page, and where it is from.
+struct Sheet<'a> {
+    context: &'a Context<'a>,
+    store: &'a Store,
+    config: &'a Config,
+    as_of: NaiveDateTime,
+    overview: &'a Overview<'a>,
+    args: &'a ReportArgs,
+}
+
+impl Sheet<'_> {
+    fn page<'p>(&self, currency: &'p lifecycle::money::Currency) -> Result<Page<'p>, CommandError> {
+        let lang = self.context.ui.lang();
+        let texts = PageTexts::of(lang);
+        let mut left_out = Vec::new();
+        let exhibits = self.exhibits(&mut left_out)?;
+        let Period { from, to } = self.overview.period();
+        let name = self
+            .context
+            .db()
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        Ok(Page {
+            lang,
+            currency,
+            title: format!("{} - {name}", texts.get("title")),
+            facts_line: format!("{name} · {} – {}", format_instant(from), format_instant(to)),
+            facts: vec![
+                ("as_of", Cell::Timestamp(self.as_of)),
+                ("from", Cell::Timestamp(from)),
+                ("to", Cell::Timestamp(to)),
+                ("cohort_months", Cell::Int(self.config.cohort.months.into())),
+            ],
+            about: self.about(&name)?,
+            left_out,
+            exhibits,
+            generator: generator(),
+        })
+    }
+
+    /// The tables, each with the command that prints it.
+    fn exhibits(&self, left_out: &mut Vec<String>) -> Result<Vec<Exhibit>, CommandError> {
+        let texts = PageTexts::of(self.context.ui.lang());
+        let mut exhibits = Vec::new();
+        if self.overview.has_orders() {
+            exhibits.extend(self.overview_exhibits(left_out)?);
+        } else {
+            left_out.push(texts.get("left_out_orders").to_owned());
+        }
+        let mix = self.overview.grade_mix()?;
+        if mix.is_empty() {
+            left_out.push(texts.get("left_out_grades").to_owned());
+        } else {
+            exhibits.extend(self.grade_exhibits(&mix)?);
+        }
+        let months = cohort_months(
+            self.store,
+            &self.config.cohort,
+            &ReportOptions::as_of(self.as_of),
+            self.args.cohorts,
+        )?;
+        if months.iter().all(|cohort| cohort.latest().is_none()) {
+            left_out.push(texts.get("left_out_cohorts").to_owned());
+        } else {
+            exhibits.push(self.cohort_exhibit(&months));
+            if months.iter().all(|cohort| cohort.budget.is_none()) {
+                left_out.push(texts.get("left_out_budgets").to_owned());
+            }
+        }
+        Ok(exhibits)
+    }
+
+    fn grade_exhibits(&self, mix: &[GradeMix]) -> Result<Vec<Exhibit>, CommandError> {
+        let overview = self.overview;
+        let command = |view: &str| self.command(&format!("overview --view {view} --by-origin"));
+        Ok(vec![
+            Exhibit { table: mix_by_origin(mix), command: command("grades") },
+            Exhibit { table: moves_by_origin(&overview.grade_moves()?), command: command("migration") },
+            Exhibit {
+                table: outlook_by_origin(&overview.grade_outlook(&self.config.grades)?),
+                command: command("outlook"),
+            },
+        ])
+    }
+
+    fn cohort_exhibit(&self, months: &[ActivitySeries]) -> Exhibit {
+        let cohorts = self.args.cohorts.map(|kind| format!(" --cohorts {kind}")).unwrap_or_default();
+        let command = self.command(&format!("overview --view cohort-months{cohorts}"));
+        Exhibit { table: cohort_months_table(months), command }
+    }
+
+    fn overview_exhibits(&self, left_out: &mut Vec<String>) -> Result<Vec<Exhibit>, CommandError> {
+        let overview = self.overview;
+        let command = |view: &str| self.command(&format!("overview --view {view} --by-origin"));
+        let mut exhibits = vec![
+            Exhibit { table: spans_by_origin(&overview.span_totals()?), command: command("figures") },
+            Exhibit { table: days_by_origin(&overview.days()?), command: command("days") },
+            Exhibit {
+                table: concentration_by_origin(&overview.concentration()?),
+                command: command("concentration"),
+            },
+        ];
+        let hours = overview.hours()?;
+        if hours.iter().all(|row| row.hour == 0) {
+            let texts = PageTexts::of(self.context.ui.lang());
+            left_out.push(texts.get("left_out_hours").to_owned());
+        } else {
+            exhibits.push(Exhibit { table: hours_by_origin(&hours), command: command("hours") });
+            exhibits.push(Exhibit {
+                table: self.score_hours(),
+                command: "lifecycle propensity hours".to_owned(),
+            });
+        }
+        Ok(exhibits)
+    }
+
+    /// The score's multipliers by hour.
+    fn score_hours(&self) -> Table {
+        let hours = &self.config.score.hours;
+        let rows = (0..24usize).map(|hour| {
+            let mut row = vec![Cell::from(format!("{hour:02}"))];
+            row.extend(AgeBand::ALL.iter().map(|band| Cell::Ratio(hours.get(*band)[hour])));
+            row
+        });
+        Table::new("score_hours")
+            .column(Column::text("hour", "Hour"))
+            .columns(AgeBand::ALL.iter().map(|band| Column::number(band.as_str(), band.as_str())))
+            .rows(rows.collect::<Vec<_>>())
+    }
+
+    /// A command line with the instants that were asked for.
+    fn command(&self, rest: &str) -> String {
+        let instant = |flag: &str, asked: &Option<AsOf>| {
+            let at = asked.as_ref().map(|at| format_instant(at.instant()))?;
+            Some(format!(" {flag} '{at}'"))
+        };
+        let flags = [
+            instant("--from", &self.args.from),
+            instant("--to", &self.args.to),
+            instant("--as-of", &self.args.as_of),
+        ];
+        format!("lifecycle {rest}{}", flags.into_iter().flatten().collect::<String>())
+    }
+
+    /// What the page says of itself.
+    fn about(&self, name: &str) -> Result<Vec<(String, String)>, CommandError> {
+        let texts = PageTexts::of(self.context.ui.lang());
+        let meta = self.store.meta();
+        let Period { from, to } = self.overview.period();
+        let origin = match meta.origin()? {
+            Some(Origin::Simulated) => texts.get("origin_simulated"),
+            _ => texts.get("origin_imported"),
+        };
+        let mut about = vec![
+            ("about_file", name.to_owned()),
+            ("about_origin", origin.to_owned()),
+            ("about_as_of", format_instant(self.as_of)),
+            ("about_period", format!("{} – {}", format_instant(from), format_instant(to))),
+            ("about_currency", self.config.currency.clone()),
+        ];
+        if let Some(seed) = meta.seed()? {
+            about.push(("about_seed", seed.to_string()));
+        }
+        about.push(("about_version", generator()));
+        Ok(about.into_iter().map(|(key, value)| (texts.get(key).to_owned(), value)).collect())
+    }
+}
+
+fn generator() -> String {
+    format!("lifecycle {}", env!("CARGO_PKG_VERSION"))
+}

@@ -1,0 +1,87 @@
+// What a customer of each cohort has brought so far, and what the open months are expected to bring.
+
+/** The predictions of the filtered activities, by activity and offset; empty without a prediction. */
+function predictions() {
+  const wanted = new Set(activities().map((one) => one.id));
+  const rows = (rowsOf("ltv_predicted") ?? []).filter((row) => wanted.has(row.activity_id));
+  return new Map([...groupedBy(rows, (row) => row.activity_id)]
+    .map(([id, rows]) => [id, new Map(rows.map((row) => [row.month_offset, row]))]));
+}
+
+/**
+ * By offset, what all the activities with a prediction come to by member: what is known of closed months, what is expected of
+ * open ones. The band adds up the activities' own, as if all erred together.
+ */
+function expectedMean(members, predicted) {
+  const included = members.filter((one) => one.size > 0 && (predicted.has(one.id) || one.months.length >= offsets()));
+  const size = included.reduce((total, one) => total + one.size, 0);
+  if (size === 0 || predicted.size === 0) return null;
+  return Array.from({ length: offsets() }, (_, offset) => {
+    const totals = { expected: 0n, low: 0n, high: 0n };
+    for (const one of included) {
+      const month = one.months[offset];
+      const open = predicted.get(one.id)?.get(offset);
+      if (month === undefined && open === undefined) return null;
+      for (const key of Object.keys(totals)) {
+        totals[key] += hundredths(month === undefined ? open[key] : month.ltv_cumulative);
+      }
+    }
+    return { size, ...Object.fromEntries(Object.entries(totals).map(([key, value]) => [key, divided(value, size)])) };
+  });
+}
+
+function buildLtv() {
+  const rows = rowsOf("cohort_months") ? pooledRows("activity") : [];
+  if (!hasMonths(rows)) return null;
+  const table = triangleTable(rows, "ltv", "money", text("ltv_caption"), text("rows_activity"));
+  const means = table.totals[0].slice(2);
+  const last = means.findLastIndex((value) => value !== null);
+  const names = monthColumns();
+  const predicted = predictions();
+  const expected = expectedMean(rows.flatMap((row) => row.members), predicted);
+  const line = (row) => {
+    const values = valuesOf(row.members, "ltv").map(units);
+    return {
+      type: "scatter", mode: "lines", x: names, y: values, showlegend: false, connectgaps: false,
+      line: { color: colorVariable("soft"), width: 1 }, opacity: 0.45,
+      text: names.map(() => plain(row.label)), hovertemplate: "%{text}<br>%{x}: %{y:,.0f}<extra></extra>",
+    };
+  };
+  const band = (key) => expected.map((point) => (point === null ? null : units(point[key])));
+  const expectedTraces = () => (expected === null ? [] : [
+    { type: "scatter", mode: "lines", x: names, y: band("low"), line: { width: 0 }, showlegend: false, hoverinfo: "skip" },
+    {
+      type: "scatter", mode: "lines", x: names, y: band("high"), fill: "tonexty", line: { width: 0 }, name: text("ltv_band"),
+      fillcolor: dark ? "rgba(255,140,60,.22)" : "rgba(213,94,0,.16)", hoverinfo: "skip",
+    },
+    {
+      type: "scatter", mode: "lines+markers", x: names, y: band("expected"), name: text("ltv_expected"),
+      line: { color: color(1), width: 2.5, dash: "dash" }, marker: { symbol: "square", size: 6 },
+      hovertemplate: "%{x}: %{y:,.0f}<extra>" + text("ltv_expected") + "</extra>",
+    },
+  ]);
+  if (expected !== null) {
+    const row = (key) => [text("ltv_" + key), expected[0]?.size ?? null, ...expected.map((point) => (point === null ? null : point[key]))];
+    table.totals.push(row("expected"), row("low"), row("high"));
+  }
+  return {
+    ofCohorts: true,
+    title: expected?.[offsets() - 1]
+      ? text("ltv_claim_expected", { ltv: money(means[last]), month: last, currency: page.currency.code, expected: money(expected[offsets() - 1].expected), end: offsets() - 1 })
+      : text("ltv_claim", { ltv: money(means[last]), month: last, currency: page.currency.code }),
+    reading: text(expected === null ? "ltv_reading" : "ltv_reading_expected"),
+    command: "lifecycle cohort report --view ltv" + cohortFlags() + (expected === null ? "" : "; lifecycle predict cohorts"),
+    table,
+    traces: () => [
+      ...rows.map(line), ...expectedTraces(),
+      {
+        type: "scatter", mode: "lines+markers", x: names, y: means.map(units), name: text("weighted_mean"),
+        line: { color: color(0), width: 4 }, marker: { size: 7 }, hovertemplate: "%{x}: %{y:,.0f}<extra>" + text("weighted_mean") + "</extra>",
+      },
+    ],
+    layout: () => ({
+      xaxis: axis(text("axis_offset"), { type: "category", range: [-0.3, offsets() - 0.7] }),
+      yaxis: axis(text("axis_ltv", { currency: page.currency.code }), { rangemode: "tozero" }),
+    }),
+  };
+}
