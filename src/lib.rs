@@ -65,6 +65,7 @@ pub mod experiment;
 pub mod export;
 pub mod grades;
 pub mod import;
+pub mod lake;
 pub mod lang;
 pub mod money;
 pub mod predict;

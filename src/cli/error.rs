@@ -114,6 +114,9 @@ impl From<StoreError> for CommandError {
             StoreError::InMemory { .. } => {
                 "name a file with --db, such as lifecycle.duckdb; a file of exactly this name is ./:memory:"
             }
+            StoreError::OrdersElsewhere { .. } => {
+                "compute there with engines/spark, then bring the results with `lifecycle lake pull DIR`"
+            }
             StoreError::Newer { .. } => "use the lifecycle that made it, or a newer one",
             StoreError::Locked { .. } => "wait for the other program to end, or close it",
             StoreError::CannotOpen { .. } => "check that the folder is there and that you may write to it",

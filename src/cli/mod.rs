@@ -16,6 +16,7 @@ mod global;
 mod grades;
 mod help;
 mod import;
+mod lake;
 mod live;
 mod man;
 mod memory;
@@ -62,6 +63,7 @@ enum Command {
     Live(live::LiveArgs),
     Import(import::ImportArgs),
     Export(export::ExportArgs),
+    Lake(lake::LakeArgs),
     Query(query::QueryArgs),
     Overview(overview::OverviewArgs),
     Report(report::ReportArgs),
@@ -113,6 +115,7 @@ fn run(cli: Cli, ui: &Ui) -> Result<(), CommandError> {
         Command::Live(args) => live::run(&context, &args),
         Command::Import(args) => import::run(&context, &args),
         Command::Export(args) => export::run(&context, &args),
+        Command::Lake(args) => lake::run(&context, &args),
         Command::Query(args) => query::run(&context, &args),
         Command::Overview(args) => overview::run(&context, &args),
         Command::Report(args) => report::run(&context, &args),

@@ -59,6 +59,7 @@ pub fn run_with(
     settings: CohortSettings,
     options: RunOptions,
 ) -> Result<BatchRun, CohortError> {
+    store.require_orders()?;
     let reader = Reader::new(store, options.count_reads);
     store.transaction(|store| -> Result<_, CohortError> {
         let late = lookback::restate(&reader, as_of, settings, options.lookback)?;

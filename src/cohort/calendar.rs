@@ -72,6 +72,7 @@ pub fn make_calendar(
     step: CalendarStep,
     as_of: NaiveDateTime,
 ) -> Result<CalendarRun, CohortError> {
+    store.require_orders()?;
     store.transaction(|store| add_periods(store, step, as_of))
 }
 
@@ -81,6 +82,7 @@ pub fn replace_calendar(
     step: CalendarStep,
     as_of: NaiveDateTime,
 ) -> Result<CalendarRun, CohortError> {
+    store.require_orders()?;
     store.transaction(|store| {
         let mut run = CalendarRun::default();
         for other in CalendarStep::ALL.iter().filter(|other| **other != step) {
@@ -94,6 +96,7 @@ pub fn replace_calendar(
 /// Removes the activities that a calendar made, of one step or of all, with their
 /// cohorts and written months. Other organic activities stay. One transaction.
 pub fn remove_calendar(store: &Store, step: Option<CalendarStep>) -> Result<CalendarRun, CohortError> {
+    store.require_orders()?;
     store.transaction(|store| {
         let mut run = CalendarRun::default();
         for known in CalendarStep::ALL.iter().filter(|known| step.is_none_or(|step| step == **known)) {

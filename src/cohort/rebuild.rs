@@ -73,6 +73,7 @@ pub fn rebuild(
     scope: RebuildScope,
     dry_run: bool,
 ) -> Result<Rebuild, CohortError> {
+    store.require_orders()?;
     let done = store.transaction(|store| {
         let rebuilt =
             Rebuild { recorded: !dry_run, ..repair_rows(store, as_of, settings, activity_id, scope)? };

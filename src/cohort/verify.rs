@@ -148,6 +148,7 @@ pub fn verify(
     settings: CohortSettings,
     activity_id: Option<i64>,
 ) -> Result<Verification, StoreError> {
+    store.require_orders()?;
     stage(store, as_of, settings, activity_id)?;
     let most = named! { "most": MOST_SHOWN };
     let first_rows = store.rows(query!("verify/row_differences.sql"), most, row_difference)?;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use chrono::Months;
+use chrono::{Months, NaiveDate};
 
 use super::error::ExportError;
 use super::format::ExportFormat;
@@ -63,16 +63,19 @@ pub(super) fn copy_by_month(
         stop.check()?;
         let partition = folder.join(format!("month={}", month.format("%Y-%m")));
         fs::create_dir(&partition).map_err(|error| cannot_write(&partition, &error))?;
-        // Each month reads only its row groups where the table is stored by time; the engine's own
-        // partitioning would write a month's rows in an order that depends on its threads.
-        let column = format!("t.{}", quote_identifier(time));
-        let next =
-            month.checked_add_months(Months::new(1)).map(|next| format!(" AND {column} < DATE '{next}'"));
-        let filter = format!("{column} >= DATE '{month}'{}", next.unwrap_or_default());
+        let filter = filter_of_month(time, *month);
         let file = partition.join(month_file_name(relation, shape));
         rows += copy_to_file(store, relation, shape, &file, Some(&filter))?;
     }
     Ok((rows, months.len()))
+}
+
+/// What a month's rows are told by. Each month reads only its row groups where the table is stored by time; the engine's
+/// own partitioning would write a month's rows in an order that depends on its threads.
+pub(super) fn filter_of_month(time: &str, month: NaiveDate) -> String {
+    let column = format!("t.{}", quote_identifier(time));
+    let next = month.checked_add_months(Months::new(1)).map(|next| format!(" AND {column} < DATE '{next}'"));
+    format!("{column} >= DATE '{month}'{}", next.unwrap_or_default())
 }
 
 fn month_file_name(relation: &Relation, shape: Shape) -> String {

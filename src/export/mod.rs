@@ -7,6 +7,7 @@
 mod copy;
 mod error;
 mod format;
+mod month;
 mod pipe;
 mod place;
 mod relation;
@@ -22,6 +23,7 @@ use std::path::{Path, PathBuf};
 
 pub use error::ExportError;
 pub use format::ExportFormat;
+pub use month::export_month;
 pub use relation::ViewRows;
 pub use stop::Stop;
 pub use tables::ExportTable;

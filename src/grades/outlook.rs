@@ -56,6 +56,7 @@ pub fn gaps(
     settings: &GradeSettings,
     question: GapQuestion,
 ) -> Result<Vec<Gap>, StoreError> {
+    store.require_orders()?;
     let to_grade = question.to_grade.map(|grade| grade.as_str().to_owned());
     let window_start = subtract_months(as_of, settings.window_months);
     let criteria = Criteria::from(settings);
@@ -115,6 +116,7 @@ pub fn at_risk(
     within_days: u32,
     limit: i64,
 ) -> Result<Vec<Risk>, StoreError> {
+    store.require_orders()?;
     let days = 0..=i64::from(within_days);
     stage_windows(store, days.map(|day| as_of + Duration::days(day)), settings)?;
     let last = as_of + Duration::days(within_days.into());

@@ -138,6 +138,7 @@ pub fn update_all_grades(
     settings: &GradeSettings,
     mode: UpdateMode,
 ) -> Result<GradeUpdate, GradeError> {
+    store.require_orders()?;
     store.transaction(|store| {
         let (last, last_run_id) = store.row(query!("grades/last_run.sql"), &[], |row| {
             Ok((row.get::<_, Option<NaiveDateTime>>("as_of")?, row.get::<_, i64>("last_run_id")?))

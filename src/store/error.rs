@@ -103,6 +103,12 @@ pub enum StoreError {
         /// What it holds.
         value: String,
     },
+    /// The file holds results alone.
+    #[error("the file holds results without their orders, which are in {place}")]
+    OrdersElsewhere {
+        /// Where they are.
+        place: String,
+    },
     /// A statement failed.
     #[error("queries/{query} failed")]
     Query {

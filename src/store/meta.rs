@@ -12,6 +12,9 @@ const FIRST_ORDERS_BEFORE: &str = "first_orders_before";
 /// The key of the number that every writer of simulated state raises.
 const GENERATION: &str = "generation";
 
+/// The key of where the orders are that a file's results were computed from.
+const ORDERS_ELSEWHERE: &str = "orders_elsewhere";
+
 /// Where a file's data came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
@@ -41,6 +44,16 @@ impl Store {
     /// The file's facts about itself.
     pub fn meta(&self) -> Meta<'_> {
         Meta { store: self }
+    }
+}
+
+impl Store {
+    /// Refuses a file that holds results without their orders: whatever is computed from orders would find none.
+    pub fn require_orders(&self) -> Result<(), StoreError> {
+        match self.meta().orders_elsewhere()? {
+            Some(place) => Err(StoreError::OrdersElsewhere { place }),
+            None => Ok(()),
+        }
     }
 }
 
@@ -153,6 +166,16 @@ impl Meta<'_> {
     /// Goes on counting from a number, where a simulation takes the place of another.
     pub fn set_generation(&self, generation: u64) -> Result<(), StoreError> {
         self.set(GENERATION, &generation.to_string())
+    }
+
+    /// Where the orders are that the file's results were computed from; `None` when they are in the file.
+    pub fn orders_elsewhere(&self) -> Result<Option<String>, StoreError> {
+        self.get(ORDERS_ELSEWHERE)
+    }
+
+    /// Records that the file holds results alone, and where their orders are.
+    pub fn set_orders_elsewhere(&self, place: &str) -> Result<(), StoreError> {
+        self.set(ORDERS_ELSEWHERE, place)
     }
 
     /// The configuration the data was made with, as JSON.

@@ -67,6 +67,7 @@ fn preview(importer: &mut Importer<'_>, request: &OrderImport) -> Result<ImportP
 
 fn import(importer: &mut Importer<'_>, request: &OrderImport) -> Result<ImportOutcome, ImportError> {
     let Importer { store, config, progress } = importer;
+    store.require_orders()?;
     refuse_simulated(store)?;
     let mut lines = OrderLines::read(store, request, progress)?;
     in_one_transaction(

@@ -1,0 +1,4 @@
+-- what: the members of cohorts, to take the lake's
+-- grain: one row an activity and member
+-- parameters: none
+DELETE FROM cohort_members;

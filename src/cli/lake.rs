@@ -1,0 +1,167 @@
+//! `lifecycle lake`: the shop and the results of another engine, in a folder of Parquet.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::{Args, Subcommand};
+
+use lifecycle::export::Stop;
+use lifecycle::lake::{self, LakeError, Pulled, Pushed};
+use lifecycle::money::Currency;
+use lifecycle::render::{Cell, Column, Report, Table};
+use lifecycle::store::Access;
+
+use super::error::CommandError;
+use super::facts::{Fact, fact_record, fact_table};
+use super::global::Context;
+use super::signals::on_stop_repeatedly;
+use super::spinner::Spinner;
+
+/// Run the batch and the grade update on Apache Spark: write the shop for it, bring its results back
+///
+/// A shop that outgrows one machine, or whose orders already live in a data lake, is computed there with the same
+/// results to the cent; engines/spark in the source has the job and says when it is worth it.
+///
+///   lifecycle lake push lake
+///   spark-submit ... cohort --lake lake
+///   lifecycle lake pull lake
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct LakeArgs {
+    #[command(subcommand)]
+    command: LakeCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum LakeCommand {
+    Push(PushArgs),
+    Pull(PullArgs),
+}
+
+/// Write the shop into a folder: tables as Parquet, orders by month
+///
+/// Months that are there as they are in the file are left as they are. Move the folder to S3, HDFS or another
+/// store with that store's own command, or push where it is mounted.
+#[derive(Debug, Args)]
+struct PushArgs {
+    /// The folder; it is made if it is not there
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+}
+
+/// Bring the results in a folder into the file
+///
+/// Members, rows, grades and their runs, each as of what Spark computed them as of. They take the place of the
+/// file's own cohorts, and grade updates are added after the file's. A file that does not exist yet is made, with
+/// the customers, products and activities that were pushed: it reports and exports, and what would need the
+/// orders (cohort run, rebuild and verify, grades) says that they are elsewhere.
+#[derive(Debug, Args)]
+struct PullArgs {
+    /// The folder that was pushed to
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+}
+
+pub fn run(context: &Context<'_>, args: &LakeArgs) -> Result<(), CommandError> {
+    match &args.command {
+        LakeCommand::Push(args) => push(context, args),
+        LakeCommand::Pull(args) => pull(context, args),
+    }
+}
+
+fn push(context: &Context<'_>, args: &PushArgs) -> Result<(), CommandError> {
+    let store = context.open(Access::Read)?;
+    let config = context.config(Some(&store))?;
+    let stop = Arc::new(Stop::default());
+    let raised = Arc::clone(&stop);
+    on_stop_repeatedly(move || raised.raise())?;
+    let spinner = Spinner::new(context.ui);
+    let pushed =
+        lake::push(&store, &config, &args.folder, &stop, |name| spinner.say(format!("writing {name}")));
+    drop(spinner);
+    context.ui.report(&what_was_pushed(&pushed?), &Currency::default())
+}
+
+fn what_was_pushed(pushed: &[Pushed]) -> Report {
+    let row = |table: &Pushed| {
+        vec![
+            Cell::from(table.name.clone()),
+            Cell::from(table.rows),
+            Cell::from(table.path.display().to_string()),
+            Cell::from(table.written),
+            Cell::from(table.kept),
+            Cell::Bytes(table.bytes),
+        ]
+    };
+    let table = Table::new("pushed")
+        .title("Pushed")
+        .column(Column::text("name", "Name"))
+        .column(Column::number("rows", "Rows"))
+        .column(Column::text("file", "File").least(16))
+        .column(Column::number("files", "Files written"))
+        .column(Column::number("kept", "Files kept"))
+        .column(Column::number("bytes", "Bytes written"))
+        .rows(pushed.iter().map(row));
+    Report::from(table)
+}
+
+fn pull(context: &Context<'_>, args: &PullArgs) -> Result<(), CommandError> {
+    let is_new = !context.db().exists();
+    let store = context.open(Access::Create)?;
+    let pulled = lake::pull(&store, &args.folder);
+    if is_new && pulled.is_err() {
+        // A file that was made for results goes again when there are none.
+        drop(store);
+        context.remove_db()?;
+        return Err(pulled
+            .err()
+            .map_or_else(|| CommandError::failed("nothing was pulled"), CommandError::from));
+    }
+    let pulled = pulled?;
+    let config = context.config(Some(&store))?;
+    if pulled.results_only {
+        context.ui.note("the file holds results without their orders, which are in the lake");
+    }
+    let record = what_was_pulled(&pulled);
+    let shown = fact_table(context.ui, &config.currency(), "Pulled", &record);
+    context.ui.report(&fact_record(record).table(shown), &config.currency())
+}
+
+fn what_was_pulled(pulled: &Pulled) -> Vec<Fact<'static>> {
+    vec![
+        ("cohort_as_of", "Cohorts as of", pulled.cohort_as_of.into()),
+        ("members", "Members", pulled.members.into()),
+        ("rows", "Rows of months", pulled.rows.into()),
+        ("grades_as_of", "Grades as of", pulled.grades_as_of.into()),
+        ("grade_runs", "New grade updates", pulled.grade_runs.into()),
+        ("grade_changes", "Grades changed by them", pulled.grade_changes.into()),
+        ("results_only", "Orders are elsewhere", Cell::Bool(pulled.results_only)),
+    ]
+}
+
+impl From<LakeError> for CommandError {
+    fn from(error: LakeError) -> Self {
+        let hint = match &error {
+            LakeError::NoResults { .. } => {
+                "push with `lifecycle lake push DIR` and compute with engines/spark first"
+            }
+            LakeError::NoTable { .. } => "write it with `lifecycle lake push DIR`",
+            LakeError::Strangers { .. } => {
+                "name the file that was pushed with --db, or one that does not exist yet; this one was left as it is"
+            }
+            LakeError::Older { .. } => {
+                "push again and let Spark compute as of now; the file was left as it is"
+            }
+            LakeError::GradesApart { .. } => {
+                "keep updating grades in one place; pull into a file that does not exist yet with --db"
+            }
+            LakeError::Io { .. } => "check that the folder is there and that you may write to it",
+            LakeError::Export(_) | LakeError::Store(_) => "",
+        };
+        match error {
+            LakeError::Export(error) => error.into(),
+            LakeError::Store(error) => error.into(),
+            error => CommandError::failed(error).hint(hint),
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The lake: a folder of Parquet in which another engine runs the batch and the grade update.
+//!
+//! [`push`] writes the shop there, orders by month; `engines/spark` computes; [`pull`] brings the small results back,
+//! into the file with the orders or into one of its own.
+
+mod error;
+mod files;
+mod pull;
+mod push;
+mod results;
+
+pub use error::LakeError;
+pub use pull::{Pulled, pull};
+pub use push::{Pushed, push};
