@@ -100,7 +100,7 @@ fn run_case(text: &str) {
     assert!(steps > 0, "the case expects nothing");
 }
 
-fn read_shop(tables: &[Table]) -> Shop {
+pub fn read_shop(tables: &[Table]) -> Shop {
     let mut shop = Shop::default();
     for table in tables {
         match table.title.as_str() {

@@ -22,6 +22,7 @@ mod export;
 mod formats;
 mod grade_runs;
 mod instant;
+mod lake;
 mod late_facts;
 mod ledger;
 mod oracle;
