@@ -69,7 +69,7 @@ amounts AS (
         amount_of(revenue_so_far) AS ltv,
         -- The product needs more than 64 bits; the cast rounds half-up.
         CAST(
-            CAST(amount_of(revenue_so_far) * CAST($gross_margin AS DECIMAL(7, 6)) AS DECIMAL(18, 2))
+            CAST(CAST(amount_of(revenue_so_far) AS DECIMAL(20, 2)) * CAST($gross_margin AS DECIMAL(7, 6)) AS DECIMAL(18, 2))
                 - coalesce(amount_of(budget), CAST(0 AS DECIMAL(18, 2)))
             AS DECIMAL(18, 2)
         ) AS profit

@@ -3,7 +3,7 @@
 -- parameters: none
 
 -- An instant so many months later: added to the start itself, clamped at a month's end, microseconds kept.
-CREATE OR REPLACE TEMP MACRO months_after(at, n) AS at + to_months(CAST(n AS INTEGER));
+CREATE OR REPLACE TEMP MACRO months_after(instant, n) AS instant + to_months(CAST(n AS INTEGER));
 
 -- The whole quotient of two whole numbers above zero.
 CREATE OR REPLACE TEMP MACRO whole_quotient(a, b) AS a // b;

@@ -4,7 +4,7 @@
 
 -- An instant so many months later: added to the start itself, clamped at a month's end, microseconds kept.
 -- Not add_months, which returns a date.
-CREATE OR REPLACE TEMP MACRO months_after(at, n) AS at + make_ym_interval(0, CAST(n AS INTEGER));
+CREATE OR REPLACE TEMP MACRO months_after(instant, n) AS instant + make_ym_interval(0, CAST(n AS INTEGER));
 
 -- The whole quotient of two whole numbers above zero.
 CREATE OR REPLACE TEMP MACRO whole_quotient(a, b) AS a div b;

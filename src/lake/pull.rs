@@ -12,7 +12,8 @@ use crate::query;
 use crate::store::{Origin, Store};
 
 /// What a shop is besides its orders, in the order in which a file of results takes it.
-const SHOP: &[&str] = &["users", "products", "campaigns", "campaign_activities", "grade_runs"];
+const SHOP: &[&str] =
+    &["users", "products", "campaigns", "campaign_activities", "grade_runs", "grade_changes"];
 
 /// What a pull brought.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -15,8 +15,16 @@ use crate::query;
 use crate::store::{Store, StoreError};
 
 /// The tables that are written whole, in one file each.
-const WHOLE: &[&str] =
-    &["users", "products", "campaigns", "campaign_activities", "listed_customers", "grade_runs", "meta"];
+const WHOLE: &[&str] = &[
+    "users",
+    "products",
+    "campaigns",
+    "campaign_activities",
+    "listed_customers",
+    "grade_runs",
+    "grade_changes",
+    "meta",
+];
 
 /// What a push wrote of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
