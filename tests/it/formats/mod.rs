@@ -115,6 +115,8 @@ const CALLS: &[Call] = &[
     (&["predict", "customers"], &["--user", "c|4, \"x\""], Place::Imported, Payload::Rows, 0),
     (&["predict", "check"], &[], Place::Simulated, Payload::Rows, 0),
     (&["predict", "check"], &["--pool", "customers"], Place::Imported, Payload::Rows, 0),
+    (&["lake", "push"], &["lake"], Place::Simulated, Payload::Rows, 0),
+    (&["lake", "pull"], &["lake", "--db", "results.duckdb"], Place::Simulated, Payload::Record, 0),
     (&["products"], &["--limit", "5"], Place::Simulated, Payload::Rows, 0),
     (&["products"], &[], Place::Imported, Payload::Rows, 0),
     (&["propensity", "top"], &["--top", "5"], Place::Simulated, Payload::Rows, 0),
@@ -229,6 +231,8 @@ impl Places {
         done(late.path(), &["import", "orders", "late.csv", "-q"]);
         let simulated = small_shop("100");
         done(simulated.path(), &["predict", "run", "-q"]);
+        done(simulated.path(), &["lake", "push", "lake", "-q"]);
+        crate::lake::command::results(simulated.path(), "lifecycle.duckdb", "lake/out");
         Places { files: imported(), simulated, imported: with_cohorts(), late }
     }
 
@@ -241,11 +245,21 @@ impl Places {
             Place::Late => &self.late,
         };
         let folder = tempfile::tempdir().unwrap();
-        for entry in fs::read_dir(from.path()).unwrap() {
-            let entry = entry.unwrap();
-            fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
-        }
+        copy_folder(from.path(), folder.path());
         folder
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let copy = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            fs::create_dir(&copy).unwrap();
+            copy_folder(&entry.path(), &copy);
+        } else {
+            fs::copy(entry.path(), copy).unwrap();
+        }
     }
 }
 

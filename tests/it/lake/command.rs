@@ -2,19 +2,20 @@
 //! tests them against plain loops.
 
 use std::fs;
+use std::path::Path;
 
 use lifecycle::store::Access;
 
 use crate::shell::Shell;
 
 /// The results of a file as the job lays them out, in one committed run each.
-fn results(shell: &Shell, db: &str, out: &str) {
+pub fn results(root: &Path, db: &str, out: &str) {
     let run = |kind: &str, name: &str| {
-        let folder = shell.path(&format!("{out}/{kind}/{name}/run-1"));
+        let folder = root.join(format!("{out}/{kind}/{name}/run-1"));
         fs::create_dir_all(&folder).unwrap();
         folder.join("part-0.parquet").display().to_string()
     };
-    let store = lifecycle::store::Store::open(&shell.path(db), Access::Read, Default::default()).unwrap();
+    let store = lifecycle::store::Store::open(&root.join(db), Access::Read, Default::default()).unwrap();
     let copy = |select: &str, file: String| {
         let copy = format!("COPY ({select}) TO '{file}' (FORMAT parquet)");
         store.execute_text("a test's results", &copy).unwrap();
@@ -100,7 +101,7 @@ fn results_come_back_into_a_file_of_their_own_and_it_knows_that_it_has_no_orders
     shell.fails(1, &["lake", "pull", "lake", "--db", "results.duckdb"]);
     assert!(!shell.path("results.duckdb").exists());
     shell.done(&["lake", "push", "lake"]);
-    results(&shell, "lifecycle.duckdb", "lake/out");
+    results(&shell.path("."), "lifecycle.duckdb", "lake/out");
     // A run that never committed is not looked at.
     fs::create_dir_all(shell.path("lake/out/cohort/rows/run-2")).unwrap();
     fs::write(shell.path("lake/out/cohort/rows/run-2/part-0.parquet"), "torn").unwrap();
@@ -146,7 +147,7 @@ fn results_come_back_into_a_file_of_their_own_and_it_knows_that_it_has_no_orders
 fn results_of_another_shop_are_refused() {
     let shell = Shell::with_shop("100");
     shell.done(&["lake", "push", "lake"]);
-    results(&shell, "lifecycle.duckdb", "lake/out");
+    results(&shell.path("."), "lifecycle.duckdb", "lake/out");
     shell.done(&["generate", "--days", "40", "--users", "50", "--db", "other.duckdb", "-q"]);
     let said = shell.fails(1, &["lake", "pull", "lake", "--db", "other.duckdb"]);
     assert!(said.contains("are not of this file's shop"), "{said}");

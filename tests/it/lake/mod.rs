@@ -1,7 +1,7 @@
 //! The statements of `queries/lake` on DuckDB against the local batch and the local grade update: no cell differs,
 //! and a slip in their translation does not go unseen.
 
-mod command;
+pub mod command;
 mod duck;
 
 use chrono::NaiveDateTime;
