@@ -2,15 +2,16 @@
 //! their place, and put there when they are whole.
 //!
 //! A link is followed, to where it points even if nothing is there yet; what is neither a file nor
-//! a folder (a device, a FIFO) is never replaced. What replaces a file keeps its mode and owner. A
-//! process that is killed leaves its hidden folder behind; the next one to write to the same
-//! place takes it away.
+//! a folder (a device, a FIFO) is never replaced. What replaces a file keeps its mode and owner.
+//!
+//! A process that is killed leaves its hidden folder behind. Whoever writes holds a lock on the hidden
+//! folder, which the system lets go when the process ends: a folder that nobody holds is a left-over, and
+//! whoever comes to the same place next takes it away ([`clear`]), also one who is then refused.
 
-use std::ffi::OsString;
-use std::fs::{self, File, Metadata};
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File, Metadata, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -58,8 +59,14 @@ pub(crate) struct Staged {
     _lock: Option<File>,
 }
 
-/// How the hidden folders' names end.
+/// How the hidden folders' names end; `.NAME.XXXXXX.partial` is the whole of one.
 const SUFFIX: &str = ".partial";
+
+/// How many letters of chance are in a hidden folder's name.
+const LETTERS: usize = 6;
+
+/// What a folder is called in its hidden folder while another takes its place.
+const OLD: &str = ".old";
 
 impl Staged {
     /// A file, empty as yet.
@@ -80,13 +87,7 @@ impl Staged {
         let (Some(parent), Some(name)) = (target.parent(), target.file_name()) else {
             return Err(io::ErrorKind::InvalidInput.into());
         };
-        let mut prefix = OsString::from(".");
-        prefix.push(name);
-        prefix.push(".");
-        take_away_left_over(parent, &prefix);
-        let folder = tempfile::Builder::new().prefix(&prefix).suffix(SUFFIX).tempdir_in(parent)?;
-        // Not every system locks a folder; there, nothing is taken away either.
-        let lock = File::open(folder.path()).ok().filter(|folder| folder.try_lock().is_ok());
+        let (folder, lock) = hidden_folder(parent, name)?;
         Ok(Staged { path: folder.path().join(name), target, there, folder, _lock: lock })
     }
 
@@ -108,12 +109,52 @@ impl Staged {
         self.folder.close()
     }
 
-    /// A folder takes another's place in two steps; the first is taken back if the second fails.
+    /// A folder takes another's place: at once where the system can, else in two steps, the first of which
+    /// is taken back if the second fails, and by [`clear`] if the process ends between them.
     fn swap(&self) -> io::Result<()> {
-        let old = self.folder.path().join(".old");
+        if exchange(&self.path, &self.target).is_ok() {
+            return Ok(());
+        }
+        let old = self.folder.path().join(OLD);
         fs::rename(&self.target, &old)?;
         fs::rename(&self.path, &self.target).or_else(|error| fs::rename(&old, &self.target).and(Err(error)))
     }
+}
+
+/// Makes a hidden folder and holds it.
+fn hidden_folder(parent: &Path, name: &OsStr) -> io::Result<(TempDir, Option<File>)> {
+    let mut prefix = OsString::from(".");
+    prefix.push(name);
+    prefix.push(".");
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix).suffix(SUFFIX).rand_bytes(LETTERS);
+    loop {
+        let folder = builder.tempdir_in(parent)?;
+        let held = match File::open(folder.path()) {
+            Ok(file) => file.try_lock().map(|()| file),
+            Err(error) => Err(TryLockError::Error(error)),
+        };
+        match held {
+            Ok(lock) if folder.path().exists() => return Ok((folder, Some(lock))),
+            // Before it was held, another process took it for a left-over.
+            Ok(_) | Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::NotFound => {}
+            // Not every system locks folders; there, nothing is taken away either.
+            Err(TryLockError::Error(_)) => return Ok((folder, None)),
+        }
+    }
+}
+
+/// Lets two folders change places, in one step.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn exchange(one: &Path, other: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn exchange(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// Gives a file the mode and the owner of the one it replaces; the owner only if this process may.
@@ -126,26 +167,50 @@ fn keep_manners(path: &Path, there: &Metadata) -> io::Result<()> {
     fs::set_permissions(path, there.permissions())
 }
 
-/// A folder younger than this may belong to a process that has not locked it yet.
-const YOUNG: Duration = Duration::from_secs(60);
+/// Takes away what killed processes have left beside a place.
+pub(crate) fn clear(path: &Path) {
+    let Ok(target) = resolve(path) else { return };
+    if let (Some(parent), Some(name)) = (target.path.parent(), target.path.file_name()) {
+        clear_folder(parent, |written| written == name.as_encoded_bytes());
+    }
+}
 
-/// Takes away what killed processes have left of the same place.
-fn take_away_left_over(parent: &Path, prefix: &OsString) {
+/// Takes away what killed processes have left in a folder of the files and folders whose names are `ours`.
+pub(crate) fn clear_folder(parent: &Path, ours: impl Fn(&[u8]) -> bool) {
     let Ok(entries) = fs::read_dir(parent) else { return };
     for entry in entries.flatten() {
-        let name = entry.file_name();
-        let is_ours = name.as_encoded_bytes().starts_with(prefix.as_encoded_bytes())
-            && name.as_encoded_bytes().ends_with(SUFFIX.as_bytes());
-        if !is_ours || !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+        let hidden = entry.file_name();
+        let Some(name) = name_within(hidden.as_encoded_bytes()).filter(|name| ours(name)) else { continue };
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        let Ok(folder) = File::open(entry.path()) else { continue };
+        if !is_folder || folder.try_lock().is_err() {
             continue;
         }
-        let modified = entry.metadata().and_then(|data| data.modified()).ok();
-        let is_young = modified.and_then(|at| at.elapsed().ok()).is_none_or(|age| age < YOUNG);
-        let Ok(folder) = File::open(entry.path()) else { continue };
-        if !is_young && folder.try_lock().is_ok() {
-            // What cannot be taken away stays.
-            let _ = fs::remove_dir_all(entry.path());
-        }
+        put_back(&entry.path(), parent, name);
+        // What cannot be taken away stays.
+        let _ = fs::remove_dir_all(entry.path());
+    }
+}
+
+/// `NAME` of `.NAME.XXXXXX.partial`.
+fn name_within(hidden: &[u8]) -> Option<&[u8]> {
+    let (name, letters) =
+        hidden.strip_prefix(b".")?.strip_suffix(SUFFIX.as_bytes())?.split_last_chunk::<LETTERS>()?;
+    let name = name.strip_suffix(b".").filter(|name| !name.is_empty())?;
+    letters.iter().all(u8::is_ascii_alphanumeric).then_some(name)
+}
+
+/// Puts a folder back whose place another was about to take: it is out of it, and the other is not in.
+fn put_back(hidden: &Path, parent: &Path, name: &[u8]) {
+    let in_folder = |folder: &Path| {
+        let mut entries = fs::read_dir(folder).ok()?.flatten();
+        entries.find(|entry| entry.file_name().as_encoded_bytes() == name).map(|entry| entry.path())
+    };
+    let (old, new, there) = (hidden.join(OLD), in_folder(hidden), in_folder(parent));
+    if let (true, Some(new), None) = (old.is_dir(), new, there)
+        && let Some(name) = new.file_name()
+    {
+        let _ = fs::rename(old, parent.join(name));
     }
 }
 
@@ -215,28 +280,77 @@ mod tests {
         assert!(resolve(&at("round")).is_err());
     }
 
+    /// A hidden folder as a killed process leaves it, with these folders in it.
+    fn left_over(folder: &Path, name: &str, holds: &[&str]) {
+        fs::create_dir(folder.join(name)).unwrap();
+        for inner in holds {
+            fs::create_dir(folder.join(name).join(inner)).unwrap();
+            fs::write(folder.join(name).join(inner).join(inner.trim_start_matches('.')), "").unwrap();
+        }
+    }
+
     #[test]
     #[cfg(unix)]
-    fn what_a_killed_process_left_is_taken_away() {
+    fn what_a_killed_process_left_is_taken_away_and_what_a_living_one_writes_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.csv");
-        for name in
-            [".a.csv.old.partial", ".b.csv.old.partial", ".a.csv.young.partial", ".a.csv.live.partial"]
-        {
-            fs::create_dir(folder.path().join(name)).unwrap();
+        let others =
+            [".a.csv.gz.AbCd12.partial", ".a.csv.mine.partial", ".a.csv.partial", ".b.csv.AbCd12.partial"];
+        for name in others.iter().chain(&[".a.csv.AbCd12.partial", ".a.csv.AbCd34.partial"]) {
+            left_over(folder.path(), name, &["a.csv"]);
         }
-        let made_long_ago = |name: &str| {
-            let long_ago = std::time::SystemTime::now() - 2 * YOUNG;
-            let left = File::open(folder.path().join(name)).unwrap();
-            left.set_modified(long_ago).unwrap();
-            left
-        };
-        made_long_ago(".a.csv.old.partial");
-        made_long_ago(".b.csv.old.partial");
-        let live = made_long_ago(".a.csv.live.partial");
-        live.try_lock().unwrap();
-        staged(&path).put().unwrap();
-        let left = [".a.csv.live.partial", ".a.csv.young.partial", ".b.csv.old.partial", "a.csv"];
+        fs::write(folder.path().join(".a.csv.AbCd56.partial"), "a file of somebody's").unwrap();
+        let living = staged(&path);
+        let [hidden] = [living.folder.path().file_name().unwrap().to_string_lossy().into_owned()];
+        clear(&path);
+        let mut left: Vec<&str> = others.into_iter().chain([".a.csv.AbCd56.partial", &hidden]).collect();
+        left.sort_unstable();
         assert_eq!(names(folder.path()), left);
+        living.put().unwrap();
+        assert!(path.exists());
+    }
+
+    #[test]
+    fn a_hidden_folder_that_is_taken_away_before_it_is_held_is_made_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        let done = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                    clear(&path);
+                }
+            });
+            for _ in 0..300 {
+                let file = staged(&path);
+                fs::write(file.path(), "whole").unwrap();
+                file.put().unwrap();
+            }
+            done.store(true, std::sync::atomic::Ordering::Relaxed);
+        });
+        assert_eq!(names(folder.path()), ["a.csv"]);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_folder_whose_place_was_being_taken_is_put_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("months");
+        let hidden = ".months.AbCd12.partial";
+        // Between the two steps: out of its place, the new one not in.
+        left_over(folder.path(), hidden, &[".old", "months"]);
+        clear(&path);
+        assert_eq!((names(folder.path()), names(&path)), (vec!["months".into()], vec!["old".into()]));
+        // Before the first, and after the second.
+        for holds in [&["months"][..], &[".old"]] {
+            left_over(folder.path(), hidden, holds);
+            clear(&path);
+            assert_eq!((names(folder.path()), names(&path)), (vec!["months".into()], vec!["old".into()]));
+        }
+        // After the second, and the new one has been moved away since.
+        fs::remove_dir_all(&path).unwrap();
+        left_over(folder.path(), hidden, &[".old"]);
+        clear(&path);
+        assert_eq!(names(folder.path()), [""; 0]);
     }
 }

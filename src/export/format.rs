@@ -17,6 +17,10 @@ pub enum ExportFormat {
 }
 
 impl ExportFormat {
+    /// Every format.
+    pub(super) const ALL: [ExportFormat; 4] =
+        [ExportFormat::Csv, ExportFormat::Parquet, ExportFormat::JsonLines, ExportFormat::Sqlite];
+
     /// What files of it end in.
     pub const fn extension(self) -> &'static str {
         match self {

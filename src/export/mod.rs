@@ -109,6 +109,8 @@ pub fn export(
     stop: &Stop,
     mut begins: impl FnMut(&str),
 ) -> Result<Vec<Exported>, ExportError> {
+    // Before anything is refused.
+    place::clear(&target.path, &names_within(subject));
     let layout = layout(subject, target)?;
     let interrupter = store.interrupter();
     stop.interrupts(move || interrupter.interrupt());
@@ -122,6 +124,18 @@ pub fn export(
         Layout::FolderOfMonths(format) => job.folder(format, true, &mut begins),
     };
     done.map_err(|error| explained(error, &target.path))
+}
+
+/// What the files and folders are called that an export of every table puts into its folder, in any format.
+fn names_within(subject: Subject<'_>) -> Vec<String> {
+    let names = |table: &'static ExportTable| {
+        let files = ExportFormat::ALL.iter().map(|format| format!("{}.{}", table.name, format.extension()));
+        files.chain([table.name.to_owned()])
+    };
+    match subject {
+        Subject::All => ExportTable::ALL.iter().flat_map(names).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// Writes the subject as text to a writer; returns how many rows.

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::ExportError;
-use crate::staged::{Staged, Target};
+use crate::staged::{self, Staged, Target};
 
 /// A file or a folder that is being written.
 #[derive(Debug)]
@@ -116,9 +116,16 @@ pub(super) fn cannot_write(path: &Path, error: &dyn std::fmt::Display) -> Export
     ExportError::CannotWrite { path: path.to_owned(), message: error.to_string() }
 }
 
+/// Takes away what killed exports have left beside a target, and in it if it is a folder of files with
+/// these names.
+pub(super) fn clear(target: &Path, within: &[String]) {
+    staged::clear(target);
+    staged::clear_folder(target, |name| within.iter().any(|ours| ours.as_bytes() == name));
+}
+
 /// The real path, and what is there.
 fn resolve(shown: &Path, rules: Rules<'_>) -> Result<Target, ExportError> {
-    let target = crate::staged::resolve(shown).map_err(|error| match error.kind() {
+    let target = staged::resolve(shown).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => {
             let folder = shown.parent().filter(|folder| !folder.as_os_str().is_empty());
             ExportError::NoFolder { folder: folder.unwrap_or(shown).to_owned() }

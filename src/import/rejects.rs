@@ -4,10 +4,9 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
 use super::error::ImportError;
 use super::source::{Input, LINES_AS_READ, Source};
+use crate::staged::{self, Staged};
 use crate::store::{Store, StoreError, quote_identifier, quote_literal};
 
 /// The columns before and after the source's own.
@@ -25,23 +24,26 @@ pub(super) struct Rejects {
 impl Rejects {
     /// Looks at a path: nothing that is not of rejects may be replaced. Links are followed.
     pub fn at(store: &Store, named: &Path) -> Result<Self, ImportError> {
-        let rejects = Rejects { named: named.to_owned(), target: behind_links(named) };
+        let mut rejects = Rejects { named: named.to_owned(), target: named.to_owned() };
+        let found = staged::resolve(named).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => rejects.failed("its folder is not there"),
+            _ => rejects.failed(error),
+        })?;
+        rejects.target = found.path;
         if rejects.target.to_str().is_none() {
             return Err(rejects.failed("the path is not valid UTF-8"));
         }
         if store.path().is_some_and(|database| rejects.is(database)) {
             return Err(rejects.failed("it is the file that is imported into"));
         }
-        if !rejects.folder().is_dir() {
-            return Err(rejects.failed("its folder is not there"));
-        }
-        match fs::metadata(&rejects.target) {
-            Ok(data) if data.is_dir() => Err(rejects.failed("it is a folder")),
-            Ok(data) if !data.is_file() => Err(rejects.failed("it is not a regular file")),
-            Ok(_) if !is_of_rejects(&rejects.target) => {
+        // Also of an import that fails, or has nothing to reject.
+        staged::clear(&rejects.target);
+        match found.there {
+            Some(data) if data.is_dir() => Err(rejects.failed("it is a folder")),
+            Some(data) if !data.is_file() => Err(rejects.failed("it is not a regular file")),
+            Some(_) if !is_of_rejects(&rejects.target) => {
                 Err(rejects.failed("it is there and holds something else. Name another file"))
             }
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(rejects.failed(error)),
             _ => Ok(rejects),
         }
     }
@@ -78,41 +80,17 @@ impl Rejects {
 
     /// Writes what was kept beside its place; without any the file holds its header alone.
     pub fn write(&self, store: &Store) -> Result<WrittenRejects<'_>, ImportError> {
-        let failed = |error: io::Error| self.failed(error);
-        let (folder, name) = (self.folder(), self.target.file_name().unwrap_or_default());
-        let mut prefix = std::ffi::OsString::from(".");
-        prefix.push(name);
-        // One name, so that what a killed import left behind is replaced by the next one.
-        let make = || {
-            let mut builder = tempfile::Builder::new();
-            builder.prefix(&prefix).suffix(".partial").rand_bytes(0);
-            // With the mode of any new file; a temporary one would be its owner's alone.
-            builder.make_in(folder, |path| fs::File::create_new(path))
-        };
-        let part = match make() {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                fs::remove_file(folder.join(format!("{}.partial", prefix.display()))).map_err(failed)?;
-                make()
-            }
-            made => made,
-        }
-        .map_err(|error| {
+        let staged = staged::resolve(&self.target).and_then(Staged::file);
+        let staged = staged.map_err(|error| {
             self.failed(format!("{error}. Check that the folder is there and may be written to"))
         })?;
         let [file, line, ..] = ADDED;
         let sql = format!(
             "COPY (FROM import_rejected ORDER BY {file}, {line}) TO {} (FORMAT csv, HEADER true, USE_TMP_FILE false)",
-            quote_literal(&part.path().to_string_lossy())
+            quote_literal(&staged.path().to_string_lossy())
         );
         store.execute_text("writing the rejects", &sql).map_err(|error| self.failed(error.engine_says()))?;
-        if let Ok(data) = fs::metadata(&self.target) {
-            fs::set_permissions(part.path(), data.permissions()).map_err(failed)?;
-        }
-        Ok(WrittenRejects { rejects: self, part })
-    }
-
-    fn folder(&self) -> &Path {
-        self.target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+        Ok(WrittenRejects { rejects: self, staged })
     }
 
     fn is(&self, path: &Path) -> bool {
@@ -134,28 +112,15 @@ impl Rejects {
 #[derive(Debug)]
 pub(super) struct WrittenRejects<'a> {
     rejects: &'a Rejects,
-    part: NamedTempFile<fs::File>,
+    staged: Staged,
 }
 
 impl WrittenRejects<'_> {
     /// Gives them their name, after an import that is done.
     pub fn put(self) -> Result<(), ImportError> {
-        let WrittenRejects { rejects, part } = self;
-        part.persist(&rejects.target)
-            .map(|_| ())
-            .map_err(|error| rejects.failed(format!("{}. The import itself is done", error.error)))
+        let WrittenRejects { rejects, staged } = self;
+        staged.put().map_err(|error| rejects.failed(format!("{error}. The import itself is done")))
     }
-}
-
-/// The path that the last of a row of links names, whether something is there or not.
-fn behind_links(named: &Path) -> PathBuf {
-    let mut path = named.to_owned();
-    // More links in a row than any system follows are a circle.
-    for _ in 0..64 {
-        let Ok(target) = fs::read_link(&path) else { break };
-        path = path.parent().unwrap_or(Path::new("")).join(target);
-    }
-    path
 }
 
 /// Whether a file is one of rejects, or empty, so that it may be replaced.

@@ -6,7 +6,7 @@
 //! `simulation`). `year` holds the default year to its figures, `verify` and
 //! `late_facts` the batch to its own verification, `command` and `worker` the command
 //! to what it prints, `export` what it writes to what the file holds, `query` what a user asks to what
-//! may be answered. `writers` has several commands work on one simulation, `special_files`, `words` and
+//! may be answered. `left_overs` kills what writes files. `writers` has several commands work on one simulation, `special_files`, `words` and
 //! `output` name what is no file, is damaged or cannot be written to.
 
 mod ahead;
@@ -25,6 +25,8 @@ mod instant;
 mod lake;
 mod late_facts;
 mod ledger;
+#[cfg(unix)]
+mod left_overs;
 mod oracle;
 mod outlook;
 mod output;

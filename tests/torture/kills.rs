@@ -547,7 +547,8 @@ fn old_or_new(
     old: &BTreeMap<String, Vec<u8>>,
     new: &BTreeMap<String, Vec<u8>>,
 ) {
-    for (name, digest) in found.iter().filter(|(name, _)| !name.starts_with('.')) {
+    let is_seen = |name: &str| !name.split('/').any(|part| part.starts_with('.'));
+    for (name, digest) in found.iter().filter(|(name, _)| is_seen(name)) {
         let known = [old.get(name), new.get(name)];
         assert!(known.contains(&Some(digest)), "{name} is neither the old file nor the new");
     }

@@ -216,8 +216,8 @@ fn rejects_follow_links_keep_modes_and_go_into_no_special_file() {
     std::fs::write(&target, "").unwrap();
     std::fs::set_permissions(&target, std::fs::Permissions::from_mode(0o600)).unwrap();
     symlink("target.csv", folder.join("link.csv")).unwrap();
-    // What a killed import left behind is replaced.
-    std::fs::write(folder.join(".target.csv.partial"), "half").unwrap();
+    // What a killed import left behind is taken away.
+    std::fs::create_dir(folder.join(".target.csv.AbCd12.partial")).unwrap();
     shop.import(&request(folder.join("link.csv"))).unwrap();
     assert!(folder.join("link.csv").is_symlink());
     let written = std::fs::read_to_string(&target).unwrap();
