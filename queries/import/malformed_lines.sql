@@ -8,7 +8,7 @@ WITH found AS (
     SELECT
         CASE WHEN $several_files THEN scans.file_path END AS file,
         rejects.line,
-        any_value(rejects.csv_line) AS text,
+        min(rejects.csv_line) AS text,
         CASE
             WHEN bool_or(rejects.error_type IN ('UNQUOTED VALUE', 'INVALID STATE')) THEN 'quote not closed'
             WHEN bool_or(rejects.error_type = 'INVALID ENCODING') THEN 'not UTF-8'

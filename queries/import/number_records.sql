@@ -8,7 +8,7 @@
 -- largest in use, in the order of their keys.
 CREATE OR REPLACE TEMP TABLE import_records AS
 WITH claims AS (
-    SELECT record, row_number() OVER (PARTITION BY free_number ORDER BY length(key), key) AS claim
+    SELECT record, row_number() OVER (PARTITION BY free_number ORDER BY length(key), key, record) AS claim
     FROM import_matched
     WHERE known_id IS NULL
       AND free_number IS NOT NULL
@@ -38,7 +38,7 @@ SELECT
     placed.is_described,
     CASE
         WHEN placed.number IS NOT NULL THEN placed.number
-        ELSE base.last_number + row_number() OVER (PARTITION BY placed.number IS NULL ORDER BY placed.key)
+        ELSE base.last_number + row_number() OVER (PARTITION BY placed.number IS NULL ORDER BY placed.key, placed.record)
     END AS number
 FROM placed
 CROSS JOIN base;

@@ -6,7 +6,7 @@ WITH bad AS (
     SELECT
         problem,
         count(*) OVER (PARTITION BY problem) AS lines,
-        row_number() OVER (PARTITION BY problem ORDER BY file, line) AS nth,
+        row_number() OVER (PARTITION BY problem ORDER BY file, line, example) AS nth,
         file,
         line,
         example

@@ -6,7 +6,8 @@
 UPDATE ltv_batch
 SET slice_hash = NULL;
 
--- The run that made the change: runs may share an as-of.
+-- The run that made the change: runs may share an as-of. Until now a customer's changes at one instant had no order but
+-- the one in which they were stored.
 ALTER TABLE grade_changes ADD COLUMN run_id BIGINT;
 
 UPDATE grade_changes

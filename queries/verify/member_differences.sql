@@ -3,5 +3,5 @@
 -- parameters: most
 SELECT activity_id, user_id, kind, field, stored, expected
 FROM member_differences
-ORDER BY activity_id, user_id, kind
+ORDER BY activity_id, user_id, kind, field, stored, expected
 LIMIT $most;

@@ -3,5 +3,5 @@
 -- parameters: most
 SELECT activity_id, month_offset, kind, field, stored, expected
 FROM row_differences
-ORDER BY activity_id, month_offset, place
+ORDER BY activity_id, month_offset, place, kind, stored, expected
 LIMIT $most;

@@ -3,7 +3,8 @@
 -- parameters: months (how many offsets a cohort has), activity_id (NULL for all)
 CREATE OR REPLACE TEMP TABLE row_differences AS
 WITH stored AS (
-    SELECT *, row_number() OVER (PARTITION BY activity_id, month_offset ORDER BY collected_at, rowid) AS copy
+    -- Of several rows the first, then the least: equal ones need no order.
+    SELECT *, row_number() OVER (PARTITION BY activity_id, month_offset ORDER BY collected_at, ltv_batch) AS copy
     FROM ltv_batch
     WHERE $activity_id IS NULL OR activity_id = $activity_id
 ),

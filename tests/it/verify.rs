@@ -54,6 +54,32 @@ fn every_audit_has_a_file_and_every_file_an_audit() {
     assert_eq!(files, known);
 }
 
+/// Which of two rows of a month is held against the orders does not rest on which was stored first.
+#[test]
+fn a_doubled_row_is_told_alike_whichever_was_stored_first() {
+    let store = shop();
+    let month = "activity_id = 1 AND month_offset = 3";
+    for (name, change) in [("sound", ""), ("altered", "REPLACE (monthly_revenue + 1 AS monthly_revenue)")] {
+        store
+            .execute_text(
+                "test",
+                &format!("CREATE TEMP TABLE {name} AS SELECT * {change} FROM ltv_batch WHERE {month}"),
+            )
+            .unwrap();
+    }
+    let mut told = Vec::new();
+    for order in [["sound", "altered"], ["altered", "sound"]] {
+        store.execute_text("test", &format!("DELETE FROM ltv_batch WHERE {month}")).unwrap();
+        for name in order {
+            store.execute_text("test", &format!("INSERT INTO ltv_batch FROM {name}")).unwrap();
+        }
+        let found = verified(&store);
+        assert!(!found.is_clean());
+        told.push((found.differing_cells, format!("{:?}", found.first_rows)));
+    }
+    assert_eq!(told[0], told[1]);
+}
+
 /// Any cell of the first, a middle and the last row of a cohort.
 #[test]
 fn tampering_with_any_cell_is_found_and_mended() {

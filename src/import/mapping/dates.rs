@@ -100,7 +100,7 @@ impl DateReading {
         check_format(store, format)?;
         let sql = format!(
             "SELECT coalesce(bool_or(import_formatted_instant(value, {}) IS NOT NULL), true) \
-             FROM (SELECT {text} AS value {from} WHERE {text} IS NOT NULL LIMIT 1000)",
+             FROM (SELECT {text} AS value FROM (SELECT * {from} LIMIT 1000)) WHERE value IS NOT NULL",
             quote_literal(without_zone(format))
         );
         let found: Vec<bool> = store
@@ -243,7 +243,7 @@ fn lead(
         })
         .collect();
     let sql = format!(
-        "SELECT CASE {} END FROM (SELECT min(value) AS value FROM (SELECT {text} AS value {from} LIMIT 1000) \
+        "SELECT CASE {} END FROM (SELECT min(value) AS value FROM (SELECT {text} AS value FROM (SELECT * {from} LIMIT 1000)) \
          WHERE import_has_digit(value) AND ({ordered} OR import_iso_instant(value) IS NULL))",
         branches.join(" ")
     );
