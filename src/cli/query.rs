@@ -114,7 +114,7 @@ fn print(context: &Context<'_>, mut answer: Answer<'_>) -> Result<(), CommandErr
         return print_collected(context, collected(answer, true)?);
     }
     let columns = columns_of(&answer);
-    let mut out = io::stdout().lock();
+    let mut out = context.ui.data_out();
     render_rows(&columns, context.ui.format(), &mut out, |push| {
         let mut cells = Vec::with_capacity(columns.len());
         while let Some(batch) = answer.rows.next_batch()? {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anstyle::{AnsiColor, Style as Ansi};
 use lifecycle::lang::Lang;
 use lifecycle::money::Currency;
-use lifecycle::render::{self, Format, Report, Style};
+use lifecycle::render::{self, Format, HarmlessWriter, Report, Style};
 
 use super::error::{CommandError, Kind};
 use super::global::{ColorChoice, GlobalArgs};
@@ -16,6 +16,7 @@ use super::global::{ColorChoice, GlobalArgs};
 pub struct Ui {
     format: Format,
     lang: Lang,
+    out_is_terminal: bool,
     color_out: bool,
     color_err: bool,
     width: Option<usize>,
@@ -37,6 +38,7 @@ impl Ui {
         Ui {
             format: global.format.into(),
             lang: global.lang.into(),
+            out_is_terminal: out,
             color_out: color(out),
             color_err: color(err),
             width: terminal_width(out),
@@ -76,8 +78,20 @@ impl Ui {
         let heading = |text: &str| self.lang.heading(text);
         let style =
             Style { width: self.width, color: self.color_out, currency: currency.clone(), heading: &heading };
-        render::render(report, self.format, &style, &mut io::stdout().lock())?;
+        match self.format {
+            // They have escape sequences of their own, and let none of the data through.
+            Format::Table | Format::Markdown => {
+                render::render(report, self.format, &style, &mut io::stdout().lock())?;
+            }
+            Format::Csv | Format::Json => render::render(report, self.format, &style, &mut self.data_out())?,
+        }
         Ok(())
+    }
+
+    /// Where data for programs goes: into a file or a pipe as it is, to a terminal without what would act on it.
+    pub fn data_out(&self) -> Box<dyn Write> {
+        let out = io::stdout().lock();
+        if self.out_is_terminal { Box::new(HarmlessWriter::new(out)) } else { Box::new(out) }
     }
 
     /// Prints text that is a result as it is.

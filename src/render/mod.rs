@@ -14,6 +14,7 @@ pub mod number;
 /// A self-contained HTML page of tables and charts.
 pub mod page;
 mod table;
+mod terminal;
 mod text;
 
 use std::fmt;
@@ -25,6 +26,7 @@ pub use heat::Heat;
 pub use model::{Align, Audience, Block, Column, Kind, Payload, Phrase, Report, Table};
 pub use number::{bar, sparkline};
 pub use table::{HIDDEN_MANY, HIDDEN_ONE, NO_ROWS};
+pub use terminal::HarmlessWriter;
 pub use text::harmless;
 
 use crate::money::Currency;

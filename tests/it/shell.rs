@@ -56,6 +56,26 @@ impl Shell {
         (output.status.code().unwrap_or(-1), out, err)
     }
 
+    /// Runs the command with a terminal as its stdout, which must succeed; what the terminal was sent.
+    #[cfg(target_os = "linux")]
+    pub fn on_terminal(&self, arguments: &[&str]) -> String {
+        use rustix::pty::{OpenptFlags, grantpt, ioctl_tiocgptpeer, openpt, unlockpt};
+        use std::io::Read;
+        let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY;
+        let controller = openpt(flags).unwrap();
+        grantpt(&controller).unwrap();
+        unlockpt(&controller).unwrap();
+        let terminal = ioctl_tiocgptpeer(&controller, flags).unwrap();
+        let mut command = self.command(arguments);
+        let mut child = command.stdout(terminal).stderr(Stdio::null()).spawn().unwrap();
+        // The last one to hold the terminal is then the command, whose end ends what is sent.
+        drop(command);
+        let mut sent = Vec::new();
+        let _ = std::fs::File::from(controller).read_to_end(&mut sent);
+        assert!(child.wait().unwrap().success(), "{arguments:?}");
+        String::from_utf8(sent).unwrap()
+    }
+
     /// Runs the command, which must succeed; what it printed.
     pub fn done(&self, arguments: &[&str]) -> String {
         let (code, out, err) = self.run(arguments);

@@ -59,6 +59,34 @@ fn an_answers_headings_and_values_are_shown_and_written_safely() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn data_for_programs_is_harmless_on_a_terminal_too() {
+    let shell = Shell::with_shop("2");
+    let sql = format!("SELECT '{HOSTILE}' AS \"{HOSTILE}\"");
+    let store = shell.store(lifecycle::store::Access::Write);
+    store
+        .execute_text("test", &format!("UPDATE products SET name = '{HOSTILE}', category = '{HOSTILE}'"))
+        .unwrap();
+    store.close().unwrap();
+    for arguments in [
+        &["query", &sql, "--format", "csv"][..],
+        &["query", &sql, "--format", "json"],
+        &["query", &sql, "--format", "markdown"],
+        &["query", &sql, "--color", "never"],
+        &["products", "--format", "csv"],
+        &["export", "products", "--to", "-", "--as", "csv"],
+        &["export", "products", "--to", "-", "--as", "jsonl"],
+    ] {
+        // A terminal is sent a carriage return with each line end.
+        let sent = shell.on_terminal(arguments).replace("\r\n", "\n");
+        assert!(sent.contains("[31m") && sent.contains("owned"), "{arguments:?}: {sent:?}");
+        assert_harmless(&arguments.join(" "), &sent);
+    }
+    // Into a pipe they go as they are.
+    assert!(shell.done(&["export", "products", "--to", "-", "--as", "csv"]).contains(HOSTILE));
+}
+
+#[test]
 #[cfg(unix)]
 fn an_export_replaces_files_only_and_keeps_their_manners() {
     use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};

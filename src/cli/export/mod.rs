@@ -2,7 +2,6 @@
 
 mod view;
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -152,7 +151,7 @@ pub fn run(context: &Context<'_>, args: &ExportArgs) -> Result<(), CommandError>
     if to_pipe {
         // Ctrl-C ends a pipe as it ends every other one.
         let format = format.unwrap_or(ExportFormat::Csv);
-        export_to(&store, subject, format, &mut io::stdout().lock(), &stop)?;
+        export_to(&store, subject, format, &mut context.ui.data_out(), &stop)?;
         return Ok(());
     }
     on_stop_repeatedly(move || raised.raise())?;
