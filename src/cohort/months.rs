@@ -8,7 +8,7 @@ use chrono::NaiveDateTime;
 
 use super::error::CohortError;
 use crate::config::CohortSettings;
-use crate::store::{Query, Store, StoreError, ToSql};
+use crate::store::{Parameters, Query, Store, StoreError};
 use crate::{named, query};
 
 /// What of `orders` a run read, as the engine counted it.
@@ -39,7 +39,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Runs a statement that reads orders.
-    pub fn execute(&self, query: Query, params: &[(&str, &dyn ToSql)]) -> Result<(), StoreError> {
+    pub fn execute(&self, query: Query, params: Parameters<'_>) -> Result<(), StoreError> {
         if self.counts {
             self.read.set(self.read.get() + self.store.execute_counting_orders(query, params)?);
         } else {

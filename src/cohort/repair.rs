@@ -10,7 +10,7 @@ use chrono::NaiveDateTime;
 use super::error::CohortError;
 use super::months::{Reader, advance_state, write_staged};
 use crate::config::CohortSettings;
-use crate::store::{Row, RowError, Store, StoreError};
+use crate::store::{EngineFailure, Row, Store, StoreError};
 use crate::{named, query};
 
 /// What happened to a row or a cell.
@@ -114,7 +114,7 @@ pub(super) fn changes(store: &Store) -> Result<Repaired, StoreError> {
             "cell" => ChangeKind::Cell,
             "added" => ChangeKind::Added,
             "removed" => ChangeKind::Removed,
-            _ => return Err(RowError::InvalidColumnName("kind".to_owned())),
+            _ => return Err(EngineFailure::unexpected("kind")),
         };
         Ok(Change {
             activity_id: row.get("activity_id")?,

@@ -8,7 +8,7 @@ use chrono::NaiveDateTime;
 use super::audit::{self, AuditResult};
 use super::scope::RebuildScope;
 use crate::config::CohortSettings;
-use crate::store::{Row, RowError, Store, StoreError};
+use crate::store::{EngineFailure, Row, Store, StoreError};
 use crate::{named, query};
 
 /// How many differences are kept to be shown.
@@ -210,11 +210,11 @@ pub(super) fn stage(
     Ok(())
 }
 
-fn unknown_kind() -> RowError {
-    RowError::InvalidColumnName("kind".to_owned())
+fn unknown_kind() -> EngineFailure {
+    EngineFailure::unexpected("kind")
 }
 
-fn row_difference(row: &Row<'_>) -> Result<RowDifference, RowError> {
+fn row_difference(row: &Row<'_>) -> Result<RowDifference, EngineFailure> {
     Ok(RowDifference {
         activity_id: row.get("activity_id")?,
         month_offset: row.get("month_offset")?,
@@ -230,7 +230,7 @@ fn row_difference(row: &Row<'_>) -> Result<RowDifference, RowError> {
     })
 }
 
-fn member_difference(row: &Row<'_>) -> Result<MemberDifference, RowError> {
+fn member_difference(row: &Row<'_>) -> Result<MemberDifference, EngineFailure> {
     Ok(MemberDifference {
         activity_id: row.get("activity_id")?,
         user_id: row.get("user_id")?,

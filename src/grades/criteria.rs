@@ -3,7 +3,7 @@
 use crate::config::{Criterion, GradeSettings};
 use crate::domain::Grade;
 use crate::money::Money;
-use crate::store::ToSql;
+use crate::store::Parameter;
 
 /// The criteria of the three grades that ask for something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,10 +36,13 @@ impl Criteria {
 
 impl Criteria {
     /// These criteria as the parameters of a statement, after its others.
-    pub(super) fn bind<'a>(&'a self, others: &[(&'a str, &'a dyn ToSql)]) -> Vec<(&'a str, &'a dyn ToSql)> {
+    pub(super) fn bind<'a>(
+        &'a self,
+        others: &[(&'a str, &'a dyn Parameter)],
+    ) -> Vec<(&'a str, &'a dyn Parameter)> {
         let mut parameters = others.to_vec();
         parameters.extend([
-            ("vip_amount", &self.vip.min_amount as &dyn ToSql),
+            ("vip_amount", &self.vip.min_amount as &dyn Parameter),
             ("vip_orders", &self.vip.min_orders),
             ("gold_amount", &self.gold.min_amount),
             ("gold_orders", &self.gold.min_orders),

@@ -6,7 +6,7 @@ use super::request::{BadLines, OnConflict, Reading, Step};
 use super::spec::RecordKind;
 use super::stage::{LinesRead, Staged};
 use crate::config::Config;
-use crate::store::{Origin, Query, Row, RowError, Store, StoreError};
+use crate::store::{EngineFailure, Origin, Query, Row, Store, StoreError};
 use crate::{named, query};
 
 /// Customers, products, activities or members to import.
@@ -100,7 +100,7 @@ impl Records {
         &self,
         store: &Store,
         first_rows: Query,
-        row: impl FnMut(&Row<'_>) -> Result<R, RowError>,
+        row: impl FnMut(&Row<'_>) -> Result<R, EngineFailure>,
     ) -> Result<RecordPreview<R>, ImportError> {
         Ok(RecordPreview {
             rows: store.rows(first_rows, &[], row)?,

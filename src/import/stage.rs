@@ -10,7 +10,7 @@ use super::rejects::{Rejects, WrittenRejects};
 use super::request::{BadLines, Reading, Step};
 use super::source::{self, Hints, Input, Source, read_failure};
 use super::spec::{RecordKind, plain_name};
-use crate::store::{Query, Store, StoreError, ToSql, quote_identifier};
+use crate::store::{Parameters, Query, Store, StoreError, quote_identifier};
 use crate::{named, query};
 
 /// What was read.
@@ -112,7 +112,7 @@ impl Staged {
         &mut self,
         store: &Store,
         statement: Query,
-        params: &[(&str, &dyn ToSql)],
+        params: Parameters<'_>,
     ) -> Result<(), ImportError> {
         let names = if self.rejects.is_some() { &self.source.quoted_names() } else { &self.mapping.used };
         let first_row = self.source.read(store, names)?;

@@ -1,9 +1,9 @@
 //! What a statement read, as the engine itself counted it.
 
 use chrono::NaiveDateTime;
-use duckdb::ToSql;
 use serde_json::Value;
 
+use super::row::{EngineFailure, Parameters, bound};
 use super::{Query, Store, StoreError};
 use crate::{named, query};
 
@@ -19,16 +19,12 @@ pub struct RowGroups {
 impl Store {
     /// Runs a statement and returns how many rows of `orders` it read, from the
     /// engine's profile of this very run.
-    pub fn execute_counting_orders(
-        &self,
-        query: Query,
-        params: &[(&str, &dyn ToSql)],
-    ) -> Result<u64, StoreError> {
+    pub fn execute_counting_orders(&self, query: Query, params: Parameters<'_>) -> Result<u64, StoreError> {
         let sql = format!("EXPLAIN (ANALYZE, FORMAT JSON)\n{}", query.sql());
-        let profile: String = self
-            .connection()
-            .query_row(&sql, params, |row| row.get(1))
-            .map_err(|source| StoreError::Query { query: query.path(), source: Box::new(source) })?;
+        let profile: String =
+            self.connection().query_row(&sql, &bound(params)[..], |row| row.get(1)).map_err(|source| {
+                StoreError::Query { query: query.path(), source: EngineFailure::new(source) }
+            })?;
         Ok(serde_json::from_str(&profile).map_or(0, |profile: Value| orders_scanned(&profile)))
     }
 

@@ -1,7 +1,8 @@
 //! Running embedded statements with named parameters.
 
-use duckdb::{OptionalExt, Row, ToSql};
+use duckdb::OptionalExt;
 
+use super::row::{EngineFailure, Parameters, Row, bound};
 use super::{Store, StoreError};
 
 /// A statement from `queries/`.
@@ -28,28 +29,27 @@ impl Query {
     }
 
     fn failed(&self, source: duckdb::Error) -> StoreError {
-        StoreError::Query { query: self.path, source: Box::new(source) }
+        StoreError::Query { query: self.path, source: EngineFailure::new(source) }
     }
 }
 
-type Params<'a> = &'a [(&'a str, &'a dyn ToSql)];
-
 impl Store {
     /// Runs a statement; returns the number of rows it changed.
-    pub fn execute(&self, query: Query, params: Params<'_>) -> Result<usize, StoreError> {
-        self.connection().execute(query.sql, params).map_err(|error| query.failed(error))
+    pub fn execute(&self, query: Query, params: Parameters<'_>) -> Result<usize, StoreError> {
+        self.connection().execute(query.sql, &bound(params)[..]).map_err(|error| query.failed(error))
     }
 
     /// All rows of a statement.
     pub fn rows<T>(
         &self,
         query: Query,
-        params: Params<'_>,
-        map: impl FnMut(&Row<'_>) -> duckdb::Result<T>,
+        params: Parameters<'_>,
+        mut map: impl FnMut(&Row<'_>) -> Result<T, EngineFailure>,
     ) -> Result<Vec<T>, StoreError> {
-        let run = || {
+        let mut run = || {
             let mut statement = self.connection().prepare(query.sql)?;
-            statement.query_map(params, map)?.collect::<duckdb::Result<Vec<T>>>()
+            let map = |row: &duckdb::Row<'_>| map(&Row::new(row)).map_err(EngineFailure::into_engine);
+            statement.query_map(&bound(params)[..], map)?.collect::<duckdb::Result<Vec<T>>>()
         };
         run().map_err(|error| query.failed(error))
     }
@@ -58,14 +58,14 @@ impl Store {
     pub fn each(
         &self,
         query: Query,
-        params: Params<'_>,
-        mut visit: impl FnMut(&Row<'_>) -> duckdb::Result<()>,
+        params: Parameters<'_>,
+        mut visit: impl FnMut(&Row<'_>) -> Result<(), EngineFailure>,
     ) -> Result<(), StoreError> {
-        let mut run = || {
+        let mut run = || -> duckdb::Result<()> {
             let mut statement = self.connection().prepare(query.sql)?;
-            let mut rows = statement.query(params)?;
+            let mut rows = statement.query(&bound(params)[..])?;
             while let Some(row) = rows.next()? {
-                visit(row)?;
+                visit(&Row::new(row)).map_err(EngineFailure::into_engine)?;
             }
             Ok(())
         };
@@ -76,19 +76,24 @@ impl Store {
     pub fn row<T>(
         &self,
         query: Query,
-        params: Params<'_>,
-        map: impl FnOnce(&Row<'_>) -> duckdb::Result<T>,
+        params: Parameters<'_>,
+        map: impl FnOnce(&Row<'_>) -> Result<T, EngineFailure>,
     ) -> Result<T, StoreError> {
-        self.connection().query_row(query.sql, params, map).map_err(|error| query.failed(error))
+        let map = |row: &duckdb::Row<'_>| map(&Row::new(row)).map_err(EngineFailure::into_engine);
+        self.connection().query_row(query.sql, &bound(params)[..], map).map_err(|error| query.failed(error))
     }
 
     /// The first row of a statement, if it has one.
     pub fn optional_row<T>(
         &self,
         query: Query,
-        params: Params<'_>,
-        map: impl FnOnce(&Row<'_>) -> duckdb::Result<T>,
+        params: Parameters<'_>,
+        map: impl FnOnce(&Row<'_>) -> Result<T, EngineFailure>,
     ) -> Result<Option<T>, StoreError> {
-        self.connection().query_row(query.sql, params, map).optional().map_err(|error| query.failed(error))
+        let map = |row: &duckdb::Row<'_>| map(&Row::new(row)).map_err(EngineFailure::into_engine);
+        self.connection()
+            .query_row(query.sql, &bound(params)[..], map)
+            .optional()
+            .map_err(|error| query.failed(error))
     }
 }

@@ -12,6 +12,7 @@ use duckdb::arrow::compute::cast;
 use duckdb::arrow::datatypes::{DataType, TimeUnit, TimestampMicrosecondType};
 use duckdb::arrow::util::display::{ArrayFormatter, FormatOptions};
 
+use super::row::EngineFailure;
 use super::{Store, StoreError};
 
 /// A value of a result.
@@ -68,7 +69,7 @@ impl Store {
     /// Runs a statement made at run time and reads its rows as they come; see
     /// [`Store::execute_text`].
     pub fn stream_text(&self, what: &'static str, sql: &str) -> Result<RowStream<'_>, StoreError> {
-        let failed = |source| StoreError::Statement { what, source: Box::new(source) };
+        let failed = |source| StoreError::Statement { what, source: EngineFailure::new(source) };
         let mut statement = self.connection().prepare(sql).map_err(failed)?;
         // Its iterator would panic where a step fails, so the steps are taken one by one.
         let schema = statement.stream_arrow([]).map_err(failed)?.get_schema();
@@ -89,7 +90,7 @@ impl RowStream<'_> {
 
     /// The next rows; `None` after the last.
     pub fn next_batch(&mut self) -> Result<Option<Batch>, StoreError> {
-        let failed = |source| StoreError::Statement { what: self.what, source: Box::new(source) };
+        let failed = |source| StoreError::Statement { what: self.what, source: EngineFailure::new(source) };
         let rows = self.statement.step().map_err(failed)?;
         Ok(rows.as_ref().map(Batch::new))
     }

@@ -4,8 +4,7 @@
 //! Everything else lives in `queries/`. Names and texts that come from outside
 //! go through [`quote_identifier`] and [`quote_literal`], never in as they are.
 
-use duckdb::Row;
-
+use super::row::{EngineFailure, Row};
 use super::{Store, StoreError};
 
 /// A column of a relation.
@@ -34,7 +33,7 @@ impl Store {
     pub fn execute_text(&self, what: &'static str, sql: &str) -> Result<usize, StoreError> {
         self.connection()
             .execute(sql, [])
-            .map_err(|source| StoreError::Statement { what, source: Box::new(source) })
+            .map_err(|source| StoreError::Statement { what, source: EngineFailure::new(source) })
     }
 
     /// All rows of a statement made at run time; see [`Store::execute_text`].
@@ -42,13 +41,14 @@ impl Store {
         &self,
         what: &'static str,
         sql: &str,
-        map: impl FnMut(&Row<'_>) -> duckdb::Result<T>,
+        mut map: impl FnMut(&Row<'_>) -> Result<T, EngineFailure>,
     ) -> Result<Vec<T>, StoreError> {
-        let run = || {
+        let mut run = || {
             let mut statement = self.connection().prepare(sql)?;
+            let map = |row: &duckdb::Row<'_>| map(&Row::new(row)).map_err(EngineFailure::into_engine);
             statement.query_map([], map)?.collect::<duckdb::Result<Vec<T>>>()
         };
-        run().map_err(|source| StoreError::Statement { what, source: Box::new(source) })
+        run().map_err(|source| StoreError::Statement { what, source: EngineFailure::new(source) })
     }
 
     /// The columns that a `SELECT` made at run time would return, without running it.

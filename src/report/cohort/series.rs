@@ -9,7 +9,7 @@ use crate::calendar::add_months;
 use crate::config::CohortSettings;
 use crate::domain::CohortKind;
 use crate::money::Money;
-use crate::store::{Row, RowError, Store, StoreError};
+use crate::store::{EngineFailure, Row, Store, StoreError};
 use crate::{named, query};
 
 /// The sums of one cohort's month.
@@ -141,7 +141,7 @@ pub fn activity_series(
     Ok(all)
 }
 
-fn read_activity(activity_id: i64, row: &Row<'_>) -> Result<ActivitySeries, RowError> {
+fn read_activity(activity_id: i64, row: &Row<'_>) -> Result<ActivitySeries, EngineFailure> {
     let (closed, frozen): (bool, bool) = (row.get("is_closed")?, row.get("frozen")?);
     let size: Option<i64> = row.get("cohort_size")?;
     let (state, size) = match (frozen, size) {
@@ -170,7 +170,7 @@ fn read_month(
     settings: &CohortSettings,
     offset: usize,
     row: &Row<'_>,
-) -> Result<(), RowError> {
+) -> Result<(), EngineFailure> {
     let ltv: Money = row.get("ltv_cumulative")?;
     let profit = settings.gross_margin.of(ltv) - series.budget.unwrap_or_default();
     let month = MonthSums {
