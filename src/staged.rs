@@ -91,6 +91,11 @@ impl Staged {
         Ok(Staged { path: folder.path().join(name), target, there, folder, _lock: lock })
     }
 
+    /// Where it comes to be.
+    pub fn target(&self) -> &Path {
+        &self.target
+    }
+
     /// Where to write.
     pub fn path(&self) -> &Path {
         &self.path

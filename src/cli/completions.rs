@@ -15,8 +15,8 @@ use lifecycle::export::ExportTable;
 use lifecycle::report::ReportView;
 use lifecycle::store::{Access, Lookup, OpenOptions, Store};
 
+use super::args::DEFAULT_DB;
 use super::error::CommandError;
-use super::global::DEFAULT_DB;
 use super::help;
 
 /// Print what makes a shell complete commands, options and words of the file

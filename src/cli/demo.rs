@@ -8,9 +8,10 @@ use lifecycle::render::{Format, Report, Table};
 use lifecycle::report::ReportView;
 use lifecycle::store::{Access, Origin};
 
+use super::args::DEFAULT_DB;
 use super::error::CommandError;
 use super::generate::{self, GenerateArgs};
-use super::global::{Context, DEFAULT_DB};
+use super::global::Context;
 
 /// Where the demonstration goes unless a file is named.
 const DEMO_DB: &str = "demo.duckdb";

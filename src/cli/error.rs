@@ -6,13 +6,13 @@ use std::io;
 
 use lifecycle::cohort::CohortError;
 use lifecycle::config::ConfigError;
+use lifecycle::customers::CustomerError;
 use lifecycle::experiment::ExperimentError;
 use lifecycle::export::ExportError;
 use lifecycle::grades::GradeError;
 use lifecycle::simulate::EngineError;
 use lifecycle::statements::ScriptError;
 use lifecycle::store::{StoreError, Trouble};
-use lifecycle::visitors::CustomerError;
 
 /// How a command failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,16 +117,19 @@ impl From<StoreError> for CommandError {
             StoreError::OrdersElsewhere { .. } => {
                 "compute there with engines/spark, then bring the results with `lifecycle lake pull DIR`"
             }
+            StoreError::Older { .. } => "`lifecycle migrate` brings it up to date and keeps a copy as it was",
+            StoreError::CannotCopy { .. } => {
+                "check that there is room beside it and that you may write there; nothing was changed"
+            }
             StoreError::Newer { .. } => "use the lifecycle that made it, or a newer one",
             StoreError::Locked { .. } => "wait for the other program to end, or close it",
             StoreError::CannotOpen { .. } => "check that the folder is there and that you may write to it",
             _ => match error.trouble() {
                 Some(Trouble::Damaged) => {
-                    "it is not as it was written: take a copy of it that is whole; `lifecycle export` may still \
-                     bring out the tables that can be read"
+                    "restore it from a backup; `lifecycle export` may still save the tables that can be read"
                 }
                 Some(Trouble::NoRoom) => {
-                    "make room and run the command again: what was committed before is in the file"
+                    "free some space and run the command again; everything committed so far is in the file"
                 }
                 None => return CommandError::failed(error),
             },

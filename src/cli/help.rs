@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 use clap::{Args, Command, CommandFactory};
 
 use super::Cli;
+use super::args::GlobalArgs;
 use super::error::CommandError;
-use super::global::{Context, GlobalArgs};
+use super::global::Context;
 
 /// Explain a command or a topic
 ///

@@ -3,6 +3,7 @@
 //! The only module that prints, reads the environment, asks the machine for the
 //! time, and turns errors into exit codes.
 
+mod args;
 mod cohort;
 mod completions;
 mod config;
@@ -20,6 +21,7 @@ mod lake;
 mod live;
 mod man;
 mod memory;
+mod migrate;
 mod overview;
 mod predict;
 mod products;
@@ -38,8 +40,9 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{FromArgMatches, Parser, Subcommand};
 
+use args::GlobalArgs;
 use error::CommandError;
-use global::{Context, GlobalArgs};
+use global::Context;
 use ui::Ui;
 
 /// Simulate a shop's customers, grade them, and compute cohort LTV
@@ -73,6 +76,7 @@ enum Command {
     Predict(predict::PredictArgs),
     Propensity(propensity::PropensityArgs),
     Status(status::StatusArgs),
+    Migrate(migrate::MigrateArgs),
     Config(config::ConfigArgs),
     Demo(demo::DemoArgs),
     Doctor(doctor::DoctorArgs),
@@ -125,6 +129,7 @@ fn run(cli: Cli, ui: &Ui) -> Result<(), CommandError> {
         Command::Predict(args) => predict::run(&context, &args),
         Command::Propensity(args) => propensity::run(&context, &args),
         Command::Status(args) => status::run(&context, &args),
+        Command::Migrate(args) => migrate::run(&context, &args),
         Command::Config(args) => config::run(&context, &args),
         Command::Demo(args) => demo::run(&context, &args),
         Command::Doctor(args) => doctor::run(&context, &args),
@@ -132,7 +137,7 @@ fn run(cli: Cli, ui: &Ui) -> Result<(), CommandError> {
         Command::Man(args) => man::run(&args),
         Command::Help(args) => help::run(&context, &args),
     };
-    done.map_err(|error| context.tell_what_was_kept(error))
+    done.map_err(|error| context.tell_what_was_saved(error))
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use lifecycle::lang::Lang;
 use lifecycle::money::Currency;
 use lifecycle::render::{self, Format, HarmlessWriter, Report, Style};
 
+use super::args::{ColorChoice, GlobalArgs};
 use super::error::{CommandError, Kind};
-use super::global::{ColorChoice, GlobalArgs};
 
 /// What the streams look like, and what is wanted of them.
 #[derive(Debug)]
@@ -133,11 +133,7 @@ impl Ui {
             self.say("Error: ", red, &failure.error.to_string());
             let mut cause = failure.error.source();
             while let Some(error) = cause {
-                let text = error.to_string();
-                // The engine's driver adds its own number, which it has no words for.
-                if !text.starts_with("Error code ") {
-                    self.say("Caused by: ", Ansi::new().bold(), &text);
-                }
+                self.say("Caused by: ", Ansi::new().bold(), &error.to_string());
                 cause = error.source();
             }
             for hint in &failure.hints {

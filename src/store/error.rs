@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::row::EngineFailure;
+
 /// An error of the file or the engine.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -30,7 +32,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The path names a database in memory, of which nothing would be kept.
-    #[error("{} is no file: nothing would be kept", path.display())]
+    #[error("{} names a database in memory, of which nothing would be kept", path.display())]
     InMemory {
         /// The path.
         path: PathBuf,
@@ -50,7 +52,7 @@ pub enum StoreError {
         message: String,
     },
     /// The device is full.
-    #[error("there is no room left for {}", path.display())]
+    #[error("no space left for {}", path.display())]
     NoRoom {
         /// The path.
         path: PathBuf,
@@ -78,6 +80,24 @@ pub enum StoreError {
         found: u32,
         /// The newest version known here.
         known: u32,
+    },
+    /// The file was made by an older version.
+    #[error("{} was made by an older lifecycle (schema {found}; this one writes {known})", path.display())]
+    Older {
+        /// The path.
+        path: PathBuf,
+        /// The file's schema version.
+        found: u32,
+        /// The one that this version reads and writes.
+        known: u32,
+    },
+    /// The copy to keep could not be made.
+    #[error("cannot keep a copy of {}: {message}", path.display())]
+    CannotCopy {
+        /// The path of the file.
+        path: PathBuf,
+        /// What the system says.
+        message: String,
     },
     /// Another process has the file open.
     #[error("{} is in use{}", path.display(), holder.as_ref().map(|h| format!(" by {h}")).unwrap_or_default())]
@@ -116,7 +136,7 @@ pub enum StoreError {
         query: &'static str,
         /// The engine's error.
         #[source]
-        source: Box<duckdb::Error>,
+        source: EngineFailure,
     },
     /// A statement that was made at run time failed.
     #[error("{what} failed")]
@@ -125,15 +145,15 @@ pub enum StoreError {
         what: &'static str,
         /// The engine's error.
         #[source]
-        source: Box<duckdb::Error>,
+        source: EngineFailure,
     },
     /// The engine failed outside a statement of ours.
     #[error(transparent)]
-    Engine(Box<duckdb::Error>),
+    Engine(EngineFailure),
 }
 
 impl From<duckdb::Error> for StoreError {
     fn from(error: duckdb::Error) -> Self {
-        StoreError::Engine(Box::new(error))
+        StoreError::Engine(EngineFailure::new(error))
     }
 }

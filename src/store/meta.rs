@@ -147,8 +147,8 @@ impl Meta<'_> {
         self.unset(FIRST_ORDERS_BEFORE)
     }
 
-    /// How often the simulated state has been written: whoever let go of the file sees by it
-    /// whether another writer was there since. 0 in a file of before it was counted.
+    /// How often the simulated state has been written, by which a writer that released the file sees
+    /// whether another was there since. 0 in a file from before it was counted.
     pub fn generation(&self) -> Result<u64, StoreError> {
         Ok(self.parsed(GENERATION, |text| text.parse().ok())?.unwrap_or(0))
     }
@@ -163,7 +163,7 @@ impl Meta<'_> {
         }
     }
 
-    /// Goes on counting from a number, where a simulation takes the place of another.
+    /// Continues the count, where one simulation takes the place of another.
     pub fn set_generation(&self, generation: u64) -> Result<(), StoreError> {
         self.set(GENERATION, &generation.to_string())
     }

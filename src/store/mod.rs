@@ -10,9 +10,11 @@ mod load;
 mod lookup;
 mod measure;
 mod meta;
+mod migrate;
 mod open;
 mod place;
 mod query;
+mod row;
 mod rows;
 mod schema;
 mod stream;
@@ -22,8 +24,6 @@ mod text_table;
 mod trouble;
 mod values;
 
-pub use duckdb::types::{FromSql, ToSql};
-pub use duckdb::{Error as RowError, Row};
 pub use error::StoreError;
 pub use facts::{Facts, TableDigest};
 pub use interrupt::Interrupter;
@@ -31,8 +31,10 @@ pub use load::BulkRow;
 pub use lookup::Lookup;
 pub use measure::RowGroups;
 pub use meta::{Meta, Origin};
+pub use migrate::Migration;
 pub use open::{Access, OpenOptions, Store};
 pub use query::Query;
+pub use row::{Column, ColumnKey, EngineFailure, Parameter, Parameters, Row};
 pub use rows::{
     ActivityRow, CampaignRow, CustomerPredictionRow, LtvPredictedRow, OrderRow, PredictCheckRow,
     PredictRunRow, ProductRow, UserRow,
@@ -61,6 +63,6 @@ macro_rules! query {
 #[doc(hidden)]
 macro_rules! named {
     ($($name:literal : $value:expr),* $(,)?) => {
-        &[$(($name, &$value as &dyn $crate::store::ToSql)),*] as &[(&str, &dyn $crate::store::ToSql)]
+        &[$(($name, &$value as &dyn $crate::store::Parameter)),*] as $crate::store::Parameters<'_>
     };
 }

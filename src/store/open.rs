@@ -46,8 +46,22 @@ impl std::fmt::Debug for Store {
 }
 
 impl Store {
-    /// Opens the file at a path; see [`Access`] for what is made or refused.
+    /// Opens the file at a path; see [`Access`] for what is made or refused. A file of an older schema is
+    /// refused and left as it is: see [`Store::migrate_file`].
     pub fn open(path: &Path, access: Access, options: OpenOptions) -> Result<Self, StoreError> {
+        let (store, version) = Store::open_any(path, access, options)?;
+        if version < SCHEMA_VERSION {
+            return Err(StoreError::Older { path: path.to_owned(), found: version, known: SCHEMA_VERSION });
+        }
+        Ok(store)
+    }
+
+    /// Opens a file of this schema or an older one, and tells which it is.
+    pub(super) fn open_any(
+        path: &Path,
+        access: Access,
+        options: OpenOptions,
+    ) -> Result<(Self, u32), StoreError> {
         let place = Place::find(path)?;
         match (place.found, access) {
             (Found::Nothing, Access::Create) | (Found::Database, _) => {}
@@ -65,15 +79,11 @@ impl Store {
             Some(version) if version > SCHEMA_VERSION => {
                 Err(StoreError::Newer { path: path.to_owned(), found: version, known: SCHEMA_VERSION })
             }
-            Some(SCHEMA_VERSION) => Ok(store),
-            Some(older) if access == Access::Read => {
-                drop(store);
-                Store::open(path, Access::Write, options)?;
-                debug_assert!(older < SCHEMA_VERSION);
-                Store::open(path, access, options)
+            Some(version) => Ok((store, version)),
+            None if access == Access::Create => {
+                store.migrate(0)?;
+                Ok((store, SCHEMA_VERSION))
             }
-            Some(older) => store.migrate(older).map(|()| store),
-            None if access == Access::Create => store.migrate(0).map(|()| store),
             None => Err(StoreError::Blank { path: path.to_owned() }),
         }
     }

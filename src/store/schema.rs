@@ -28,21 +28,28 @@ impl Store {
             for drop in drops {
                 store.execute_text("emptying the file", &drop)?;
             }
-            store.apply_migrations(0)?;
+            store.apply_migrations(0, SCHEMA_VERSION)?;
             store.meta().set_generation(generation)
         })
     }
 
-    /// Applies the migrations after `from`, in one transaction.
+    /// Applies the migrations after `from`. An empty file gets them in one transaction; one with rows each in its own,
+    /// because the engine cannot commit changes to rows of a table together with a later change of its columns.
+    /// What is interrupted in between is a file of a version in between.
     pub(super) fn migrate(&self, from: u32) -> Result<(), StoreError> {
-        self.commit_into_file(|store| store.apply_migrations(from))
+        if from == 0 {
+            return self.commit_into_file(|store| store.apply_migrations(0, SCHEMA_VERSION));
+        }
+        (from..SCHEMA_VERSION).try_for_each(|version| {
+            self.commit_into_file(|store| store.apply_migrations(version, version + 1))
+        })
     }
 
-    fn apply_migrations(&self, from: u32) -> Result<(), StoreError> {
-        for migration in MIGRATIONS.iter().skip(from as usize) {
+    fn apply_migrations(&self, from: u32, to: u32) -> Result<(), StoreError> {
+        for migration in &MIGRATIONS[from as usize..to as usize] {
             self.connection().execute_batch(migration)?;
         }
-        self.meta().set("schema_version", &SCHEMA_VERSION.to_string())
+        self.meta().set("schema_version", &to.to_string())
     }
 
     /// Runs `work` in one transaction, whose commit goes into the file itself and not into its log: the
@@ -90,7 +97,8 @@ mod tests {
         connection.execute_batch(MIGRATIONS[0]).unwrap();
         connection.execute_batch("INSERT INTO meta VALUES ('schema_version', '1')").unwrap();
         drop(connection);
-        let _open = Store::open(&old, Access::Write, OpenOptions::default()).unwrap();
+        let (migrated, from) = Store::open_any(&old, Access::Write, OpenOptions::default()).unwrap();
+        migrated.migrate(from).unwrap();
         left_behind(&old, "old-killed.duckdb");
     }
 
@@ -118,6 +126,8 @@ mod tests {
         let before: String = old.query_row(stored, [], |row| row.get(0)).unwrap();
         drop(old);
 
+        let migration = Store::migrate_file(&path, OpenOptions::default()).unwrap().unwrap();
+        assert_eq!((migration.from, migration.to), (3, SCHEMA_VERSION));
         let store = Store::open(&path, Access::Write, OpenOptions::default()).unwrap();
         let after: Vec<String> = store.rows_text("test", stored, |row| row.get(0)).unwrap();
         assert_eq!(after, [before]);

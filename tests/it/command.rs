@@ -295,6 +295,7 @@ fn the_reference_of_commands_is_what_it_was() {
         &["propensity", "explain"],
         &["propensity", "hours"],
         &["status"],
+        &["migrate"],
         &["config"],
         &["demo"],
         &["doctor"],

@@ -27,6 +27,7 @@ mod late_facts;
 mod ledger;
 #[cfg(unix)]
 mod left_overs;
+mod migrate;
 mod oracle;
 mod outlook;
 mod output;
