@@ -1,6 +1,6 @@
 //! Scoring and selecting, on one thread.
 //!
-//! Measures: one step's work on a full cache of 1,000 customers: draw 1,000 moods
+//! Measures: one step's work on a full cache of 1,000 customers: draw 1,000 effects
 //! from a ChaCha8 stream, compute 1,000 scores, choose the 200 best. Not
 //! measured: filling the cache. The throughput is in customers.
 //!
@@ -15,7 +15,7 @@ use lifecycle::cache::CustomerCache;
 use lifecycle::calendar::parse_instant;
 use lifecycle::config::Config;
 use lifecycle::domain::{AgeBand, Gender, Grade, Status};
-use lifecycle::propensity::{Mood, Profile, PropensityModel};
+use lifecycle::propensity::{HourlyEffects, Profile, PropensityModel};
 use lifecycle::rng::Streams;
 
 fn customers() -> impl Iterator<Item = (i64, Profile)> {
@@ -32,8 +32,8 @@ fn customers() -> impl Iterator<Item = (i64, Profile)> {
 }
 
 fn step(cache: &mut CustomerCache, model: &PropensityModel, streams: &Streams, number: u64) -> usize {
-    let mut moods = streams.open("mood", number);
-    cache.score(model, 20, || Mood::draw(&mut moods));
+    let mut effects = streams.open("mood", number);
+    cache.score(model, 20, || HourlyEffects::draw(&mut effects));
     cache.candidates(200).len()
 }
 

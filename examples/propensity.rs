@@ -5,7 +5,7 @@
 use lifecycle::config::Config;
 use lifecycle::domain::{AgeBand, Gender, Grade, Status};
 use lifecycle::propensity::{
-    Mood, Profile, PropensityModel, calculate_base_score, calculate_propensity, select_top_buyers,
+    HourlyEffects, Profile, PropensityModel, calculate_base_score, calculate_propensity, select_top_buyers,
 };
 use lifecycle::rng::Streams;
 
@@ -22,14 +22,14 @@ fn main() {
         println!("  {user_id} {who}: {}", calculate_base_score(&model, customer).total());
     }
 
-    println!("\nThe likelier two, by the hour (moods drawn from a named stream)");
+    println!("\nThe likelier two, by the hour (effects drawn from a named stream)");
     let user_ids: Vec<i64> = customers.iter().map(|(user_id, _, _)| *user_id).collect();
     for hour in [3, 11, 20, 22] {
-        let mut moods = Streams::new(1).open("mood", u64::from(hour));
+        let mut effects = Streams::new(1).open("mood", u64::from(hour));
         let scores: Vec<f64> = customers
             .iter()
             .map(|(_, _, customer)| {
-                calculate_propensity(&model, customer, hour, Mood::draw(&mut moods)).score
+                calculate_propensity(&model, customer, hour, HourlyEffects::draw(&mut effects)).score
             })
             .collect();
         let best: Vec<String> = select_top_buyers(&scores, &user_ids, 2)

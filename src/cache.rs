@@ -8,7 +8,7 @@ use chrono::NaiveDateTime;
 
 use crate::config::CacheSettings;
 use crate::domain::{AgeBand, Gender};
-use crate::propensity::{self, Mood, Profile, PropensityModel};
+use crate::propensity::{self, HourlyEffects, Profile, PropensityModel};
 
 /// How one part of the cache has been used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -78,16 +78,23 @@ impl CustomerCache {
         self.usage.refreshed_at = Some(at);
     }
 
-    /// Scores every cached customer for an hour; moods are taken in cache order.
+    /// Scores every cached customer for an hour; effects are taken in cache order.
     /// Returns the scores, one for each customer.
-    pub fn score(&mut self, model: &PropensityModel, hour: u32, mut mood: impl FnMut() -> Mood) -> &[f64] {
+    pub fn score(
+        &mut self,
+        model: &PropensityModel,
+        hour: u32,
+        mut effects: impl FnMut() -> HourlyEffects,
+    ) -> &[f64] {
         let by_code = model.hour_scores(hour);
         let agreed: [bool; Profile::CODES] =
             std::array::from_fn(|code| Profile::from_code(code as u16).marketing_agree == Some(true));
         self.scores.clear();
         self.scores.extend(self.codes.iter().map(|code| {
-            let (mood, code) = (mood(), usize::from(*code));
-            by_code[code] * model.promotion_multiplier(agreed[code], mood) * model.life_event_multiplier(mood)
+            let (effects, code) = (effects(), usize::from(*code));
+            by_code[code]
+                * model.promotion_multiplier(agreed[code], effects)
+                * model.life_event_multiplier(effects)
         }));
         self.usage.hits += self.scores.len() as u64;
         &self.scores

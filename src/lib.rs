@@ -60,6 +60,7 @@ pub mod cache;
 pub mod calendar;
 pub mod cohort;
 pub mod config;
+pub mod customers;
 pub mod domain;
 pub mod experiment;
 pub mod export;

@@ -3,7 +3,7 @@
 //! `final = (age + gender + status + marketing + grade) x hour x promotion x life event`
 //!
 //! Plain functions over plain values. What is random (the promotion and the
-//! life event) enters as a [`Mood`], two words drawn once for a customer in an
+//! life event) enters as a [`HourlyEffects`], two words drawn once for a customer in an
 //! hour, so that every score can be explained and repeated.
 
 use std::cmp::Reverse;
@@ -80,23 +80,23 @@ impl BaseScore {
     }
 }
 
-/// The two draws of a customer in an hour: uniform words of 32 bits.
+/// What chance does to a customer in an hour, promotion and life event: two uniform 32-bit words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mood {
+pub struct HourlyEffects {
     /// Decides the promotion boost.
     pub promotion: u32,
     /// Decides the life event.
     pub life_event: u32,
 }
 
-impl Mood {
+impl HourlyEffects {
     /// No promotion and an ordinary hour, whatever the settings' chances.
-    pub const NEUTRAL: Mood = Mood { promotion: u32::MAX, life_event: 0 };
+    pub const NEUTRAL: HourlyEffects = HourlyEffects { promotion: u32::MAX, life_event: 0 };
 
-    /// The next mood of a stream.
+    /// The next two words of a stream.
     pub fn draw(stream: &mut Stream) -> Self {
         let bits = stream.bits64();
-        Mood { promotion: bits as u32, life_event: (bits >> 32) as u32 }
+        HourlyEffects { promotion: bits as u32, life_event: (bits >> 32) as u32 }
     }
 }
 
@@ -164,16 +164,16 @@ impl PropensityModel {
         })
     }
 
-    /// The multiplier of the promotion for this mood.
+    /// The promotion's multiplier under these effects.
     #[inline]
-    pub fn promotion_multiplier(&self, agreed: bool, mood: Mood) -> f64 {
-        if agreed && u64::from(mood.promotion) < self.promotion_below { self.promotion.boost } else { 1.0 }
+    pub fn promotion_multiplier(&self, agreed: bool, effects: HourlyEffects) -> f64 {
+        if agreed && u64::from(effects.promotion) < self.promotion_below { self.promotion.boost } else { 1.0 }
     }
 
-    /// The multiplier of the life event for this mood.
+    /// The life event's multiplier under these effects.
     #[inline]
-    pub fn life_event_multiplier(&self, mood: Mood) -> f64 {
-        let word = u64::from(mood.life_event);
+    pub fn life_event_multiplier(&self, effects: HourlyEffects) -> f64 {
+        let word = u64::from(effects.life_event);
         let event =
             usize::from(word >= self.life_event_below[0]) + usize::from(word >= self.life_event_below[1]);
         self.life_events.multipliers[event]
@@ -198,19 +198,19 @@ pub fn apply_time_variation(model: &PropensityModel, score: f64, age_band: AgeBa
     score * model.tables.hours.get(age_band)[hour as usize % 24]
 }
 
-/// The score with the promotion boost, if the customer agreed and the mood has it.
+/// The score with the promotion boost, if the customer agreed and the hour's effects include it.
 pub fn apply_marketing_boost(
     model: &PropensityModel,
     score: f64,
     marketing_agree: Option<bool>,
-    mood: Mood,
+    effects: HourlyEffects,
 ) -> f64 {
-    score * model.promotion_multiplier(marketing_agree == Some(true), mood)
+    score * model.promotion_multiplier(marketing_agree == Some(true), effects)
 }
 
-/// The score times the mood's life event.
-pub fn apply_life_event(model: &PropensityModel, score: f64, mood: Mood) -> f64 {
-    score * model.life_event_multiplier(mood)
+/// The score times the life event's multiplier.
+pub fn apply_life_event(model: &PropensityModel, score: f64, effects: HourlyEffects) -> f64 {
+    score * model.life_event_multiplier(effects)
 }
 
 /// The final score of a customer in an hour, with every factor.
@@ -218,18 +218,18 @@ pub fn calculate_propensity(
     model: &PropensityModel,
     customer: &Profile,
     hour: u32,
-    mood: Mood,
+    effects: HourlyEffects,
 ) -> Propensity {
     let base = calculate_base_score(model, customer);
     let age_band = model.age_band(customer.age_band);
     let score = apply_time_variation(model, base.total(), age_band, hour);
-    let score = apply_marketing_boost(model, score, customer.marketing_agree, mood);
+    let score = apply_marketing_boost(model, score, customer.marketing_agree, effects);
     Propensity {
         base,
         hour: model.tables.hours.get(age_band)[hour as usize % 24],
-        promotion: model.promotion_multiplier(customer.marketing_agree == Some(true), mood),
-        life_event: model.life_event_multiplier(mood),
-        score: apply_life_event(model, score, mood),
+        promotion: model.promotion_multiplier(customer.marketing_agree == Some(true), effects),
+        life_event: model.life_event_multiplier(effects),
+        score: apply_life_event(model, score, effects),
     }
 }
 
@@ -310,18 +310,18 @@ mod tests {
         let model = PropensityModel::new(&Config::default());
         let base = calculate_base_score(&model, &unknown());
         assert_eq!((base.age, base.gender, base.status, base.marketing), (25.0, 12.0, 10.0, 8.0));
-        let at_eight = calculate_propensity(&model, &unknown(), 20, Mood::NEUTRAL);
+        let at_eight = calculate_propensity(&model, &unknown(), 20, HourlyEffects::NEUTRAL);
         assert_eq!(at_eight.score, 65.0 * 1.8);
     }
 
     #[test]
     fn promotion_needs_consent_and_luck() {
         let model = PropensityModel::new(&Config::default());
-        let lucky = Mood { promotion: 0, life_event: 0 };
+        let lucky = HourlyEffects { promotion: 0, life_event: 0 };
         assert_eq!(apply_marketing_boost(&model, 100.0, Some(true), lucky), 130.0);
         assert_eq!(apply_marketing_boost(&model, 100.0, Some(false), lucky), 100.0);
         assert_eq!(apply_marketing_boost(&model, 100.0, None, lucky), 100.0);
-        assert_eq!(apply_marketing_boost(&model, 100.0, Some(true), Mood::NEUTRAL), 100.0);
+        assert_eq!(apply_marketing_boost(&model, 100.0, Some(true), HourlyEffects::NEUTRAL), 100.0);
     }
 
     #[test]
@@ -330,9 +330,9 @@ mod tests {
         let mut stream = Streams::new(11).open("mood", 0);
         let (mut boosts, mut events) = (0, [0; 3]);
         for _ in 0..100_000 {
-            let mood = Mood::draw(&mut stream);
-            boosts += usize::from(model.promotion_multiplier(true, mood) == 1.3);
-            let multiplier = model.life_event_multiplier(mood);
+            let effects = HourlyEffects::draw(&mut stream);
+            boosts += usize::from(model.promotion_multiplier(true, effects) == 1.3);
+            let multiplier = model.life_event_multiplier(effects);
             events[[1.0, 1.5, 3.0].iter().position(|m| *m == multiplier).unwrap()] += 1;
         }
         assert!((19_500..20_500).contains(&boosts), "{boosts}");

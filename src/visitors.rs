@@ -1,4 +1,4 @@
-//! Who is in the shop of a file: the cached customers, with the moods of the hour.
+//! Who is in the shop of a file: the cached customers, with the effects of the hour.
 //!
 //! A simulated shop draws them as its next simulated hours would. In a shop's own data the cache holds whoever ordered last.
 
@@ -7,8 +7,7 @@ use chrono::{NaiveDate, NaiveDateTime, Timelike};
 use crate::cache::CustomerCache;
 use crate::calendar::{age_band, midnight};
 use crate::config::{Config, Layer};
-use crate::domain::{Gender, Grade, Status};
-use crate::propensity::{Mood, Profile};
+use crate::propensity::{HourlyEffects, Profile};
 use crate::rng::{Stream, Streams};
 use crate::simulate::Shop;
 use crate::store::{Origin, Row, Store, StoreError};
@@ -19,50 +18,14 @@ use crate::{named, query};
 pub struct Visitors {
     /// The cache, filled.
     pub cache: CustomerCache,
-    /// The mood of each cached customer, in cache order.
-    pub moods: Vec<Mood>,
+    /// The effects of each cached customer, in cache order.
+    pub effects: Vec<HourlyEffects>,
     /// The hour, 0 to 23.
     pub hour: u32,
 }
 
-/// A customer's attributes, as the file has them.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Customer {
-    /// Our number.
-    pub user_id: i64,
-    /// The shop's own id.
-    pub external_id: Option<String>,
-    /// Name.
-    pub name: Option<String>,
-    /// Gender.
-    pub gender: Option<Gender>,
-    /// Date of birth.
-    pub birth_date: Option<NaiveDate>,
-    /// Whether the customer is active.
-    pub status: Option<Status>,
-    /// Whether the customer agreed to marketing.
-    pub marketing_agree: Option<bool>,
-    /// Grade now.
-    pub grade: Grade,
-    /// When the customer signed up.
-    pub signed_up_at: NaiveDateTime,
-}
-
-impl Customer {
-    /// What a score needs to know, on a day.
-    pub fn profile(&self, on: NaiveDate) -> Profile {
-        Profile {
-            age_band: self.birth_date.map(|birth_date| age_band(birth_date, on)),
-            gender: self.gender,
-            status: self.status,
-            marketing_agree: self.marketing_agree,
-            grade: self.grade,
-        }
-    }
-}
-
 /// The customers in the shop in an hour of the day of `as_of`, who signed up
-/// before it, with their moods.
+/// before it, with their effects.
 pub fn visitors_at(
     store: &Store,
     config: &Config,
@@ -73,15 +36,15 @@ pub fn visitors_at(
     let (cache, mut stream) = match store.meta().origin()? {
         Some(Origin::Simulated) => {
             let mut shop = Shop::of_file(store, &simulated_with(store, config)?, at)?;
-            (shop.customers_at(at, as_of), shop.moods_at(at))
+            (shop.customers_at(at, as_of), shop.effects_at(at))
         }
         _ => {
             let hours = (at - NaiveDateTime::default()).num_hours();
-            (recent_customers(store, config, as_of)?, moods_of_hour(config, hours))
+            (recent_customers(store, config, as_of)?, effects_of_hour(config, hours))
         }
     };
-    let moods = (0..cache.len()).map(|_| Mood::draw(&mut stream)).collect();
-    Ok(Visitors { cache, moods, hour: at.hour() })
+    let effects = (0..cache.len()).map(|_| HourlyEffects::draw(&mut stream)).collect();
+    Ok(Visitors { cache, effects, hour: at.hour() })
 }
 
 /// A simulated shop has the customers that its own settings made; other settings
@@ -94,7 +57,7 @@ fn simulated_with(store: &Store, config: &Config) -> Result<Config, StoreError> 
     Ok(Config { simulation: stored.simulation, cache: stored.cache, ..config.clone() })
 }
 
-fn moods_of_hour(config: &Config, hours_since_1970: i64) -> Stream {
+fn effects_of_hour(config: &Config, hours_since_1970: i64) -> Stream {
     Streams::new(config.simulation.seed).open("mood", hours_since_1970 as u64)
 }
 
@@ -114,47 +77,7 @@ fn recent_customers(
     Ok(cache)
 }
 
-/// A customer by our number.
-pub fn customer(store: &Store, user_id: i64) -> Result<Option<Customer>, StoreError> {
-    store.optional_row(query!("propensity/customer.sql"), named! { "user_id": user_id }, |row| {
-        Ok(Customer {
-            user_id: row.get("user_id")?,
-            external_id: row.get("external_id")?,
-            name: row.get("name")?,
-            gender: row.get("gender")?,
-            birth_date: row.get("birth_date")?,
-            status: row.get("status")?,
-            marketing_agree: row.get("marketing_agree")?,
-            grade: row.get("grade")?,
-            signed_up_at: row.get("signed_up_at")?,
-        })
-    })
-}
-
-/// A customer's number by the shop's own id, or else by ours.
-fn find_customer(store: &Store, id: &str) -> Result<Option<i64>, StoreError> {
-    store.optional_row(query!("propensity/find_customer.sql"), named! { "id": id }, |row| row.get(0))
-}
-
-/// Why there is no customer.
-#[derive(Debug, thiserror::Error)]
-pub enum CustomerError {
-    /// Nobody has the id.
-    #[error("there is no customer `{0}`")]
-    Unknown(String),
-    /// The file failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// A customer by the shop's own id, or else by our number; an error if there is none.
-pub fn require_customer(store: &Store, id: &str) -> Result<Customer, CustomerError> {
-    let user_id = find_customer(store, id)?;
-    let customer = user_id.map(|user_id| customer(store, user_id)).transpose()?.flatten();
-    customer.ok_or_else(|| CustomerError::Unknown(id.to_owned()))
-}
-
-fn profile_of(row: &Row<'_>, on: NaiveDate) -> Result<Profile, crate::store::RowError> {
+fn profile_of(row: &Row<'_>, on: NaiveDate) -> Result<Profile, crate::store::EngineFailure> {
     let birth_date: Option<NaiveDate> = row.get("birth_date")?;
     Ok(Profile {
         age_band: birth_date.map(|birth_date| age_band(birth_date, on)),

@@ -133,7 +133,7 @@ fn pace_through(
             advance(context, walk, target, board)?;
         }
         if walk.clock() > target {
-            // Another command went on beyond it: from there the shop goes at its own pace again.
+            // Another command has gone beyond it: the shop keeps its own pace from there.
             (pace.start, began) = (walk.clock(), Instant::now());
         }
         board.show(walk, target);
@@ -150,8 +150,8 @@ fn pace_through(
     Ok(())
 }
 
-/// Writes what has come due. A file that stays in use is tried again at the next
-/// tick: nothing is lost, it comes later.
+/// Writes what has come due. If the file stays in use, the next tick tries again:
+/// nothing is lost, it is only written later.
 fn advance(
     context: &Context<'_>,
     walk: &mut Walk,
@@ -241,9 +241,9 @@ impl<'a> Board<'a> {
                 self.last_grades = Some(lines);
                 Ok(())
             }
-            Event::TakenUp(at) => {
+            Event::CaughtUp(at) => {
                 self.ui.note(&format!(
-                    "another command went on with the simulation: it is taken up at {}",
+                    "another command has continued the simulation; going on from {}",
                     format_instant(*at)
                 ));
                 Ok(())

@@ -5,11 +5,12 @@ use clap::{Args, Subcommand};
 
 use lifecycle::calendar::age_band;
 use lifecycle::config::Config;
+use lifecycle::customers::{Customer, customer, require_customer};
 use lifecycle::domain::AgeBand;
-use lifecycle::propensity::{Mood, Profile, Propensity, PropensityModel, calculate_propensity};
+use lifecycle::propensity::{HourlyEffects, Profile, Propensity, PropensityModel, calculate_propensity};
 use lifecycle::render::{Audience, Cell, Column, Report, Table, bar, sparkline};
 use lifecycle::store::{Access, Store};
-use lifecycle::visitors::{self, Customer, visitors_at};
+use lifecycle::visitors::visitors_at;
 
 use super::error::CommandError;
 use super::global::Context;
@@ -74,8 +75,8 @@ fn top(context: &Context<'_>, args: &TopArgs) -> Result<(), CommandError> {
     let model = PropensityModel::new(&config);
     let hour = args.hour.unwrap_or(as_of.hour());
     let mut visitors = visitors_at(&store, &config, as_of, hour)?;
-    let mut moods = visitors.moods.iter();
-    visitors.cache.score(&model, hour, || moods.next().copied().unwrap_or(Mood::NEUTRAL));
+    let mut effects = visitors.effects.iter();
+    visitors.cache.score(&model, hour, || effects.next().copied().unwrap_or(HourlyEffects::NEUTRAL));
     let mut table = Table::new("top_buyers")
         .title(format!(
             "The best {} of {} customers in the shop at {hour:02}:00",
@@ -98,9 +99,8 @@ fn top(context: &Context<'_>, args: &TopArgs) -> Result<(), CommandError> {
         .column(Column::number("final", "Final"));
     for (rank, position) in visitors.cache.top_buyers(args.top as usize).into_iter().enumerate() {
         let (user_id, profile) = visitors.cache.customer(position);
-        let scored = calculate_propensity(&model, &profile, hour, visitors.moods[position]);
-        let name =
-            visitors::customer(&store, user_id)?.and_then(|customer| customer.name.or(customer.external_id));
+        let scored = calculate_propensity(&model, &profile, hour, visitors.effects[position]);
+        let name = customer(&store, user_id)?.and_then(|customer| customer.name.or(customer.external_id));
         let mut row = vec![
             Cell::Int(rank as i64 + 1),
             Cell::Id(user_id),
@@ -133,29 +133,29 @@ fn explain(context: &Context<'_>, args: &ExplainArgs) -> Result<(), CommandError
     let store = context.open(Access::Read)?;
     let config = context.config(Some(&store))?;
     let as_of = context.as_of(&store, None)?;
-    let customer = visitors::require_customer(&store, &args.user)?;
+    let customer = require_customer(&store, &args.user)?;
     let model = PropensityModel::new(&config);
     let hour = args.hour.unwrap_or(as_of.hour());
     let profile = customer.profile(as_of.date());
-    let drawn = drawn_mood(&store, &config, as_of, hour, customer.user_id)?;
-    let scored = calculate_propensity(&model, &profile, hour, drawn.unwrap_or(Mood::NEUTRAL));
+    let drawn = drawn_effects(&store, &config, as_of, hour, customer.user_id)?;
+    let scored = calculate_propensity(&model, &profile, hour, drawn.unwrap_or(HourlyEffects::NEUTRAL));
     let report = Report::object(record(&customer, &model, &profile, hour, &scored, drawn.is_some()))
         .table(steps(&config, &model, &customer, &profile, as_of.date(), hour, &scored, drawn.is_some()))
         .table(day(&model, &profile));
     context.ui.report(&report, &config.currency())
 }
 
-/// The mood of a customer who is in the shop in an hour.
-fn drawn_mood(
+/// The effects of a customer who is in the shop in an hour.
+fn drawn_effects(
     store: &Store,
     config: &Config,
     as_of: NaiveDateTime,
     hour: u32,
     user_id: i64,
-) -> Result<Option<Mood>, CommandError> {
+) -> Result<Option<HourlyEffects>, CommandError> {
     let visitors = visitors_at(store, config, as_of, hour)?;
     let position = (0..visitors.cache.len()).find(|position| visitors.cache.customer(*position).0 == user_id);
-    Ok(position.map(|position| visitors.moods[position]))
+    Ok(position.map(|position| visitors.effects[position]))
 }
 
 fn record(
@@ -273,8 +273,9 @@ fn life_events(config: &Config) -> String {
 
 /// The score without luck, hour by hour.
 fn day(model: &PropensityModel, profile: &Profile) -> Table {
-    let scores: Vec<f64> =
-        (0..24).map(|hour| calculate_propensity(model, profile, hour, Mood::NEUTRAL).score).collect();
+    let scores: Vec<f64> = (0..24)
+        .map(|hour| calculate_propensity(model, profile, hour, HourlyEffects::NEUTRAL).score)
+        .collect();
     let most = scores.iter().copied().fold(0.0, f64::max);
     Table::new("hours")
         .title("Over the day, without promotion or life event")

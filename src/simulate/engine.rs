@@ -92,7 +92,7 @@ impl<'a> Engine<'a> {
         while self.walk.clock() < until && go_on {
             let week = until.min(self.walk.next_multiple(Duration::days(COMMIT_DAYS)));
             self.walk.stretch(self.store, |walk, store| {
-                walk.take_up(store, &mut |_| ())?;
+                walk.catch_up(store, &mut |_| ())?;
                 while walk.clock() < week && go_on {
                     let day_end = midnight(add_days(walk.clock().date(), 1));
                     while walk.clock() < week.min(day_end) {

@@ -3,11 +3,12 @@
 mod campaigns;
 mod catalogue;
 mod engine;
-mod held;
+mod file_state;
 mod pace;
 mod people;
 mod population;
 mod shop;
+mod step;
 mod visits;
 mod walk;
 mod words;

@@ -12,7 +12,7 @@ use crate::propensity::Profile;
 
 /// What drawing and scoring read of a customer: four bytes, side by side.
 #[derive(Clone, Copy, Debug)]
-pub struct Face {
+pub struct CompactProfile {
     /// The code of the profile now.
     pub code: u16,
     /// Hour of sign-up, on the sign-up day.
@@ -22,7 +22,7 @@ pub struct Face {
 /// Every customer; `user_id` is the position plus one.
 #[derive(Clone, Debug, Default)]
 pub struct People {
-    faces: Vec<Face>,
+    profiles: Vec<CompactProfile>,
     birth_dates: Vec<NaiveDate>,
     signed_up_at: Vec<NaiveDateTime>,
     /// Position in the schedule of the activity that brought the customer, plus one.
@@ -36,9 +36,10 @@ impl People {
     pub fn extend(&mut self, people: &[Person], sign_ups: &[SignUp], on: NaiveDate) {
         let mut birthdays = Vec::with_capacity(people.len());
         for (person, sign_up) in people.iter().zip(sign_ups) {
-            let position = self.faces.len() as u32;
+            let position = self.profiles.len() as u32;
             birthdays.extend(next_age_band_change(person.birth_date, on).map(|at| Reverse((at, position))));
-            self.faces.push(Face { code: person.profile.code(), signup_hour: sign_up.at.hour() as u8 });
+            self.profiles
+                .push(CompactProfile { code: person.profile.code(), signup_hour: sign_up.at.hour() as u8 });
             self.birth_dates.push(person.birth_date);
             self.signed_up_at.push(sign_up.at);
             self.brought_by.push(person.brought_by.map_or(0, |activity| activity as u32 + 1));
@@ -46,8 +47,8 @@ impl People {
         self.birthdays.append(&mut birthdays.into());
     }
 
-    /// GradeTransitions everybody whose birthday has come into the next age group.
-    pub fn celebrate_birthdays(&mut self, today: NaiveDate) {
+    /// Moves everyone whose birthday has come into the next age group.
+    pub fn advance_age_bands(&mut self, today: NaiveDate) {
         while let Some(&Reverse((date, position))) = self.birthdays.peek() {
             if date > today {
                 break;
@@ -66,32 +67,32 @@ impl People {
         }
     }
 
-    /// Gives everybody the same grade.
-    pub fn set_everybody(&mut self, grade: Grade) {
+    /// Gives every customer the same grade.
+    pub fn set_all_grades(&mut self, grade: Grade) {
         for position in 0..self.len() {
             self.change(position, |profile| profile.grade = grade);
         }
     }
 
     fn change(&mut self, position: usize, change: impl FnOnce(&mut Profile)) {
-        let mut profile = Profile::from_code(self.faces[position].code);
+        let mut profile = Profile::from_code(self.profiles[position].code);
         change(&mut profile);
-        self.faces[position].code = profile.code();
+        self.profiles[position].code = profile.code();
     }
 
     /// How many have signed up, up to the end of the day begun last.
     pub fn len(&self) -> usize {
-        self.faces.len()
+        self.profiles.len()
     }
 
     /// What drawing and scoring read of each.
-    pub fn faces(&self) -> &[Face] {
-        &self.faces
+    pub fn profiles(&self) -> &[CompactProfile] {
+        &self.profiles
     }
 
     /// What scoring knows of the customer at a position.
     pub fn profile(&self, position: usize) -> Profile {
-        Profile::from_code(self.faces[position].code)
+        Profile::from_code(self.profiles[position].code)
     }
 
     /// The activity that brought the customer at a position, as a position in the schedule.
@@ -110,7 +111,7 @@ impl People {
     }
 }
 
-impl Face {
+impl CompactProfile {
     /// A value for the age group, by its position; the last for an unknown one.
     #[inline]
     pub fn age_index(self) -> usize {

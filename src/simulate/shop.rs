@@ -1,73 +1,44 @@
-//! The simulated shop: everything that a step of one hour reads, and the step.
-//!
-//! A step depends on the seed, its number, the customers who have signed up and
-//! their grades, and on nothing that another step of the same day did: so
-//! the hours of a day run on all threads.
+//! The simulated shop: its customers and their grades, its campaigns and its shelf, day by day.
 
-use std::time::{Duration as WallTime, Instant};
-
-use chrono::{Duration, NaiveDateTime, Timelike};
+use chrono::NaiveDateTime;
 use rayon::prelude::*;
 
 use super::campaigns::{Activity, Schedule};
 use super::catalogue::Catalogue;
 use super::people::People;
 use super::population::{Person, Population, SignUp, day_start};
-use super::visits::{Taken, Visits};
+use super::step::StepTimes;
+use super::visits::Visits;
 use super::words::Words;
-use crate::cache::{CacheUse, CustomerCache, ProductCache, appeal_group};
+use crate::cache::{CacheUse, ProductCache};
 use crate::config::{Config, SimulationSettings};
-use crate::domain::{Grade, OrderStatus};
-use crate::propensity::{Mood, PropensityModel};
-use crate::rng::{Stream, Streams};
-use crate::store::{OrderRow, ProductRow, Store, StoreError, UserRow};
+use crate::domain::Grade;
+use crate::propensity::PropensityModel;
+use crate::rng::Streams;
+use crate::store::{ProductRow, Store, StoreError, UserRow};
 use crate::{named, query};
-
-/// Wall time by part of a step, added over threads.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct StepTimes {
-    /// Drawing who is in the shop.
-    pub sampling: WallTime,
-    /// Scoring them and choosing the candidates.
-    pub scoring: WallTime,
-    /// Making the orders.
-    pub ordering: WallTime,
-}
-
-impl StepTimes {
-    pub(super) fn plus(self, other: StepTimes) -> StepTimes {
-        StepTimes {
-            sampling: self.sampling + other.sampling,
-            scoring: self.scoring + other.scoring,
-            ordering: self.ordering + other.ordering,
-        }
-    }
-}
 
 /// The simulated shop at an instant.
 #[derive(Clone, Debug)]
 pub struct Shop {
-    config: Config,
-    model: PropensityModel,
-    streams: Streams,
-    words: Words,
-    catalogue: Catalogue,
-    schedule: Schedule,
-    population: Population,
-    people: People,
-    visits: Visits,
-    shelf: ProductCache,
-    shelf_number: Option<u64>,
+    pub(super) config: Config,
+    pub(super) model: PropensityModel,
+    pub(super) streams: Streams,
+    pub(super) words: Words,
+    pub(super) catalogue: Catalogue,
+    pub(super) schedule: Schedule,
+    pub(super) population: Population,
+    pub(super) people: People,
+    pub(super) visits: Visits,
+    pub(super) shelf: ProductCache,
+    pub(super) shelf_number: Option<u64>,
     /// How long the same customers stay in the shop; divides 24.
-    customer_refresh_hours: u32,
+    pub(super) customer_refresh_hours: u32,
     /// Simulated days whose sign-ups are in.
-    days_begun: u64,
-    customers_cached: CacheUse,
-    times: StepTimes,
+    pub(super) days_begun: u64,
+    pub(super) customers_cached: CacheUse,
+    pub(super) times: StepTimes,
 }
-
-/// Share of a campaign's own customers' orders in its window that are credited to it.
-const OWN_CREDIT: f64 = 0.92;
 
 /// Memory that a customer takes while a shop is opened, when it takes most, in bytes: attributes,
 /// visit rates with their alias tables, and what is drawn on the way. Measured over one to ten
@@ -122,12 +93,12 @@ impl Shop {
     }
 
     /// The shop of a file at an instant: as [`Self::open`], with the day's sign-ups
-    /// and everybody's grade as it was then.
+    /// and each customer's grade as it was then.
     pub fn of_file(store: &Store, config: &Config, at: NaiveDateTime) -> Result<Self, StoreError> {
         let mut shop = Shop::open(config);
         shop.begin_day_of(at);
         shop.set_grades_of(store)?;
-        // Whoever changed since then held the grade of the first such change.
+        // A customer whose grade changed since then held the one from before the first change.
         let since =
             store.rows(query!("grades/held_before_later_changes.sql"), named! { "at": at }, |row| {
                 Ok((row.get(0)?, row.get(1)?))
@@ -138,10 +109,10 @@ impl Shop {
         Ok(shop)
     }
 
-    /// Gives everybody the grade that the file says they hold now.
+    /// Gives every customer the grade that the file holds for them now.
     pub fn set_grades_of(&mut self, store: &Store) -> Result<(), StoreError> {
         let above = store.rows(query!("store/user_grades.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        self.people.set_everybody(Grade::Bronze);
+        self.people.set_all_grades(Grade::Bronze);
         for (user_id, grade) in above {
             self.set_grade(user_id, grade);
         }
@@ -203,7 +174,7 @@ impl Shop {
             self.add_sign_ups(today, &sign_ups);
             self.days_begun += 1;
         }
-        self.people.celebrate_birthdays(instant.date());
+        self.people.advance_age_bands(instant.date());
         self.visits.begin_day(day as i64);
     }
 
@@ -219,205 +190,7 @@ impl Shop {
         self.people.extend(&people, sign_ups, day_start(&self.config.simulation, day).date());
     }
 
-    fn refresh_shelf(&mut self, instant: NaiveDateTime) {
-        let hours = self.step_number(instant);
-        let number = hours / u64::from(self.config.cache.product_refresh_hours);
-        if self.shelf_number != Some(number) {
-            let mut stream = self.streams.open("shelf", number);
-            let products = self.catalogue.shelf(self.config.cache.products, &mut stream);
-            let catalogue = &self.catalogue;
-            self.shelf.refresh(instant, products, |product, group| catalogue.appeal(product, group));
-            self.shelf_number = Some(number);
-        }
-    }
-
-    fn step_number(&self, instant: NaiveDateTime) -> u64 {
+    pub(super) fn step_number(&self, instant: NaiveDateTime) -> u64 {
         (instant - day_start(&self.config.simulation, 0)).num_hours().max(0) as u64
-    }
-
-    /// The orders of the hours in `[from, to)`, whole hours of one day, in the
-    /// order of their time; not numbered yet.
-    pub fn simulate(&mut self, from: NaiveDateTime, to: NaiveDateTime) -> Vec<OrderRow> {
-        debug_assert_eq!(from.date(), (to - Duration::seconds(1)).date());
-        self.begin_day_of(from);
-        let mut hours = Vec::new();
-        let mut hour = from;
-        // A shelf may change within the day: hours that share one run together.
-        while hour < to {
-            self.refresh_shelf(hour);
-            let shelf_until =
-                (self.shelf_number.unwrap_or(0) + 1) * u64::from(self.config.cache.product_refresh_hours);
-            let until = to.min(day_start(&self.config.simulation, 0) + Duration::hours(shelf_until as i64));
-            let together: Vec<NaiveDateTime> =
-                (0..(until - hour).num_hours()).map(|h| hour + Duration::hours(h)).collect();
-            let shop = &*self;
-            let done: Vec<HourOfOrders> = together
-                .par_iter()
-                .map_init(|| Worker::new(shop), |worker, at| shop.step(*at, worker))
-                .collect();
-            hours.extend(done);
-            hour = until;
-        }
-        self.collect(hours)
-    }
-
-    fn collect(&mut self, hours: Vec<HourOfOrders>) -> Vec<OrderRow> {
-        let mut orders: Vec<OrderRow> = Vec::with_capacity(hours.iter().map(|hour| hour.orders.len()).sum());
-        for hour in hours {
-            self.times.sampling += hour.times.sampling;
-            self.times.scoring += hour.times.scoring;
-            self.times.ordering += hour.times.ordering;
-            self.shelf.count_hits(hour.orders.len() as u64);
-            self.customers_cached.absorb(hour.customers);
-            orders.extend(hour.orders);
-        }
-        orders
-    }
-
-    /// One step: fill the cache, score it, let the best candidates order.
-    fn step(&self, at: NaiveDateTime, worker: &mut Worker) -> HourOfOrders {
-        let number = self.step_number(at);
-        let started = Instant::now();
-        self.fill_cache(at, self.people.len(), worker);
-        let filled = Instant::now();
-
-        let mut moods = self.streams.open("mood", number);
-        worker.cache.score(&self.model, at.hour(), || Mood::draw(&mut moods));
-        let candidates = worker.cache.candidates(self.config.cache.candidates).to_vec();
-        let scored = Instant::now();
-
-        let mut stream = self.streams.open("order", number);
-        let running: Vec<(usize, &Activity)> = self
-            .schedule
-            .activities()
-            .iter()
-            .enumerate()
-            .filter(|(_, activity)| {
-                activity.row.start_at < at + Duration::hours(1) && at < activity.window_end
-            })
-            .collect();
-        let mut orders: Vec<OrderRow> = Vec::new();
-        for candidate in candidates {
-            let chance = worker.cache.score_at(candidate) / 100.0 * self.config.simulation.conversion;
-            if stream.chance(chance) {
-                let (user_id, _) = worker.cache.customer(candidate);
-                orders.extend(self.order(user_id, at, &running, &mut stream));
-            }
-        }
-        orders.sort_by_key(|order| (order.created_at, order.user_id));
-        HourOfOrders {
-            customers: worker.cache.take_usage(),
-            orders,
-            times: StepTimes {
-                sampling: filled - started,
-                scoring: scored - filled,
-                ordering: scored.elapsed(),
-            },
-        }
-    }
-
-    /// Loads the hour's customers into the cache, of the first `known` ones.
-    fn fill_cache(&self, at: NaiveDateTime, known: usize, worker: &mut Worker) {
-        // Whoever came in at the last refresh is still there.
-        let at = at - Duration::hours(i64::from(at.hour() % self.customer_refresh_hours));
-        let mut stream = self.streams.open("visit", self.step_number(at));
-        let capacity = self.config.cache.users;
-        let visitors = self.visits.draw(&self.people, at, capacity, &mut stream, &mut worker.taken);
-        let faces = self.people.faces();
-        let known = visitors.iter().filter(|position| (**position as usize) < known);
-        let customers = known.map(|position| (i64::from(*position) + 1, faces[*position as usize].code));
-        worker.cache.refresh(at, customers);
-    }
-
-    /// The customers in the shop in the hour of an instant, as that step sees them,
-    /// of those who signed up before `known_before`.
-    pub fn customers_at(&mut self, instant: NaiveDateTime, known_before: NaiveDateTime) -> CustomerCache {
-        self.begin_day_of(instant);
-        let at = instant.date().and_hms_opt(instant.hour(), 0, 0).unwrap_or(instant);
-        let mut worker = Worker::new(self);
-        let known = self.customers_before(known_before);
-        self.fill_cache(at, known, &mut worker);
-        worker.cache
-    }
-
-    /// The moods of the customers in the shop in the hour of an instant.
-    pub fn moods_at(&self, instant: NaiveDateTime) -> Stream {
-        self.streams.open("mood", self.step_number(instant))
-    }
-
-    fn order(
-        &self,
-        user_id: i64,
-        at: NaiveDateTime,
-        running: &[(usize, &Activity)],
-        stream: &mut Stream,
-    ) -> Option<OrderRow> {
-        let position = user_id as usize - 1;
-        let profile = self.people.profile(position);
-        let created_at = at + Duration::seconds(stream.below(3_600) as i64);
-        let group = appeal_group(profile.gender, self.model.age_band(profile.age_band));
-        let product = self.shelf.pick(group, stream)?;
-        let quantity = self.catalogue.quantity(product, stream);
-        let status = OrderStatus::ALL[stream.weighted(&self.config.simulation.status_weights)];
-        let agreed = profile.marketing_agree == Some(true);
-        let activity_id = credit(self.people.brought_by(position), agreed, created_at, running, stream);
-        let row = &self.catalogue.products()[product as usize].row;
-        Some(OrderRow {
-            order_id: 0,
-            external_id: None,
-            user_id,
-            product_id: Some(row.product_id),
-            activity_id,
-            quantity,
-            unit_price: row.price,
-            amount: row.price.times(i64::from(quantity))?,
-            status,
-            created_at,
-        })
-    }
-}
-
-/// The activity that an order is credited to: the one that brought the
-/// customer, while it runs; or one that reached the customer by chance.
-fn credit(
-    brought_by: Option<usize>,
-    agreed: bool,
-    created_at: NaiveDateTime,
-    running: &[(usize, &Activity)],
-    stream: &mut Stream,
-) -> Option<i64> {
-    let (own, reached) = (stream.unit(), stream.unit());
-    let at = running.iter().filter(|(_, activity)| activity.runs_at(created_at));
-    let brought = at.clone().find(|(position, _)| brought_by == Some(*position));
-    if let Some((_, activity)) = brought.filter(|_| own < OWN_CREDIT) {
-        return Some(activity.row.activity_id);
-    }
-    if !agreed {
-        return None;
-    }
-    let mut left = reached;
-    at.map(|(_, activity)| activity)
-        .find(|activity| {
-            left -= activity.reach * activity.intensity;
-            left < 0.0
-        })
-        .map(|activity| activity.row.activity_id)
-}
-
-struct HourOfOrders {
-    orders: Vec<OrderRow>,
-    customers: CacheUse,
-    times: StepTimes,
-}
-
-/// What one thread reuses from step to step.
-struct Worker {
-    cache: CustomerCache,
-    taken: Taken,
-}
-
-impl Worker {
-    fn new(shop: &Shop) -> Self {
-        Worker { cache: CustomerCache::new(&shop.config.cache), taken: Taken::default() }
     }
 }

@@ -1,18 +1,17 @@
-//! Who is in the shop: customers drawn by their visit rates, fading with age.
+//! Who is in the shop: customers sampled by their visit rates, which fade with the time since sign-up.
 //!
-//! Customers are kept in blocks of one sign-up day, each with an alias table
-//! over its rates for each way to fade; a block's pull fades as a whole, so one
-//! small table over the blocks, made anew each day, does the rest. A draw costs
-//! the same for ten thousand and ten million customers.
+//! Customers who signed up on the same day form a block, with one alias table over the rates of those who
+//! stay and one over those who lapse. A block's weight fades as a whole, so a small table over the blocks,
+//! rebuilt each day, is all that changes: a draw costs the same for ten thousand customers and for ten million.
 //!
-//! Who has just signed up came to buy something: for a fortnight a newcomer
-//! visits on top of the lasting rate, all newcomers alike.
+//! Someone who has just signed up came to buy something: for a fortnight newcomers visit more, all of them
+//! alike, on top of their lasting rate.
 
 use std::ops::Range;
 
 use chrono::{NaiveDateTime, Timelike};
 
-use super::people::{Face, People};
+use super::people::{CompactProfile, People};
 use super::population::Person;
 use crate::config::{ByAge, SimulationSettings};
 use crate::domain::AgeBand;
@@ -31,9 +30,9 @@ struct Block {
     rates: Vec<(f32, bool)>,
 }
 
-/// A way to draw from a block today.
+/// What a draw of today may come from: one part of a block.
 #[derive(Clone, Copy, Debug)]
-enum Pull {
+enum SamplingSource {
     /// Those who stay, by their rates.
     Regular(usize),
     /// Those who lapse, by their rates.
@@ -52,29 +51,28 @@ pub struct Visits {
     newcomer_days: i64,
     presence: ByAge<[f64; 24]>,
     blocks: Vec<Block>,
-    pulls: Vec<Pull>,
+    sources: Vec<SamplingSource>,
     today: AliasTable,
     day: i64,
 }
 
-/// Below this many customers for each place in the cache, every customer gets
-/// a key: sampling without replacement by rejection would take too many tries.
-const CROWDED: usize = 8;
+/// From this many customers for each place in the cache on, customers are drawn by rejection. With fewer
+/// it would take too many tries, and every customer gets a key instead.
+const REJECTION_FROM: usize = 8;
 
-/// How many draws are made before the first is looked up, so that their ways
-/// through memory overlap.
+/// How many draws are made before the first is looked up, so that their memory accesses overlap.
 const BATCH: usize = 64;
 
-/// Scratch for one thread: which customers are already in.
+/// The customers selected so far; each thread reuses its own.
 #[derive(Clone, Debug, Default)]
-pub struct Taken {
+pub struct Selection {
     bits: Vec<u64>,
     picked: Vec<u32>,
 }
 
-/// Who may come in an hour, and how likely each age group does.
-struct Door<'a> {
-    faces: &'a [Face],
+/// Who may visit in an hour, and how likely each age group is to.
+struct Eligibility<'a> {
+    profiles: &'a [CompactProfile],
     /// The first customer who signs up today.
     today_first: u32,
     hour: u8,
@@ -82,18 +80,18 @@ struct Door<'a> {
     presence: [f64; AgeBand::ALL.len() + 1],
 }
 
-impl Door<'_> {
+impl Eligibility<'_> {
     /// Whether the customer has signed up by the hour.
     #[inline]
-    fn is_in(&self, position: u32, face: Face) -> bool {
-        position < self.today_first || face.signup_hour < self.hour
+    fn has_signed_up(&self, position: u32, profile: CompactProfile) -> bool {
+        position < self.today_first || profile.signup_hour < self.hour
     }
 
-    /// The chance that the customer, who would visit, does.
+    /// The chance that a customer who was drawn does visit.
     #[inline]
     fn chance(&self, position: u32) -> f64 {
-        let face = self.faces[position as usize];
-        if self.is_in(position, face) { self.presence[face.age_index()] } else { 0.0 }
+        let profile = self.profiles[position as usize];
+        if self.has_signed_up(position, profile) { self.presence[profile.age_index()] } else { 0.0 }
     }
 }
 
@@ -108,7 +106,7 @@ impl Visits {
             newcomer_days: i64::from(settings.newcomer_days),
             presence: settings.presence,
             blocks: Vec::new(),
-            pulls: Vec::new(),
+            sources: Vec::new(),
             today: AliasTable::default(),
             day: i64::MIN,
         }
@@ -135,71 +133,71 @@ impl Visits {
         });
     }
 
-    /// Weighs the blocks for a day.
+    /// Weights the blocks for a day.
     pub fn begin_day(&mut self, day: i64) {
         self.day = day;
-        self.pulls.clear();
+        self.sources.clear();
         let mut weights = Vec::with_capacity(self.blocks.len() * 2);
         for (at, block) in self.blocks.iter().enumerate() {
             let [regular, lapsing] = self.fade(block);
-            self.pulls.extend([Pull::Regular(at), Pull::Lapsing(at)]);
+            self.sources.extend([SamplingSource::Regular(at), SamplingSource::Lapsing(at)]);
             weights.extend([block.regular.total() * regular, block.lapsing.total() * lapsing]);
-            let newcomer = self.newcomer_pull(block);
+            let newcomer = self.newcomer_weight(block);
             if newcomer > 0.0 {
-                self.pulls.push(Pull::Newcomers(at));
+                self.sources.push(SamplingSource::Newcomers(at));
                 weights.push(newcomer * block.positions.len() as f64);
             }
         }
         self.today = AliasTable::new(weights.iter().copied());
     }
 
-    /// How much of their first day's visits those who stay and those who lapse
-    /// still make.
+    /// The share of their first day's visits that those who stay and those who lapse still make.
     fn fade(&self, block: &Block) -> [f64; 2] {
         let age = (self.day - block.signup_day).max(0) as f64;
         let regular = libm::pow(1.0 + age / self.fade_days, -self.fade_power);
         [regular, libm::exp(-age / self.lapsing_days)]
     }
 
-    /// What each customer of a block visits as a newcomer.
-    fn newcomer_pull(&self, block: &Block) -> f64 {
+    /// The extra visits of each newcomer of a block, in units of the mean rate.
+    fn newcomer_weight(&self, block: &Block) -> f64 {
         let age = (self.day - block.signup_day).max(0);
         if age < self.newcomer_days { self.newcomer_visits } else { 0.0 }
     }
 
     /// The customers in the shop in an hour of the day begun last: distinct, at
-    /// most `capacity`, everybody if no more have signed up. Positions.
+    /// most `capacity`, everyone if no more have signed up. Positions.
     pub fn draw<'t>(
         &self,
         people: &People,
         at: NaiveDateTime,
         capacity: usize,
         stream: &mut Stream,
-        taken: &'t mut Taken,
+        selection: &'t mut Selection,
     ) -> &'t [u32] {
-        let faces = people.faces();
-        taken.reset(faces.len());
+        let profiles = people.profiles();
+        selection.reset(profiles.len());
         let hour = at.hour() as u8;
         let [teens, twenties, thirties, forties, fifty_plus] =
             self.presence.to_array().map(|hours| hours[usize::from(hour)]);
-        let door = Door {
-            faces,
+        let eligibility = Eligibility {
+            profiles,
             today_first: self.first_of_today(),
             hour,
             presence: [teens, twenties, thirties, forties, fifty_plus, 1.0],
         };
-        let is_in = |position: u32| door.is_in(position, faces[position as usize]);
-        let everybody = 0..faces.len() as u32;
-        let not_yet = (door.today_first.min(everybody.end)..everybody.end).filter(|p| !is_in(*p)).count();
-        let eligible = faces.len() - not_yet;
+        let has_signed_up = |position: u32| eligibility.has_signed_up(position, profiles[position as usize]);
+        let everyone = 0..profiles.len() as u32;
+        let not_yet =
+            (eligibility.today_first.min(everyone.end)..everyone.end).filter(|p| !has_signed_up(*p)).count();
+        let eligible = profiles.len() - not_yet;
         if eligible <= capacity {
-            taken.picked.extend(everybody.filter(|position| is_in(*position)));
-        } else if eligible < capacity * CROWDED {
-            self.draw_by_keys(&door, capacity, stream, taken);
+            selection.picked.extend(everyone.filter(|position| has_signed_up(*position)));
+        } else if eligible < capacity * REJECTION_FROM {
+            self.draw_by_keys(&eligibility, capacity, stream, selection);
         } else {
-            self.draw_by_rejection(&door, capacity, stream, taken);
+            self.draw_by_rejection(&eligibility, capacity, stream, selection);
         }
-        &taken.picked
+        &selection.picked
     }
 
     fn first_of_today(&self) -> u32 {
@@ -207,22 +205,27 @@ impl Visits {
         today.map(|block| block.positions.start).min().unwrap_or(u32::MAX)
     }
 
-    /// Draws one by one, those who are in already drawn again. Very uneven rates
-    /// could make the last places slow to fill: the bound on the tries keeps an
-    /// hour's cost in hand, and a shop then is a little emptier.
-    fn draw_by_rejection(&self, door: &Door<'_>, capacity: usize, stream: &mut Stream, taken: &mut Taken) {
+    /// Draws one customer after the other and skips those already selected. With very uneven rates the last
+    /// places fill slowly: the number of tries is bounded, and the shop is then a little emptier.
+    fn draw_by_rejection(
+        &self,
+        eligibility: &Eligibility<'_>,
+        capacity: usize,
+        stream: &mut Stream,
+        selection: &mut Selection,
+    ) {
         if self.today.is_empty() {
             return; // nobody visits at all
         }
         let mut batch = [(0u32, 0.0f64); BATCH];
-        for _ in 0..(capacity * 4 * CROWDED).div_ceil(BATCH) {
+        for _ in 0..(capacity * 4 * REJECTION_FROM).div_ceil(BATCH) {
             for slot in &mut batch {
                 let position = self.draw_one(stream);
                 *slot = (position, f64::from(stream.bits32()) / 4_294_967_296.0);
             }
-            let comes = batch.map(|(position, luck)| luck < door.chance(position));
+            let comes = batch.map(|(position, luck)| luck < eligibility.chance(position));
             for ((position, _), comes) in batch.iter().zip(comes) {
-                if comes && taken.insert(*position) && taken.picked.len() == capacity {
+                if comes && selection.insert(*position) && selection.picked.len() == capacity {
                     return;
                 }
             }
@@ -231,23 +234,31 @@ impl Visits {
 
     #[inline]
     fn draw_one(&self, stream: &mut Stream) -> u32 {
-        let (at, drawn) = match self.pulls[self.today.draw(stream)] {
-            Pull::Regular(at) => (at, self.blocks[at].regular.draw(stream)),
-            Pull::Lapsing(at) => (at, self.blocks[at].lapsing.draw(stream)),
-            Pull::Newcomers(at) => (at, stream.below(self.blocks[at].positions.len() as u64) as usize),
+        let (at, drawn) = match self.sources[self.today.draw(stream)] {
+            SamplingSource::Regular(at) => (at, self.blocks[at].regular.draw(stream)),
+            SamplingSource::Lapsing(at) => (at, self.blocks[at].lapsing.draw(stream)),
+            SamplingSource::Newcomers(at) => {
+                (at, stream.below(self.blocks[at].positions.len() as u64) as usize)
+            }
         };
         self.blocks[at].positions.start + drawn as u32
     }
 
     /// Weighted sampling without replacement by exponential keys (Efraimidis and
     /// Spirakis 2006): the same law as drawing one by one.
-    fn draw_by_keys(&self, door: &Door<'_>, capacity: usize, stream: &mut Stream, taken: &mut Taken) {
-        let mut keys: Vec<(f64, u32)> = Vec::with_capacity(door.faces.len());
+    fn draw_by_keys(
+        &self,
+        eligibility: &Eligibility<'_>,
+        capacity: usize,
+        stream: &mut Stream,
+        selection: &mut Selection,
+    ) {
+        let mut keys: Vec<(f64, u32)> = Vec::with_capacity(eligibility.profiles.len());
         for block in &self.blocks {
-            let (fade, newcomer) = (self.fade(block), self.newcomer_pull(block));
+            let (fade, newcomer) = (self.fade(block), self.newcomer_weight(block));
             for (position, (rate, lapses)) in block.positions.clone().zip(&block.rates) {
                 let visits = fade[usize::from(*lapses)] * f64::from(*rate) + newcomer;
-                let key = -libm::log(1.0 - stream.unit()) / (visits * door.chance(position));
+                let key = -libm::log(1.0 - stream.unit()) / (visits * eligibility.chance(position));
                 if key.is_finite() {
                     keys.push((key, position));
                 }
@@ -257,12 +268,12 @@ impl Visits {
             keys.select_nth_unstable_by(capacity - 1, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             keys.truncate(capacity);
         }
-        taken.picked.extend(keys.iter().map(|(_, position)| *position));
-        taken.picked.sort_unstable();
+        selection.picked.extend(keys.iter().map(|(_, position)| *position));
+        selection.picked.sort_unstable();
     }
 }
 
-impl Taken {
+impl Selection {
     fn reset(&mut self, people: usize) {
         for position in self.picked.drain(..) {
             if let Some(word) = self.bits.get_mut(position as usize / 64) {

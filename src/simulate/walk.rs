@@ -11,8 +11,9 @@ use std::time::{Duration as WallTime, Instant};
 
 use chrono::{Duration, NaiveDateTime, Timelike};
 
-use super::held::{Held, Since};
-use super::shop::{Shop, StepTimes};
+use super::file_state::{FileChange, FileState};
+use super::shop::Shop;
+use super::step::StepTimes;
 use crate::cache::CacheUse;
 use crate::calendar::{add_days, midnight, next_batch_time};
 use crate::cohort;
@@ -54,8 +55,8 @@ pub enum EngineError {
     /// The file holds no simulation.
     #[error("the file holds no simulation")]
     NoSimulation,
-    /// While the file was let go of, another simulation took the place of this one.
-    #[error("the file's simulation was replaced by another while this one went on")]
+    /// While the file was released, another simulation took the place of this one.
+    #[error("another simulation has replaced this one in the file")]
     Replaced,
 }
 
@@ -108,15 +109,15 @@ pub enum Event<'a> {
     Grades(&'a GradeUpdate),
     /// The cohort batch ran.
     Cohort(&'a cohort::BatchRun),
-    /// Another writer went on with the simulation meanwhile: it is taken up where that one left it.
-    TakenUp(NaiveDateTime),
+    /// Another writer continued the simulation meanwhile; the walk goes on from where that one left it.
+    CaughtUp(NaiveDateTime),
 }
 
 /// Rows of customers that are made at a time.
 const USER_ROWS: usize = 65_536;
 
 /// A simulation that walks through its hours. Holds no file: each stretch is
-/// given the one to write to, so that a paced walk can let go of it in between.
+/// given the one to write to, so that a paced walk can release it in between.
 pub struct Walk {
     config: Config,
     shop: Shop,
@@ -134,8 +135,8 @@ pub struct Walk {
     grade_interval: Duration,
     customer_refresh_hours: Option<u32>,
     grades_feed_back: bool,
-    /// The file as this walk left it.
-    held: Option<Held>,
+    /// The file as this walk released it.
+    released: Option<FileState>,
     /// A stretch failed and was rolled back, and only the file knows where it stands.
     broken: bool,
     made: Made,
@@ -158,7 +159,7 @@ impl Walk {
             meta.set_instant("clock", walk.clock)?;
             store.append(&walk.shop.products())?;
             walk.write_rows(store)?;
-            walk.let_go(store)
+            walk.release(store)
         })?;
         walk.made.times.writing = started.elapsed();
         Ok(walk)
@@ -195,7 +196,7 @@ impl Walk {
             walk.shop.set_grades_of(store)?;
         }
         walk.clock = clock;
-        walk.held = Some(Held::by(store)?);
+        walk.released = Some(FileState::of(store)?);
         walk.made.times.population = started.elapsed();
         Ok(walk)
     }
@@ -215,7 +216,7 @@ impl Walk {
             next_order_id: 1,
             customer_refresh_hours: None,
             grades_feed_back: true,
-            held: None,
+            released: None,
             broken: false,
             made: Made::default(),
         }
@@ -266,8 +267,8 @@ impl Walk {
 
     /// Walks to an instant and commits everything up to it with the clock, in one
     /// transaction. `watch` is called for what happens, in its order, before the
-    /// commit. What another writer did to the simulation since the last stretch is taken
-    /// up first, so that the clock may then be beyond the instant. After a failure the walk is
+    /// commit. If another writer continued the simulation since the last stretch, the walk catches up
+    /// first, and its clock may then lie beyond the instant. After a failure the walk is
     /// over: resume one from the file.
     pub fn advance(
         &mut self,
@@ -276,7 +277,7 @@ impl Walk {
         mut watch: impl FnMut(Event<'_>),
     ) -> Result<(), EngineError> {
         self.stretch(store, |walk, store| {
-            walk.take_up(store, &mut watch)?;
+            walk.catch_up(store, &mut watch)?;
             if walk.clock >= to {
                 return Ok(());
             }
@@ -302,31 +303,31 @@ impl Walk {
         Ok(())
     }
 
-    /// Finds the file as it was left, or takes up what another writer made of it.
-    pub(super) fn take_up(
+    /// Makes sure that the file is as this walk released it, or catches up with what another writer did.
+    pub(super) fn catch_up(
         &mut self,
         store: &Store,
         watch: &mut impl FnMut(Event<'_>),
     ) -> Result<(), EngineError> {
-        let Some(held) = &self.held else { return Ok(()) };
-        let now = Held::by(store)?;
-        match held.since(&now)? {
-            Since::Untouched => Ok(()),
-            Since::Graded => {
+        let Some(released) = &self.released else { return Ok(()) };
+        let now = FileState::of(store)?;
+        match released.change_to(&now)? {
+            FileChange::Untouched => Ok(()),
+            FileChange::Graded => {
                 self.shop.set_grades_of(store)?;
-                self.held = Some(now);
+                self.released = Some(now);
                 Ok(())
             }
-            Since::Changed => {
-                self.resume_again(store, now.clock)?;
-                watch(Event::TakenUp(now.clock));
+            FileChange::Changed => {
+                self.resume_from(store, now.clock)?;
+                watch(Event::CaughtUp(now.clock));
                 Ok(())
             }
         }
     }
 
-    /// Begins anew where the file stands, with the settings and the counts of this walk.
-    fn resume_again(&mut self, store: &Store, clock: NaiveDateTime) -> Result<(), EngineError> {
+    /// Resumes from where the file stands, keeping this walk's settings and counts.
+    fn resume_from(&mut self, store: &Store, clock: NaiveDateTime) -> Result<(), EngineError> {
         let mut again = Walk::resume(store, &self.config, clock)?;
         again.grade_interval = self.grade_interval;
         again.grades_feed_back = self.grades_feed_back;
@@ -349,15 +350,15 @@ impl Walk {
         self.write_what_is_due(store, watch)?;
         let started = Instant::now();
         store.meta().advance_clock(self.clock)?;
-        self.let_go(store)?;
+        self.release(store)?;
         self.made.times.writing += started.elapsed();
         Ok(())
     }
 
-    /// Marks the file as changed, and remembers how it is left.
-    fn let_go(&mut self, store: &Store) -> Result<(), EngineError> {
+    /// Marks the file as changed, and remembers the state it is released in.
+    fn release(&mut self, store: &Store) -> Result<(), EngineError> {
         store.meta().raise_generation()?;
-        self.held = Some(Held::by(store)?);
+        self.released = Some(FileState::of(store)?);
         Ok(())
     }
 

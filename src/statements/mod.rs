@@ -109,7 +109,7 @@ pub fn write<T, E: From<ScriptError> + From<StoreError> + std::fmt::Display>(
         if reads_only.is_err() && ended.is_none() {
             store.execute(query!("cohort/reset_first_orders.sql"), &[])?;
             store.meta().unset_first_orders_before()?;
-            // Whatever the statements changed, a simulation that let go of the file finds out.
+            // Whatever the statements changed, a simulation that has released the file finds out.
             store.meta().raise_generation()?;
         }
         Ok(shown)

@@ -59,7 +59,7 @@ fn work_that_is_done_is_told_from_output_that_is_not() {
             err.contains("the result could not be written: No space left on device"),
             "{command:?}: {err}"
         );
-        assert!(err.contains("the work itself is done and kept in"), "{command:?}: {err}");
+        assert!(err.contains("the work is done and saved in"), "{command:?}: {err}");
     }
     // And so it is.
     let again = shell.done(&["cohort", "run", "--format", "json"]);
@@ -69,7 +69,7 @@ fn work_that_is_done_is_told_from_output_that_is_not() {
 }
 
 #[test]
-fn where_nothing_is_changed_nothing_is_said_to_be_kept() {
+fn where_nothing_is_changed_nothing_is_said_to_be_saved() {
     let shell = shell_with_work();
     for command in [
         &["status"][..],
@@ -82,7 +82,7 @@ fn where_nothing_is_changed_nothing_is_said_to_be_kept() {
         let (code, err) = to_full_device(&shell, command);
         assert_eq!(code, 1, "{command:?}: {err}");
         assert!(err.contains("the result could not be written"), "{command:?}: {err}");
-        assert!(!err.contains("the work itself is done"), "{command:?}: {err}");
+        assert!(!err.contains("the work is done"), "{command:?}: {err}");
     }
 }
 

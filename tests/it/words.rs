@@ -25,7 +25,10 @@ fn a_flipped_byte_is_damage_and_not_another_programs_file() {
             }
             assert_eq!((code, out.as_str()), (1, ""), "{command:?}, byte {position}: {err}");
             assert!(!err.contains("not one of lifecycle's"), "byte {position}: {err}");
-            assert!(err.contains("Corrupt database file") && err.contains("take a copy of it"), "{err}");
+            assert!(
+                err.contains("Corrupt database file") && err.contains("restore it from a backup"),
+                "{err}"
+            );
             assert!(!err.contains("Unknown error code"), "{err}");
             damaged += 1;
         }
@@ -71,14 +74,14 @@ fn a_full_disk_is_called_full_and_the_run_goes_on_when_there_is_room() {
     let db = db.to_str().unwrap();
     let simulate = ["generate", "--days", "365", "--users", "8000", "-q"];
     let err = shell.fails(1, &[&simulate[..], &["--db", db]].concat());
-    assert!(err.contains("No space left on device") && err.contains("make room"), "{err}");
+    assert!(err.contains("No space left on device") && err.contains("free some space"), "{err}");
     assert!(!err.contains("may write"), "{err}");
     // No room for a file at all.
     let mut filler = fs::File::create(disk.0.path().join("filler")).unwrap();
     while filler.write_all(&[0; 4096]).is_ok() {}
     let other = disk.0.path().join("other.duckdb");
     let err = shell.fails(1, &["generate", "--days", "1", "--db", other.to_str().unwrap(), "-q"]);
-    assert!(err.contains("room") && !err.contains("may write"), "{err}");
+    assert!(err.contains("space left") && !err.contains("may write"), "{err}");
     // What was committed is there, and goes on.
     fs::remove_file(disk.0.path().join("filler")).unwrap();
     disk.grow(64);

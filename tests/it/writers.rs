@@ -70,7 +70,7 @@ proptest! {
 }
 
 #[test]
-fn a_walk_says_when_it_takes_up_what_another_made() {
+fn a_walk_says_when_it_catches_up_with_another() {
     let config = small(7);
     let (store, clock) = begun(&config, 10);
     let mut left = Walk::resume(&store, &config, clock).unwrap();
@@ -78,14 +78,14 @@ fn a_walk_says_when_it_takes_up_what_another_made() {
     let later = clock + Duration::hours(40);
     other.advance(&store, later, |_| ()).unwrap();
     let generation = store.meta().generation().unwrap();
-    let mut taken_up = Vec::new();
+    let mut caught_up = Vec::new();
     left.advance(&store, clock + Duration::hours(1), |event| {
-        if let Event::TakenUp(at) = event {
-            taken_up.push(at);
+        if let Event::CaughtUp(at) = event {
+            caught_up.push(at);
         }
     })
     .unwrap();
-    assert_eq!((taken_up, left.clock()), (vec![later], later));
+    assert_eq!((caught_up, left.clock()), (vec![later], later));
     assert_eq!(store.meta().generation().unwrap(), generation, "nothing was due, and nothing written");
 }
 
@@ -96,7 +96,7 @@ fn grades_that_another_command_updated_are_seen() {
     let (store, clock) = begun(&config, 24);
     let mut walk = Walk::resume(&store, &config, clock).unwrap();
     update_all_grades(&store, clock, &config.grades, UpdateMode::Record).unwrap();
-    walk.advance(&store, end(clock), |event| assert!(!matches!(event, Event::TakenUp(_)))).unwrap();
+    walk.advance(&store, end(clock), |event| assert!(!matches!(event, Event::CaughtUp(_)))).unwrap();
     let (anew, clock) = begun(&config, 24);
     let changed = update_all_grades(&anew, clock, &config.grades, UpdateMode::Record).unwrap();
     assert!(changed.transitions.promoted() > 0, "nobody moved: nothing is shown");
@@ -195,7 +195,7 @@ fn a_live_shop_whose_file_is_replaced_stops_in_words() {
     shell.done(&["generate", "--days", "20", "--overwrite", "--seed", "5", "-q"]);
     let (code, err) = ended(shop);
     assert_eq!(code, 1, "{err}");
-    assert!(err.contains("was replaced by another"), "{err}");
+    assert!(err.contains("another simulation has replaced this one"), "{err}");
     let fresh = Shell::with_shop("1");
     fresh.done(&["generate", "--days", "20", "--overwrite", "--seed", "5", "-q"]);
     assert_eq!(shell.done(&["status", "--checksum"]), fresh.done(&["status", "--checksum"]));

@@ -3,10 +3,10 @@
 use clap::Args;
 
 use lifecycle::calendar::format_instant;
+use lifecycle::customers;
 use lifecycle::grades::{changes_of, grade_at};
 use lifecycle::render::{Cell, Column, Report, Table};
 use lifecycle::store::Access;
-use lifecycle::visitors;
 
 use crate::cli::error::CommandError;
 use crate::cli::global::{AsOf, Context, parse_as_of};
@@ -27,7 +27,7 @@ pub fn run(context: &Context<'_>, args: &HistoryArgs) -> Result<(), CommandError
     let store = context.open(Access::Read)?;
     let config = context.config(Some(&store))?;
     let as_of = context.as_of(&store, args.as_of.as_ref())?;
-    let customer = visitors::require_customer(&store, &args.user)?;
+    let customer = customers::require_customer(&store, &args.user)?;
     let changes = changes_of(&store, customer.user_id)?;
     let signed_up = customer.signed_up_at < as_of;
     let held = signed_up.then(|| grade_at(&changes, customer.grade, as_of));

@@ -2,13 +2,13 @@
 
 use clap::Args;
 
+use lifecycle::customers;
 use lifecycle::domain::Grade;
 use lifecycle::grades::{self, GapQuestion};
 use lifecycle::render::Report;
 use lifecycle::report::RISK_DAYS;
 use lifecycle::report::outlook::{at_risk_table, gap_table};
 use lifecycle::store::Access;
-use lifecycle::visitors;
 
 use crate::cli::error::CommandError;
 use crate::cli::global::{AsOf, Context, parse_as_of};
@@ -67,7 +67,7 @@ pub fn gap(context: &Context<'_>, args: &GapArgs) -> Result<(), CommandError> {
     let store = context.open(Access::Read)?;
     let config = context.config(Some(&store))?;
     let as_of = context.as_of(&store, args.as_of.as_ref())?;
-    let customer = args.user.as_ref().map(|id| visitors::require_customer(&store, id)).transpose()?;
+    let customer = args.user.as_ref().map(|id| customers::require_customer(&store, id)).transpose()?;
     let question = GapQuestion {
         to_grade: args.to,
         user_id: customer.as_ref().map(|customer| customer.user_id),

@@ -1,4 +1,4 @@
-//! What a walk knows of the file it writes to, to find it again as it was left.
+//! What a walk remembers of the file it has released, to tell whether another writer was there since.
 
 use chrono::NaiveDateTime;
 
@@ -8,7 +8,7 @@ use crate::store::{Origin, Store, StoreError};
 
 /// The simulation of a file and how far it has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Held {
+pub(super) struct FileState {
     identity: Identity,
     generation: u64,
     grade_runs: u64,
@@ -24,25 +24,25 @@ struct Identity {
     config: Option<String>,
 }
 
-/// What became of a file since it was let go of.
+/// What has become of a file since it was released.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Since {
+pub(super) enum FileChange {
     /// Nothing that a simulation depends on.
     Untouched,
     /// Grades were updated, and nothing else.
     Graded,
-    /// Another writer went on with the simulation, or changed what it stands on.
+    /// Another writer continued the simulation, or changed what it builds on.
     Changed,
 }
 
-impl Held {
+impl FileState {
     /// What a file holds now. Fails when it holds no simulation.
-    pub fn by(store: &Store) -> Result<Self, EngineError> {
+    pub fn of(store: &Store) -> Result<Self, EngineError> {
         let meta = store.meta();
         let (Some(Origin::Simulated), Some(clock)) = (meta.origin()?, meta.clock()?) else {
             return Err(EngineError::NoSimulation);
         };
-        Ok(Held {
+        Ok(FileState {
             identity: Identity { seed: meta.seed()?, sim_start: meta.sim_start()?, config: meta.config()? },
             generation: meta.generation()?,
             grade_runs: count_grade_runs(store)?,
@@ -50,19 +50,22 @@ impl Held {
         })
     }
 
-    /// What became of this file since. Fails when it holds another simulation now, or this one
-    /// begun anew.
-    pub fn since(&self, now: &Held) -> Result<Since, EngineError> {
+    /// What has become of the file since. Fails when it now holds another simulation, or this one begun anew.
+    pub fn change_to(&self, now: &FileState) -> Result<FileChange, EngineError> {
         if self.identity != now.identity || now.clock < self.clock {
             return Err(EngineError::Replaced);
         }
         let updates = now.grade_runs.checked_sub(self.grade_runs);
         if self.generation == now.generation && updates == Some(0) && self.clock == now.clock {
-            return Ok(Since::Untouched);
+            return Ok(FileChange::Untouched);
         }
         // Each update raises the generation by one.
         let updates = updates.filter(|updates| self.generation.checked_add(*updates) == Some(now.generation));
-        Ok(if updates.is_some() && self.clock == now.clock { Since::Graded } else { Since::Changed })
+        Ok(if updates.is_some() && self.clock == now.clock {
+            FileChange::Graded
+        } else {
+            FileChange::Changed
+        })
     }
 }
 
