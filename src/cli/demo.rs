@@ -37,7 +37,7 @@ pub fn run(context: &Context<'_>, args: &DemoArgs) -> Result<(), CommandError> {
     let named = context.db() != Path::new(DEFAULT_DB);
     let db = if named { context.db().to_owned() } else { PathBuf::from(DEMO_DB) };
     let context = context.with_db(db);
-    show(&context, args).map_err(|error| context.tell_what_was_kept(error))
+    show(&context, args).map_err(|error| context.tell_what_was_saved(error))
 }
 
 fn show(context: &Context<'_>, args: &DemoArgs) -> Result<(), CommandError> {

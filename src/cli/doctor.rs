@@ -108,6 +108,10 @@ fn file(context: &Context<'_>) -> Vec<Finding> {
         Err(StoreError::Missing { .. }) => {
             return vec![finding("File", State::Note, format!("{shown} is not there yet"))];
         }
+        Err(error @ StoreError::Older { .. }) => {
+            let text = format!("{error}; `lifecycle migrate` brings it up to date");
+            return vec![finding("File", State::Problem, text)];
+        }
         Err(error) => return vec![finding("File", State::Problem, error.to_string())],
     };
     let held = || -> Result<String, StoreError> {
