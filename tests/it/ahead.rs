@@ -2,28 +2,16 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use lifecycle::store::{Access, OpenOptions, Query, Store};
 
-const SHOP: &str =
-    "[simulation]\nusers = 1500\nactivities = 24\n[cache]\nusers = 150\nproducts = 200\ncandidates = 40\n";
+use crate::shell::{SMALL_SHOP, lifecycle, small_shop};
 
-fn shop(days: &str) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("lifecycle.toml"), SHOP).unwrap();
-    assert_eq!(run(folder.path(), &["generate", "--days", days, "-q"]).0, 0);
-    folder
-}
-
+/// The exit code, and what was said.
 fn run(folder: &Path, arguments: &[&str]) -> (i32, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lifecycle"));
-    command.current_dir(folder).args(arguments);
-    for name in ["LIFECYCLE_DB", "LIFECYCLE_CONFIG"] {
-        command.env_remove(name);
-    }
-    let output = command.output().unwrap();
-    (output.status.code().unwrap_or(-1), String::from_utf8(output.stderr).unwrap())
+    let (code, _, said) = crate::shell::run(folder, arguments);
+    (code, said)
 }
 
 fn count(folder: &Path, sql: &'static str) -> i64 {
@@ -33,7 +21,7 @@ fn count(folder: &Path, sql: &'static str) -> i64 {
 
 #[test]
 fn a_calendar_does_not_stand_in_a_simulations_way() {
-    let folder = shop("60");
+    let folder = small_shop("60");
     assert_eq!(run(folder.path(), &["cohort", "calendar", "-q"]).0, 0);
     let organic = count(folder.path(), "SELECT count(*) FROM campaign_activities WHERE channel = 'organic'");
     assert_eq!(organic, 3);
@@ -48,7 +36,7 @@ fn a_calendar_does_not_stand_in_a_simulations_way() {
 
 #[test]
 fn nothing_is_recorded_ahead_of_a_simulation() {
-    let folder = shop("20");
+    let folder = small_shop("20");
     for command in [
         &["grades", "--as-of", "2024-06-01"][..],
         &["cohort", "run", "--as-of", "2024-06-01"],
@@ -64,9 +52,8 @@ fn nothing_is_recorded_ahead_of_a_simulation() {
 
 #[test]
 fn the_worker_leaves_with_its_reader() {
-    let folder = shop("10");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_lifecycle"))
-        .current_dir(folder.path())
+    let folder = small_shop("10");
+    let mut child = lifecycle(folder.path())
         .args(["grades", "watch", "--interval", "1"])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -79,7 +66,7 @@ fn the_worker_leaves_with_its_reader() {
 #[test]
 fn a_shop_of_long_ago_has_customers_too() {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("lifecycle.toml"), SHOP).unwrap();
+    fs::write(folder.path().join("lifecycle.toml"), SMALL_SHOP).unwrap();
     let arguments = ["generate", "--start", "1950-01-01", "--days", "8", "-q"];
     assert_eq!(run(folder.path(), &arguments), (0, String::new()));
     fs::write(folder.path().join("empty.duckdb"), "").unwrap();

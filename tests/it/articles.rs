@@ -14,8 +14,8 @@ use lifecycle::money::Money;
 use lifecycle::store::{Access, OpenOptions, Store};
 use tempfile::TempDir;
 
-use crate::command::{done, fails, run};
 use crate::oracle::assert_same;
+use crate::shell::{done, fails, run};
 use crate::shop::test_query;
 
 const COLUMNS: [&str; 8] = [

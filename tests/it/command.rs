@@ -3,63 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use assert_cmd::Command;
 use insta::{Settings, assert_snapshot};
 use tempfile::TempDir;
 
-/// A small shop that is simulated in a moment.
-const SMALL_SHOP: &str = "
-[simulation]
-users = 1500
-activities = 24
-[cache]
-users = 150
-products = 200
-candidates = 40
-";
-
-/// The command in a folder of its own, with nothing of the caller's surroundings
-/// but what a test gives it.
-pub fn lifecycle(folder: &Path) -> Command {
-    let mut command = Command::cargo_bin("lifecycle").unwrap();
-    command.current_dir(folder).env("COLUMNS", "100");
-    for name in ["LIFECYCLE_DB", "LIFECYCLE_CONFIG", "NO_COLOR"] {
-        command.env_remove(name);
-    }
-    command
-}
-
-pub fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
-    let output = lifecycle(folder).args(arguments).output().unwrap();
-    (
-        output.status.code().unwrap_or(-1),
-        String::from_utf8(output.stdout).unwrap(),
-        String::from_utf8(output.stderr).unwrap(),
-    )
-}
-
-/// Runs a command that must succeed; returns what it printed as its result.
-pub fn done(folder: &Path, arguments: &[&str]) -> String {
-    let (code, out, err) = run(folder, arguments);
-    assert_eq!(code, 0, "{arguments:?}: {err}");
-    out
-}
-
-/// Runs a command that must fail with a code; returns what it said.
-pub fn fails(folder: &Path, code: i32, arguments: &[&str]) -> String {
-    let (found, out, err) = run(folder, arguments);
-    assert_eq!(found, code, "{arguments:?}: {out}{err}");
-    assert_eq!(out, "", "{arguments:?} printed a result though it failed");
-    assert!(!err.contains("panicked"), "{err}");
-    err
-}
-
-pub fn small_shop(days: &str) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("lifecycle.toml"), SMALL_SHOP).unwrap();
-    done(folder.path(), &["generate", "--days", days, "-q"]);
-    folder
-}
+use crate::shell::{SMALL_SHOP, done, fails, lifecycle, run, small_shop, subcommands};
 
 /// Times differ from run to run.
 fn without_times() -> Settings {
@@ -230,10 +177,9 @@ fn the_past_is_not_rewritten() {
 
 #[test]
 fn a_closed_pipe_ends_quietly() {
-    use std::process::{Command as Process, Stdio};
+    use std::process::Stdio;
     let folder = small_shop("10");
-    let mut child = Process::new(env!("CARGO_BIN_EXE_lifecycle"))
-        .current_dir(folder.path())
+    let mut child = lifecycle(folder.path())
         .args(["status", "--checksum", "-q"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -265,53 +211,20 @@ fn another_program_with_the_file_is_named() {
 fn the_reference_of_commands_is_what_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let mut reference = String::new();
-    for command in [
-        &[][..],
-        &["generate"],
-        &["live"],
-        &["import"],
-        &["import", "orders"],
-        &["import", "users"],
-        &["import", "products"],
-        &["import", "activities"],
-        &["export"],
-        &["query"],
-        &["overview"],
-        &["report"],
-        &["grades"],
-        &["grades", "watch"],
-        &["grades", "report"],
-        &["grades", "history"],
-        &["grades", "gap"],
-        &["grades", "at-risk"],
-        &["cohort", "run"],
-        &["cohort", "report"],
-        &["cohort", "calendar"],
-        &["cohort", "compare"],
-        &["cohort", "verify"],
-        &["cohort", "rebuild"],
-        &["products"],
-        &["propensity", "top"],
-        &["propensity", "explain"],
-        &["propensity", "hours"],
-        &["status"],
-        &["migrate"],
-        &["config"],
-        &["demo"],
-        &["doctor"],
-        &["completions"],
-        &["man"],
-        &["help"],
-    ] {
-        let mut arguments = command.to_vec();
-        arguments.push("-h");
-        let help = done(folder.path(), &arguments);
-        // The global options are the same everywhere.
-        let own = help.split("Global options:").next().unwrap_or(&help);
-        reference.push_str(if command.is_empty() { &help } else { own });
-        reference.push_str("\n----\n\n");
-    }
+    describe(folder.path(), &[], &mut reference);
     assert_snapshot!("commands", reference);
+}
+
+/// The help of a command, then that of each of its subcommands, as it names them.
+fn describe(folder: &Path, command: &[&str], reference: &mut String) {
+    let help = done(folder, &[command, &["-h"]].concat());
+    // The global options are the same everywhere.
+    let own = help.split("Global options:").next().unwrap_or(&help);
+    reference.push_str(if command.is_empty() { &help } else { own });
+    reference.push_str("\n----\n\n");
+    for name in subcommands(&help) {
+        describe(folder, &[command, &[&name]].concat(), reference);
+    }
 }
 
 #[test]

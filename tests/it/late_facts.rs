@@ -1,7 +1,6 @@
 //! Late facts: found by the first key they touch, and mended there and nowhere else.
 
 use lifecycle::config::CohortSettings;
-use std::process::Command;
 
 use lifecycle::cohort::{self, MemberProblem, RebuildScope, RunOptions};
 use lifecycle::store::{Access, OpenOptions, Store};
@@ -219,8 +218,8 @@ fn the_command_exits_with_three_and_names_the_way_out() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("shop.duckdb");
     let lifecycle = |arguments: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_lifecycle"));
-        command.current_dir(folder.path()).arg("--db").arg(&path).args(arguments).output().unwrap()
+        let mut command = crate::shell::lifecycle(folder.path());
+        command.arg("--db").arg(&path).args(arguments).output().unwrap()
     };
     let made = lifecycle(&["generate", "--days", "150", "--users", "3000", "--seed", "7", "-q"]);
     assert!(made.status.success(), "{made:?}");

@@ -10,6 +10,7 @@
 //! `output` name what is no file, is damaged or cannot be written to.
 
 mod ahead;
+mod architecture;
 mod articles;
 mod broken_files;
 mod calendars;

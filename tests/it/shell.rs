@@ -1,10 +1,90 @@
-//! The command, run in a folder of its own.
+//! The command, run in a folder of its own with nothing of the caller's surroundings.
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use lifecycle::store::{Access, OpenOptions, Store};
 use tempfile::TempDir;
+
+/// A small shop that is simulated in a moment. Its seed is given, so that no default's change
+/// makes another shop of it.
+pub const SMALL_SHOP: &str = "
+[simulation]
+seed = 44583
+users = 1500
+activities = 24
+[cache]
+users = 150
+products = 200
+candidates = 40
+";
+
+/// The command in a folder: its home, a width of 100 columns, and UTC are all that it knows.
+pub fn lifecycle(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lifecycle"));
+    command.env_clear().env("HOME", folder).env("COLUMNS", "100").env("TZ", "UTC");
+    // Where the engine is a library of the system, this may be the only way to it.
+    if let Some(libraries) = std::env::var_os("LD_LIBRARY_PATH") {
+        command.env("LD_LIBRARY_PATH", libraries);
+    }
+    command.current_dir(folder).stdin(Stdio::null());
+    command
+}
+
+/// Runs the command: its exit code, what it printed, what it said.
+pub fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let output = lifecycle(folder).args(arguments).output().unwrap();
+    let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert!(!err.contains("panicked"), "{arguments:?}: {err}");
+    (output.status.code().unwrap_or(-1), out, err)
+}
+
+/// Runs the command, which must succeed; what it printed.
+pub fn done(folder: &Path, arguments: &[&str]) -> String {
+    let (code, out, err) = run(folder, arguments);
+    assert_eq!(code, 0, "{arguments:?}: {err}");
+    out
+}
+
+/// Runs the command, which must fail with a code and print nothing; what it said.
+pub fn fails(folder: &Path, code: i32, arguments: &[&str]) -> String {
+    let (found, out, err) = run(folder, arguments);
+    assert_eq!((found, out.as_str()), (code, ""), "{arguments:?}: {err}");
+    err
+}
+
+/// The commands that a command's help lists.
+pub fn subcommands(help: &str) -> Vec<String> {
+    let listed = help.split_once("\nCommands:\n").map_or("", |(_, rest)| rest);
+    let lines = listed.lines().take_while(|line| !line.is_empty());
+    // A command stands two blanks in; what goes on below its words stands further in.
+    let names = lines.filter_map(|line| line.strip_prefix("  ").filter(|rest| !rest.starts_with(' ')));
+    let names = names.filter_map(|rest| rest.split_whitespace().next());
+    names.map(str::to_owned).collect()
+}
+
+/// A folder with a small simulated shop, which is simulated once for all tests and copied.
+pub fn small_shop(days: &str) -> TempDir {
+    type Shops = Mutex<BTreeMap<String, Arc<OnceLock<Vec<u8>>>>>;
+    static SHOPS: Shops = Mutex::new(BTreeMap::new());
+    let shop = SHOPS.lock().unwrap().entry(days.to_owned()).or_default().clone();
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("lifecycle.toml"), SMALL_SHOP).unwrap();
+    let file = folder.path().join("lifecycle.duckdb");
+    let mut is_here = false;
+    let bytes = shop.get_or_init(|| {
+        done(folder.path(), &["generate", "--days", days, "-q"]);
+        is_here = true;
+        fs::read(&file).unwrap()
+    });
+    if !is_here {
+        fs::write(file, bytes).unwrap();
+    }
+    folder
+}
 
 /// A folder with what the command may need in it.
 pub struct Shell {
@@ -19,12 +99,7 @@ impl Shell {
 
     /// A folder with a small simulated shop.
     pub fn with_shop(days: &str) -> Self {
-        let shell = Shell::new();
-        let settings = "[simulation]\nusers = 1500\nactivities = 24\n\
-                        [cache]\nusers = 150\nproducts = 200\ncandidates = 40\n";
-        std::fs::write(shell.path("lifecycle.toml"), settings).unwrap();
-        shell.done(&["generate", "--days", days, "-q"]);
-        shell
+        Shell { folder: small_shop(days) }
     }
 
     /// A path in the folder.
@@ -37,23 +112,16 @@ impl Shell {
         Store::open(&self.path("lifecycle.duckdb"), access, OpenOptions::default()).unwrap()
     }
 
-    /// The command with nothing of the caller's surroundings.
+    /// The command in the folder.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_lifecycle"));
-        command.current_dir(self.folder.path()).args(arguments).env("COLUMNS", "100").stdin(Stdio::null());
-        for name in ["LIFECYCLE_DB", "LIFECYCLE_CONFIG", "NO_COLOR"] {
-            command.env_remove(name);
-        }
+        let mut command = lifecycle(self.folder.path());
+        command.args(arguments);
         command
     }
 
     /// Runs the command: its exit code, what it printed, what it said.
     pub fn run(&self, arguments: &[&str]) -> (i32, String, String) {
-        let output = self.command(arguments).output().unwrap();
-        let (out, err) =
-            (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
-        assert!(!err.contains("panicked"), "{arguments:?}: {err}");
-        (output.status.code().unwrap_or(-1), out, err)
+        run(self.folder.path(), arguments)
     }
 
     /// Runs the command with a terminal as its stdout, which must succeed; what the terminal was sent.
@@ -78,16 +146,12 @@ impl Shell {
 
     /// Runs the command, which must succeed; what it printed.
     pub fn done(&self, arguments: &[&str]) -> String {
-        let (code, out, err) = self.run(arguments);
-        assert_eq!(code, 0, "{arguments:?}: {err}");
-        out
+        done(self.folder.path(), arguments)
     }
 
     /// Runs the command, which must fail with a code and print nothing; what it said.
     pub fn fails(&self, code: i32, arguments: &[&str]) -> String {
-        let (found, out, err) = self.run(arguments);
-        assert_eq!((found, out.as_str()), (code, ""), "{arguments:?}: {err}");
-        err
+        fails(self.folder.path(), code, arguments)
     }
 
     /// The names in the folder, or in one of it.
@@ -98,7 +162,7 @@ impl Shell {
 
 /// The names in a folder, sorted.
 pub fn names_in(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).unwrap();
+    let entries = fs::read_dir(folder).unwrap();
     let mut names: Vec<String> =
         entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
     names.sort();

@@ -6,7 +6,7 @@ use std::fs;
 use lifecycle::store::{Access, OpenOptions, Store};
 use tempfile::TempDir;
 
-use crate::command::run;
+use crate::shell::run;
 
 /// What an export holds: a row an order of the file as `order|customer|amount|quantity|status|day`.
 fn orders_of(name: &str, text: &str) -> Vec<String> {

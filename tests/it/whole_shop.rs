@@ -3,28 +3,19 @@
 use std::fs;
 use std::path::Path;
 
-use assert_cmd::Command;
 use insta::assert_snapshot;
 use tempfile::TempDir;
 
 use lifecycle::store::{Access, OpenOptions, Store};
 
+use crate::shell::run;
 use crate::shop::test_query;
 
 /// What the command says, stdout before stderr, and its exit code unless that is 0.
 fn said(folder: &Path, arguments: &[&str]) -> String {
-    let mut command = Command::cargo_bin("lifecycle").unwrap();
-    command.current_dir(folder).env("COLUMNS", "100").args(arguments);
-    for name in ["LIFECYCLE_DB", "LIFECYCLE_CONFIG", "NO_COLOR"] {
-        command.env_remove(name);
-    }
-    let output = command.output().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    let ended = match output.status.code() {
-        Some(0) => String::new(),
-        code => format!("exit code {}\n", code.unwrap_or(-1)),
-    };
-    format!("{}{}{ended}", text(&output.stdout), text(&output.stderr))
+    let (code, out, err) = run(folder, arguments);
+    let ended = if code == 0 { String::new() } else { format!("exit code {code}\n") };
+    format!("{out}{err}{ended}")
 }
 
 /// Runs a command that must succeed.

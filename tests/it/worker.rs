@@ -5,19 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-fn lifecycle(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lifecycle"));
-    command.current_dir(folder).args(arguments);
-    for name in ["LIFECYCLE_DB", "LIFECYCLE_CONFIG"] {
-        command.env_remove(name);
-    }
-    command
-}
-
-fn done(folder: &Path, arguments: &[&str]) {
-    let output = lifecycle(folder, arguments).output().unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-}
+use crate::shell::{done, lifecycle};
 
 /// A shop of one customer who lacks an order for SILVER.
 fn shop() -> tempfile::TempDir {
@@ -33,7 +21,8 @@ fn shop() -> tempfile::TempDir {
 fn watch(folder: &Path, arguments: &[&str]) -> (Child, BufReader<ChildStdout>) {
     let mut all = vec!["grades", "watch", "--format", "json"];
     all.extend(arguments);
-    let mut child = lifecycle(folder, &all).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        lifecycle(folder).args(&all).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let out = BufReader::new(child.stdout.take().unwrap());
     (child, out)
 }

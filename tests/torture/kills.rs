@@ -15,7 +15,7 @@ use lifecycle::store::{Access, OpenOptions, Store};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
-use crate::shell::names_in;
+use crate::shell::{lifecycle, names_in};
 use crate::worker::Case;
 
 /// A shop that is simulated in a moment.
@@ -198,10 +198,8 @@ impl Place {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_lifecycle"));
-        command.env_clear().env("HOME", self.folder.path()).env("COLUMNS", "100").env("TZ", "UTC");
-        command.current_dir(self.folder.path()).args(["--db", DB, "-q"]).args(arguments);
-        command.stdin(Stdio::null());
+        let mut command = lifecycle(self.folder.path());
+        command.args(["--db", DB, "-q"]).args(arguments);
         command
     }
 

@@ -9,9 +9,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use rayon::prelude::*;
 use tempfile::TempDir;
 
-use crate::command::{done, lifecycle, small_shop};
+use crate::shell::{done, lifecycle, small_shop, subcommands};
 use shape::{Printed, check_document, check_payload, check_people};
 
 /// What a command is called in.
@@ -143,13 +144,8 @@ fn commands_of_help(path: &[String], found: &mut BTreeSet<String>) {
     if usage.lines().any(|line| !line.contains("<COMMAND>")) {
         found.insert(path.join(" "));
     }
-    let listed = help.split("\nCommands:\n").nth(1).map(|rest| rest.split("\n\n").next().unwrap());
-    // A command stands two blanks in; what goes on below a command's words stands further in.
-    let names = listed.into_iter().flat_map(str::lines).filter_map(|line| line.strip_prefix("  "));
-    for name in names.filter(|line| !line.starts_with(' ')).map(|line| line.split(' ').next().unwrap()) {
-        if name != "help" {
-            commands_of_help(&[path, &[name.to_owned()]].concat(), found);
-        }
+    for name in subcommands(&help) {
+        commands_of_help(&[path, &[name]].concat(), found);
     }
 }
 
@@ -290,7 +286,7 @@ fn print(folder: &Path, call: &Call, format: &str) -> Printed {
 #[test]
 fn every_format_of_every_command_has_its_shape() {
     let places = Places::new();
-    for call in CALLS {
+    CALLS.par_iter().for_each(|call| {
         let [table, csv, json, markdown] = ["table", "csv", "json", "markdown"]
             .map(|format| print(places.copy(call.2).path(), call, format));
         match call.3 {
@@ -306,5 +302,5 @@ fn every_format_of_every_command_has_its_shape() {
         if matches!(call.3, Payload::Rows | Payload::Record) {
             check_people(&table, &markdown, &json);
         }
-    }
+    });
 }

@@ -2,12 +2,13 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::shell::lifecycle;
 use crate::worker::Case;
 
 /// How long a command may take, on a machine that does other things too.
@@ -53,9 +54,8 @@ impl Folder {
     pub fn run_for<S: AsRef<std::ffi::OsStr>>(&self, arguments: &[S], limit: Duration) -> Ran {
         let streams = tempfile::tempdir().unwrap();
         let err = streams.path().join("err");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_lifecycle"));
-        command.env_clear().env("HOME", self.root()).env("COLUMNS", "100").env("TZ", "UTC");
-        command.current_dir(self.root()).args(arguments).stdin(Stdio::null());
+        let mut command = lifecycle(self.root());
+        command.args(arguments);
         command.stdout(Stdio::null()).stderr(File::create(&err).unwrap());
         let mut child = command.spawn().unwrap();
         let began = Instant::now();

@@ -1,0 +1,355 @@
+//! What ARCHITECTURE.md says of the house, read from the sources: who may name whom, that nothing goes
+//! round in a circle, and what only one room may do.
+//!
+//! A list of exceptions stands beside each rule. It may only get shorter: an exception
+//! that is none any more fails as well.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+/// The floors, from the ground up. A module may name those of the floors below its own.
+const FLOORS: &[&[&str]] = &[
+    &["domain", "money", "rng", "staged"],
+    &["calendar", "lang"],
+    &["config"],
+    &["propensity"],
+    &["cache"],
+    &["store", "render"],
+    &["statements"],
+    &["grades", "cohort", "predict", "experiment"],
+    &["simulate", "import", "export", "report"],
+    &["visitors"],
+    &["cli"],
+];
+
+/// Modules that name another of their own floor or of one above, though they should not.
+const NAMED_UPWARDS: &[(&str, &str)] = &[];
+
+/// Files that name each other in a circle, each pair once; to be untied.
+const CIRCLES: &[(&str, &str)] = &[
+    ("cli::global", "cli::ui"),
+    ("report::cohort::payback", "report::cohort::rows"),
+    ("simulate::held", "simulate::walk"),
+    ("import::source::dialect", "import::source::relation"),
+    ("import::source::files", "import::source::input"),
+];
+
+/// Files below `cli` that name flags of the command line; they should return facts.
+const FLAGS_BELOW_CLI: &[&str] = &["config::validate", "export::error"];
+
+#[test]
+fn modules_name_only_those_on_lower_floors() {
+    let floor = |module: &str| FLOORS.iter().position(|floor| floor.contains(&module));
+    let house = House::read();
+    assert!(house.edges().count() > 300, "the sources are not read");
+    let mut upwards = BTreeSet::new();
+    for (from, to) in house.edges() {
+        let (from, to) = (top(from), top(to));
+        if from == to {
+            continue;
+        }
+        let (below, above) = (floor(to), floor(from));
+        assert!(above.is_some(), "`{from}` has no floor: put it into FLOORS and into ARCHITECTURE.md");
+        assert!(below.is_some(), "`{to}` has no floor: put it into FLOORS and into ARCHITECTURE.md");
+        if below >= above {
+            upwards.insert((from, to));
+        }
+    }
+    assert_excepted("modules that name others of their floor or above", &upwards, NAMED_UPWARDS);
+}
+
+#[test]
+fn no_files_name_each_other_in_a_circle() {
+    let house = House::read();
+    let mut reached: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let edges: Vec<(&str, &str)> = house.edges().filter(|(from, to)| !is_within(from, to)).collect();
+    for (from, to) in &edges {
+        reached.entry(from).or_default().insert(to);
+    }
+    // Who is reached over others, until nothing is added.
+    loop {
+        let mut grows = false;
+        for (from, to) in &edges {
+            let further = reached.get(to).cloned().unwrap_or_default();
+            let known = reached.entry(from).or_default();
+            let before = known.len();
+            known.extend(further);
+            grows |= known.len() > before;
+        }
+        if !grows {
+            break;
+        }
+    }
+    let reaches = |from: &str, to: &str| reached.get(from).is_some_and(|all| all.contains(to));
+    let circles: BTreeSet<(&str, &str)> =
+        edges.iter().filter(|(from, to)| from < to && reaches(to, from)).copied().collect();
+    assert_excepted("files that name each other in a circle", &circles, CIRCLES);
+}
+
+#[test]
+fn only_the_store_speaks_to_the_engine() {
+    let house = House::read();
+    let others = house.files_with(|code| code.contains("duckdb::"), |module| top(module) != "store");
+    assert_excepted("files outside the store that name duckdb", &others, &[]);
+}
+
+#[test]
+fn nothing_below_the_command_prints_or_asks_the_machine() {
+    let house = House::read();
+    let below = |module: &str| top(module) != "cli" && module != "main";
+    let prints = house.files_with(
+        |code| {
+            ["println!", "eprintln!", "print!(", "eprint!(", "dbg!", "stdout()", "stderr()"]
+                .iter()
+                .any(|word| code.contains(word))
+        },
+        below,
+    );
+    assert_excepted("files below the command that print", &prints, &[]);
+    let asks = house.files_with(
+        |code| ["::now()", "env::var", "env::args", "current_dir("].iter().any(|word| code.contains(word)),
+        // Durations are measured with `Instant`, which no result rests on.
+        |module| below(module),
+    );
+    let asks = asks.into_iter().filter(|module| !house.only_measures(module)).collect();
+    assert_excepted("files below the command that ask for the time or the environment", &asks, &[]);
+}
+
+#[test]
+fn nothing_below_the_command_names_a_flag() {
+    let house = House::read();
+    let named = |text: &str| {
+        text.match_indices("--").any(|(at, _)| {
+            let (before, after) = (text[..at].chars().next_back(), text[at + 2..].chars().next());
+            before.is_none_or(|letter| " `'\"(".contains(letter))
+                && after.is_some_and(|letter| letter.is_ascii_lowercase())
+        })
+    };
+    let flags: BTreeSet<&str> = house
+        .files
+        .iter()
+        .filter(|(module, file)| top(module) != "cli" && file.texts.iter().any(|text| named(text)))
+        .map(|(module, _)| module.as_str())
+        .collect();
+    assert_excepted("files below the command that name its flags", &flags, FLAGS_BELOW_CLI);
+}
+
+fn assert_excepted<T: Ord + Copy + std::fmt::Debug>(what: &str, found: &BTreeSet<T>, excepted: &[T]) {
+    let excepted: BTreeSet<T> = excepted.iter().copied().collect();
+    let new: Vec<&T> = found.difference(&excepted).collect();
+    let gone: Vec<&T> = excepted.difference(found).collect();
+    assert!(new.is_empty(), "{what}: {new:?}");
+    assert!(gone.is_empty(), "{what}: no more, take them off the list: {gone:?}");
+}
+
+/// The module under the crate that a path lies in.
+fn top(module: &str) -> &str {
+    module.split("::").next().unwrap_or(module)
+}
+
+/// Whether one module holds the other: a folder's own file declares what it holds.
+fn is_within(one: &str, other: &str) -> bool {
+    let holds =
+        |outer: &str, inner: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with("::"));
+    holds(one, other) || holds(other, one)
+}
+
+/// The sources, by module: `cohort::verify`.
+struct House {
+    files: BTreeMap<String, Source>,
+}
+
+/// A file without its comments and tests.
+struct Source {
+    /// What is left, texts emptied.
+    code: String,
+    /// Its texts.
+    texts: Vec<String>,
+    /// The modules that it names.
+    names: BTreeSet<String>,
+}
+
+impl House {
+    fn read() -> House {
+        let mut found = Vec::new();
+        collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), "", &mut found);
+        let modules: BTreeSet<String> = found.iter().map(|(module, _)| module.clone()).collect();
+        let files = found.into_iter().map(|(module, text)| {
+            let (code, texts) = without_comments(&text);
+            let names = named_paths(&code, &module)
+                .iter()
+                .filter_map(|path| known_module(path, &modules))
+                .filter(|name| *name != module)
+                .collect();
+            (module, Source { code, texts, names })
+        });
+        House { files: files.collect() }
+    }
+
+    /// Who names whom.
+    fn edges(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.files
+            .iter()
+            .flat_map(|(from, file)| file.names.iter().map(move |to| (from.as_str(), to.as_str())))
+    }
+
+    fn files_with(&self, has: impl Fn(&str) -> bool, of: impl Fn(&str) -> bool) -> BTreeSet<&str> {
+        let files = self.files.iter().filter(|(module, file)| of(module) && has(&file.code));
+        files.map(|(module, _)| module.as_str()).collect()
+    }
+
+    /// Whether a file asks for nothing but how long something takes.
+    fn only_measures(&self, module: &str) -> bool {
+        let code = &self.files[module].code;
+        let asks = code.matches("::now()").count();
+        asks == code.matches("Instant::now()").count()
+            && !["env::var", "env::args", "current_dir("].iter().any(|word| code.contains(word))
+    }
+}
+
+/// Every file under a folder that is no test, with the name of its module.
+fn collect(folder: &Path, prefix: &str, found: &mut Vec<(String, String)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let inner = if prefix.is_empty() { name.clone() } else { format!("{prefix}::{name}") };
+        if name == "tests" || name == "lib" {
+            continue;
+        } else if path.is_dir() {
+            collect(&path, &inner, found);
+        } else {
+            let module = if name == "mod" { prefix.to_owned() } else { inner };
+            found.push((module, fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+/// The code before the file's tests, without comments and with empty texts; and the texts.
+fn without_comments(source: &str) -> (String, Vec<String>) {
+    let source = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or(source);
+    let (mut code, mut texts) = (String::new(), Vec::new());
+    let mut rest = source;
+    while let Some(letter) = rest.chars().next() {
+        if rest.starts_with("//") {
+            rest = &rest[rest.find('\n').unwrap_or(rest.len())..];
+        } else if rest.starts_with("'\"'") {
+            rest = &rest[3..];
+        } else if letter == '"' {
+            let (text, after) = quoted(&rest[1..]);
+            code.push_str("\"\"");
+            texts.push(text.to_owned());
+            rest = after;
+        } else {
+            code.push(letter);
+            rest = &rest[letter.len_utf8()..];
+        }
+    }
+    (code, texts)
+}
+
+/// A text up to its closing quote, and what follows.
+fn quoted(rest: &str) -> (&str, &str) {
+    let mut escaped = false;
+    for (at, letter) in rest.char_indices() {
+        match letter {
+            '"' if !escaped => return (&rest[..at], &rest[at + 1..]),
+            '\\' => escaped = !escaped,
+            _ => escaped = false,
+        }
+    }
+    (rest, "")
+}
+
+/// The paths that code names from the crate's root, as `cohort::verify::Cell`. The command names the
+/// library as `lifecycle`.
+fn named_paths(code: &str, module: &str) -> Vec<String> {
+    let mut paths = Vec::new();
+    for (start, root) in [("crate::", ""), ("lifecycle::", ""), ("super::", "super"), ("self::", "self")] {
+        for (at, _) in code.match_indices(start) {
+            let before = code[..at].chars().next_back();
+            if before.is_some_and(|letter| letter.is_alphanumeric() || "_:$".contains(letter)) {
+                continue;
+            }
+            let mut base = match root {
+                "super" => parent(module),
+                "self" => module.to_owned(),
+                _ => String::new(),
+            };
+            let mut tree = &code[at + start.len()..];
+            while let Some(rest) = tree.strip_prefix("super::") {
+                (tree, base) = (rest, parent(&base));
+            }
+            expand(tree, &base, &mut paths);
+        }
+    }
+    paths
+}
+
+fn parent(module: &str) -> String {
+    module.rsplit_once("::").map_or(String::new(), |(parent, _)| parent.to_owned())
+}
+
+/// Adds every path of a tree such as `cohort::{self, verify::{Cell, Row}}`; what follows the tree.
+fn expand<'a>(tree: &'a str, base: &str, paths: &mut Vec<String>) -> &'a str {
+    let tree = tree.trim_start();
+    if let Some(mut rest) = tree.strip_prefix('{') {
+        loop {
+            rest = expand(rest, base, paths).trim_start();
+            match rest.strip_prefix(',') {
+                Some(more) if !more.trim_start().starts_with('}') => rest = more,
+                Some(more) => return more.trim_start().strip_prefix('}').unwrap_or(more),
+                None => return rest.strip_prefix('}').unwrap_or(rest),
+            }
+        }
+    }
+    let end = tree.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(tree.len());
+    let (name, rest) = tree.split_at(end);
+    let path = match (base, name) {
+        ("", name) => name.to_owned(),
+        (base, "self" | "") => base.to_owned(),
+        (base, name) => format!("{base}::{name}"),
+    };
+    match rest.strip_prefix("::") {
+        Some(further) => expand(further, &path, paths),
+        None => {
+            paths.push(path);
+            // `Name as Other`.
+            rest.strip_prefix(" as ").map_or(rest, |other| {
+                other.trim_start_matches(|letter: char| letter.is_alphanumeric() || letter == '_')
+            })
+        }
+    }
+}
+
+/// The innermost module that a path lies in.
+fn known_module(path: &str, modules: &BTreeSet<String>) -> Option<String> {
+    let mut path = path.to_owned();
+    while !path.is_empty() {
+        if modules.contains(&path) {
+            return Some(path);
+        }
+        path = parent(&path);
+    }
+    None
+}
+
+#[test]
+fn paths_are_read_as_they_are_meant() {
+    let code = "use crate::cohort::{self, verify::{Cell, Row as R}, due};\nlet x = super::super::store::open(crate::money::Money::ZERO);";
+    let mut paths = named_paths(code, "report::cohort::pool");
+    paths.sort();
+    assert_eq!(
+        paths,
+        [
+            "cohort",
+            "cohort::due",
+            "cohort::verify::Cell",
+            "cohort::verify::Row",
+            "money::Money::ZERO",
+            "report::store::open"
+        ]
+    );
+    let (code, texts) = without_comments("a(\"x // \\\" --y\"); // crate::b\nc('\"');");
+    assert_eq!((code.as_str(), texts.as_slice()), ("a(\"\"); \nc();", &["x // \\\" --y".to_owned()][..]));
+}
