@@ -1,9 +1,9 @@
 //! A table's columns as they are shown, fitted to a width.
 
-use super::Style;
 use super::cell::Cell;
 use super::heat::Scale;
 use super::model::{Align, Column, Table};
+use super::style::Style;
 use super::text::{one_line, truncate, width};
 
 /// Blanks between two columns.

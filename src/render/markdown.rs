@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use super::cell::Cell;
 use super::model::{Align, Block, Column, Report, Table};
+use super::style::Style;
 use super::table::NO_ROWS;
-use super::text::{harmless, one_line};
-use super::{Style, write_blocks};
+use super::text::{harmless, one_line, write_blocks};
 
 /// Writes the report's blocks.
 pub(super) fn write(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {

@@ -3,6 +3,7 @@
 
 mod cell;
 mod csv;
+mod format;
 mod grid;
 mod heat;
 mod json;
@@ -13,105 +14,22 @@ mod model;
 pub mod number;
 /// A self-contained HTML page of tables and charts.
 pub mod page;
+mod style;
 mod table;
 mod terminal;
 mod text;
 
-use std::fmt;
 use std::io::{self, BufWriter, Write};
-use std::str::FromStr;
 
 pub use cell::Cell;
+pub use format::{Format, UnknownFormat};
 pub use heat::Heat;
 pub use model::{Align, Audience, Block, Column, Kind, Payload, Phrase, Report, Table};
 pub use number::{bar, sparkline};
+pub use style::Style;
 pub use table::{HIDDEN_MANY, HIDDEN_ONE, NO_ROWS};
 pub use terminal::HarmlessWriter;
 pub use text::harmless;
-
-use crate::money::Currency;
-
-/// How a report is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// Aligned columns, for a terminal.
-    #[default]
-    Table,
-    /// RFC 4180, for spreadsheets and other programs.
-    Csv,
-    /// One document, indented, for other programs.
-    Json,
-    /// GitHub's tables, for documents.
-    Markdown,
-}
-
-impl Format {
-    /// Every format.
-    pub const ALL: &'static [Format] = &[Format::Table, Format::Csv, Format::Json, Format::Markdown];
-
-    /// The format as it is named on the command line.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Format::Table => "table",
-            Format::Csv => "csv",
-            Format::Json => "json",
-            Format::Markdown => "markdown",
-        }
-    }
-}
-
-impl fmt::Display for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-/// A word that names no format.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a format: one of table, csv, json, markdown is needed")]
-pub struct UnknownFormat(String);
-
-impl FromStr for Format {
-    type Err = UnknownFormat;
-
-    fn from_str(word: &str) -> Result<Self, UnknownFormat> {
-        let known = |format: &&Format| format.as_str().eq_ignore_ascii_case(word);
-        Format::ALL.iter().find(known).copied().ok_or_else(|| UnknownFormat(word.to_owned()))
-    }
-}
-
-/// How what people read is laid out. CSV and JSON do not depend on it.
-#[derive(Clone)]
-pub struct Style<'a> {
-    /// How many columns the terminal has; `None` for no limit, as in a pipe.
-    pub width: Option<usize>,
-    /// Whether headings are bold, missing values dim and heated cells tinted, by
-    /// escape sequences.
-    pub color: bool,
-    /// How amounts are shown.
-    pub currency: Currency,
-    /// Translates what is fixed and read by people: headings, titles, notes,
-    /// and the table's own remarks ([`HIDDEN_ONE`], [`HIDDEN_MANY`],
-    /// [`NO_ROWS`]). Given the English, it returns what to show.
-    pub heading: &'a dyn Fn(&str) -> String,
-}
-
-/// No limit, no colour, Korean won, English.
-impl Default for Style<'_> {
-    fn default() -> Self {
-        Style { width: None, color: false, currency: Currency::default(), heading: &str::to_owned }
-    }
-}
-
-impl fmt::Debug for Style<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Style")
-            .field("width", &self.width)
-            .field("color", &self.color)
-            .field("currency", &self.currency)
-            .finish_non_exhaustive()
-    }
-}
 
 /// Writes the report in the format to `out`, and flushes it.
 pub fn render(report: &Report, format: Format, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -147,24 +65,6 @@ pub fn render_rows<E: From<io::Error>>(
     Ok(out.flush()?)
 }
 
-/// Writes blocks of text with a blank line between; one without lines is
-/// skipped.
-fn write_blocks(blocks: impl Iterator<Item = String>, out: &mut dyn Write) -> io::Result<()> {
-    let mut first = true;
-    for block in blocks {
-        let block = block.trim_end_matches('\n');
-        if block.is_empty() {
-            continue;
-        }
-        if !first {
-            writeln!(out)?;
-        }
-        writeln!(out, "{block}")?;
-        first = false;
-    }
-    Ok(())
-}
-
 /// What [`render`] writes, for tests.
 #[cfg(test)]
 fn rendered(report: &Report, format: Format, style: &Style<'_>) -> String {
@@ -176,17 +76,6 @@ fn rendered(report: &Report, format: Format, style: &Style<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn formats_are_known_by_name() {
-        for format in Format::ALL {
-            assert_eq!(format.to_string().to_uppercase().parse(), Ok(*format));
-        }
-        let error = "xml".parse::<Format>().unwrap_err().to_string();
-        assert_eq!(error, "`xml` is not a format: one of table, csv, json, markdown is needed");
-        let listed = Format::ALL.iter().map(|format| format.as_str()).collect::<Vec<_>>().join(", ");
-        assert!(error.contains(&listed), "{error}");
-    }
 
     #[test]
     fn a_writer_that_fails_is_reported() {

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use super::grid::Grid;
 use super::layout::laid_out;
 use super::model::{Block, Phrase, Report, Table};
-use super::text::{harmless, wrap};
-use super::{Style, write_blocks};
+use super::style::Style;
+use super::text::{harmless, wrap, write_blocks};
 
 /// What is said of one column that did not fit; `{width}` and `{columns}` are
 /// filled in after translation.

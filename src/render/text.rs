@@ -1,6 +1,7 @@
 //! Text measured in terminal columns, where a Korean syllable takes two.
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -98,6 +99,24 @@ fn wrap_line(line: &str, limit: usize) -> Vec<String> {
         .word_splitter(textwrap::WordSplitter::NoHyphenation)
         .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
     textwrap::wrap(line.trim(), words).into_iter().map(Cow::into_owned).collect()
+}
+
+/// Writes blocks of text with a blank line between; one without lines is
+/// skipped.
+pub(super) fn write_blocks(blocks: impl Iterator<Item = String>, out: &mut dyn Write) -> io::Result<()> {
+    let mut first = true;
+    for block in blocks {
+        let block = block.trim_end_matches('\n');
+        if block.is_empty() {
+            continue;
+        }
+        if !first {
+            writeln!(out)?;
+        }
+        writeln!(out, "{block}")?;
+        first = false;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use chrono::{Duration, NaiveDateTime};
 
-use super::walk::{EngineError, Made, Walk};
+use super::error::EngineError;
+use super::walk::{Made, Walk};
 use crate::cache::CacheUse;
 use crate::calendar::{add_days, midnight};
 use crate::cohort;

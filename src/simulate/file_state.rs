@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 
-use super::walk::EngineError;
+use super::error::EngineError;
 use crate::query;
 use crate::store::{Origin, Store, StoreError};
 

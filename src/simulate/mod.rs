@@ -3,6 +3,7 @@
 mod campaigns;
 mod catalogue;
 mod engine;
+mod error;
 mod file_state;
 mod pace;
 mod people;
@@ -14,6 +15,7 @@ mod walk;
 mod words;
 
 pub use engine::{Engine, Progress};
+pub use error::EngineError;
 pub use pace::{Pace, ParseSpeedError, Speed};
 pub use shop::{Shop, memory_needed};
-pub use walk::{EngineError, Event, Made, StageTimes, Walk};
+pub use walk::{Event, Made, StageTimes, Walk};

@@ -11,54 +11,19 @@ use std::time::{Duration as WallTime, Instant};
 
 use chrono::{Duration, NaiveDateTime, Timelike};
 
+use super::error::EngineError;
 use super::file_state::{FileChange, FileState};
 use super::shop::Shop;
 use super::step::StepTimes;
 use crate::cache::CacheUse;
 use crate::calendar::{add_days, midnight, next_batch_time};
 use crate::cohort;
-use crate::cohort::CohortError;
 use crate::config::Config;
 use crate::domain::OrderStatus;
-use crate::grades::{self, GradeError, GradeUpdate, UpdateMode};
+use crate::grades::{self, GradeUpdate, UpdateMode};
 use crate::money::Money;
 use crate::query;
 use crate::store::{OrderRow, Origin, Store, StoreError};
-
-/// Why a simulation cannot go on.
-#[derive(Debug, thiserror::Error)]
-pub enum EngineError {
-    /// The file failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// An earlier stretch failed: what is in memory is ahead of the file.
-    #[error("the walk failed before: go on from the file")]
-    Broken,
-    /// The grade update failed.
-    #[error(transparent)]
-    Grades(#[from] GradeError),
-    /// The cohort batch could not be done.
-    #[error(transparent)]
-    Cohort(#[from] CohortError),
-    /// The file does not hold what a simulation of its seed would.
-    #[error(
-        "the file's {what} are not those of its simulation ({found}, where {expected} were made): it was changed since, and cannot be continued"
-    )]
-    Changed {
-        /// The table.
-        what: &'static str,
-        /// Rows found.
-        found: usize,
-        /// Rows expected.
-        expected: usize,
-    },
-    /// The file holds no simulation.
-    #[error("the file holds no simulation")]
-    NoSimulation,
-    /// While the file was released, another simulation took the place of this one.
-    #[error("another simulation has replaced this one in the file")]
-    Replaced,
-}
 
 /// Wall time by stage. Sampling, scoring and ordering are added over threads.
 #[derive(Clone, Copy, Debug, Default)]

@@ -27,13 +27,7 @@ const FLOORS: &[&[&str]] = &[
 const NAMED_UPWARDS: &[(&str, &str)] = &[];
 
 /// Files that name each other in a circle, each pair once; to be untied.
-const CIRCLES: &[(&str, &str)] = &[
-    ("cli::global", "cli::ui"),
-    ("report::cohort::payback", "report::cohort::rows"),
-    ("simulate::held", "simulate::walk"),
-    ("import::source::dialect", "import::source::relation"),
-    ("import::source::files", "import::source::input"),
-];
+const CIRCLES: &[(&str, &str)] = &[];
 
 /// Files below `cli` that name flags of the command line; they should return facts.
 const FLAGS_BELOW_CLI: &[&str] = &["config::validate", "export::error"];

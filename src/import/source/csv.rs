@@ -1,9 +1,10 @@
 //! Delimited text as a source.
 
+use super::columns::text_columns;
 use super::dialect::{Delimiter, Dialect, Given, NO_DELIMITER};
 use super::files::Files;
 use super::input::Input;
-use super::relation::{FILE_COLUMN, Hints, MALFORMED_COLUMN, Source, text_columns};
+use super::relation::{FILE_COLUMN, Hints, MALFORMED_COLUMN, Source};
 use crate::import::error::ImportError;
 use crate::store::{Store, quote_identifier, quote_literal};
 

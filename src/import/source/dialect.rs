@@ -1,16 +1,15 @@
 //! How a text file separates its columns, and whether it names them.
 
-use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::str::FromStr;
 
+use super::columns::{distinct_names, expect_readable};
 use super::failure::read_failure;
 use super::files::{Files, literal_pattern};
 use super::gzip;
 use super::input::Input;
 use super::lines::LONGEST_LINE;
-use super::relation::expect_readable;
 use crate::import::error::ImportError;
 use crate::store::{Store, quote_literal};
 
@@ -79,8 +78,11 @@ impl Dialect {
             },
         };
         let header = given.header.unwrap_or_else(|| looks_like_header(&first, given.recognises));
-        let columns =
-            if header { named(first) } else { (1..=first.len()).map(|n| format!("column{n}")).collect() };
+        let columns = if header {
+            distinct_names(first)
+        } else {
+            (1..=first.len()).map(|n| format!("column{n}")).collect()
+        };
         Ok(Dialect { delimiter, header, columns })
     }
 }
@@ -173,23 +175,6 @@ fn looks_like_value(cell: &str) -> bool {
         && cell.chars().all(|c| c.is_ascii_digit() || "+-.,:/ $€£₩¥()TZ".contains(c))
 }
 
-/// Names under which columns can be told apart.
-pub(super) fn named(cells: Vec<String>) -> Vec<String> {
-    let mut names: Vec<String> = Vec::with_capacity(cells.len());
-    let mut known = HashSet::with_capacity(cells.len());
-    for (n, cell) in cells.into_iter().enumerate() {
-        let plain = if cell.trim().is_empty() { format!("column{}", n + 1) } else { cell };
-        let mut name = plain.clone();
-        let mut copy = 1;
-        while !known.insert(name.to_ascii_lowercase()) {
-            name = format!("{plain}_{copy}");
-            copy += 1;
-        }
-        names.push(name);
-    }
-    names
-}
-
 /// What the engine's sniffer finds; `None` when it finds nothing that fits.
 fn sniff(store: &Store, files: &Files, path: &str, delimiter: Option<char>) -> Option<Found> {
     let given = delimiter.map(|c| format!(", delim = {}", quote_literal(&c.to_string()))).unwrap_or_default();
@@ -240,11 +225,5 @@ mod tests {
         assert!(!header(&["kim", "2024-01-01 10:00", "12.50"]));
         assert!(!header(&["00001", "19970101", "1", "11.77"]));
         assert!(header(&["2nd name", "x"]));
-    }
-
-    #[test]
-    fn columns_of_one_name_can_be_told_apart() {
-        let names = named(["id", "", "ID", "id_1"].map(str::to_owned).to_vec());
-        assert_eq!(names, ["id", "column2", "ID_1", "id_1_1"]);
     }
 }

@@ -1,7 +1,8 @@
 //! What the engine's readers say when they give up, in a paragraph: their messages go on with their
 //! options and every remedy they know.
 
-use super::input::{Format, Input};
+use super::files::Format;
+use super::input::Input;
 use super::lines::{LONGEST_LINE, NOT_UTF8, explain};
 use crate::import::error::ImportError;
 use crate::store::StoreError;

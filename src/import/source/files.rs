@@ -5,8 +5,31 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::gzip;
-use super::input::Format;
 use crate::import::error::ImportError;
+
+/// A format that an import reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::import) enum Format {
+    /// Delimited text, gzipped or not.
+    Csv,
+    /// JSON objects, one a line or in one array, gzipped or not.
+    Json,
+    /// Parquet.
+    Parquet,
+    /// A SQLite database.
+    Sqlite,
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Format::Csv => "CSV",
+            Format::Json => "JSON",
+            Format::Parquet => "Parquet",
+            Format::Sqlite => "SQLite",
+        })
+    }
+}
 
 /// Files of one format, in the order they were named; a pattern's by name.
 #[derive(Clone, Debug)]

@@ -1,12 +1,11 @@
 //! What is meant by the paths that are given: files of one format, or a database.
 
 use std::collections::HashSet;
-use std::fmt;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::files::{Files, Nature};
+use super::files::{Files, Format, Nature};
 use super::gzip;
 use crate::import::error::ImportError;
 use crate::named;
@@ -20,19 +19,6 @@ pub(in crate::import) enum Input {
     Files(Files),
     /// A database, of which a table or a query is read.
     Database(Database),
-}
-
-/// A format that an import reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::import) enum Format {
-    /// Delimited text, gzipped or not.
-    Csv,
-    /// JSON objects, one a line or in one array, gzipped or not.
-    Json,
-    /// Parquet.
-    Parquet,
-    /// A SQLite database.
-    Sqlite,
 }
 
 /// A database of another program's.
@@ -113,17 +99,6 @@ impl Input {
             [only] => only.clone(),
             several => format!("{} files", several.len()),
         }
-    }
-}
-
-impl fmt::Display for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Format::Csv => "CSV",
-            Format::Json => "JSON",
-            Format::Parquet => "Parquet",
-            Format::Sqlite => "SQLite",
-        })
     }
 }
 

@@ -13,11 +13,11 @@ use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::dialect::named;
+use super::columns::{distinct_names, expect_readable, text_columns};
 use super::files::Files;
 use super::gzip;
 use super::input::Input;
-use super::relation::{FILE_COLUMN, LINES_AS_READ, MALFORMED_COLUMN, Source, expect_readable, text_columns};
+use super::relation::{FILE_COLUMN, LINES_AS_READ, MALFORMED_COLUMN, Source};
 use crate::import::error::ImportError;
 use crate::store::Store;
 
@@ -41,7 +41,7 @@ pub(super) fn open(
     expect_readable(files.first(), places.len())?;
     let mut keys: Vec<(&String, &usize)> = places.iter().collect();
     keys.sort_by_key(|(_, place)| **place);
-    let names = named(keys.into_iter().map(|(key, _)| key.clone()).collect());
+    let names = distinct_names(keys.into_iter().map(|(key, _)| key.clone()).collect());
     let added = [FILE_COLUMN, MALFORMED_COLUMN].map(str::to_owned);
     let mut table = store.replace_text_table(LINES_AS_READ, &[names.clone(), added.to_vec()].concat())?;
     let several = files.paths.len() > 1;

@@ -1,5 +1,6 @@
 //! Sources: files of one format, or a table of a database, as one relation of lines.
 
+mod columns;
 mod csv;
 mod dialect;
 mod failure;
@@ -17,7 +18,8 @@ pub(in crate::import) use failure::read_failure;
 pub(in crate::import) use input::Input;
 pub(in crate::import) use relation::{FILE_COLUMN, Hints, LINES_AS_READ, MALFORMED_COLUMN, Source};
 
-use input::{DatabaseSystem, Format};
+use files::Format;
+use input::DatabaseSystem;
 
 use super::error::ImportError;
 use crate::store::Store;

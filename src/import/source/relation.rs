@@ -1,5 +1,6 @@
 //! A source: lines as one relation, and what its columns are.
 
+use super::columns::expect_readable;
 use super::dialect::Delimiter;
 use super::failure::read_failure;
 use super::input::Input;
@@ -8,9 +9,6 @@ use crate::store::{RelationColumn, Store, quote_identifier};
 
 /// How many lines show what a text column holds.
 const SAMPLE_LINES: usize = 20_000;
-
-/// The most columns that are read. Every one of them costs each statement over the lines.
-pub(super) const MOST_COLUMNS: usize = 10_000;
 
 /// The temporary table that holds the lines as they were read, in their order: a line's row number in
 /// it is the line's number, whatever is done with the lines afterwards.
@@ -179,23 +177,10 @@ impl Source {
     }
 }
 
-/// Refuses more columns than are read.
-pub(super) fn expect_readable(path: &str, columns: usize) -> Result<(), ImportError> {
-    if columns > MOST_COLUMNS {
-        return Err(ImportError::TooManyColumns { path: path.to_owned(), columns, most: MOST_COLUMNS });
-    }
-    Ok(())
-}
-
 /// What the values of a text column look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Looks {
     Number,
     Instant,
     Text,
-}
-
-/// Columns of texts.
-pub(super) fn text_columns(names: impl IntoIterator<Item = String>) -> Vec<RelationColumn> {
-    names.into_iter().map(|name| RelationColumn { name, data_type: "VARCHAR".to_owned() }).collect()
 }

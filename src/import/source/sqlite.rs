@@ -9,9 +9,9 @@ use std::path::Path;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::dialect::named;
+use super::columns::{distinct_names, text_columns};
 use super::input::{Database, Input};
-use super::relation::{FILE_COLUMN, Hints, LINES_AS_READ, MALFORMED_COLUMN, Source, text_columns};
+use super::relation::{FILE_COLUMN, Hints, LINES_AS_READ, MALFORMED_COLUMN, Source};
 use crate::import::error::ImportError;
 use crate::store::{Store, quote_identifier};
 
@@ -44,7 +44,7 @@ pub(super) fn open(
     };
     // A view is a SELECT, and tells its columns' names as bytes: they may be no UTF-8.
     database.execute(&format!("CREATE TEMP VIEW {VIEW} AS {sql}"), []).map_err(refused)?;
-    let names = named(column_names(&database).map_err(refused)?);
+    let names = distinct_names(column_names(&database).map_err(refused)?);
     let mut statement = database.prepare(&format!("SELECT * FROM {VIEW}")).map_err(refused)?;
     let mut taken = 0;
     let mut number_text = String::new();

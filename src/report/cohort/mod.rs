@@ -13,8 +13,8 @@ mod triangle;
 
 pub use activity::{ActivityHead, ActivityMonth, ActivityMonths, activity_months};
 pub use options::{GroupBy, ReportOptions, Selection, SortKey, channels};
-pub use payback::{payback_offset, paybacks};
-pub use pool::{Measure, Pool, Value};
+pub use payback::paybacks;
+pub use pool::{Measure, Pool, Value, payback_offset};
 pub use rows::{PooledRow, mean, pooled_rows};
 pub use series::{ActivitySeries, CohortState, MonthSums, activity_series};
 pub use summary::{FewAcquired, Summary, SummaryRow, SummaryTotal, summary};

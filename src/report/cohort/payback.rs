@@ -12,19 +12,6 @@ use crate::money::Money;
 use crate::render::{Audience, Cell, Column, Kind, Phrase, Table, sparkline};
 use crate::store::{Store, StoreError};
 
-/// The first offset at whose end the budgets were earned: profit is zero or more.
-///
-/// `pools` are a row's months by offset. `None` while they are not earned, where there is no budget,
-/// and where months were given up before: it may have been one of those.
-pub fn payback_offset(pools: &[Option<Pool>]) -> Option<usize> {
-    let has_earned = |pool: &Option<Pool>| {
-        pool.and_then(|pool| pool.budgeted_profit).is_some_and(|profit| profit >= Money::ZERO)
-    };
-    let offset = pools.iter().position(has_earned)?;
-    let given_up_before = pools[offset].is_some_and(|pool| pool.late_starts > 0);
-    (!given_up_before).then_some(offset)
-}
-
 /// When each row broke even, and its profit month by month.
 pub fn paybacks(
     store: &Store,
@@ -104,31 +91,6 @@ mod tests {
     use super::super::rows::pooled_rows;
     use super::super::rows::test::{MONTHS, series, three, won};
     use super::*;
-
-    fn pool(profit: i64) -> Option<Pool> {
-        Some(Pool { budgeted_profit: Some(won(profit)), ..Pool::default() })
-    }
-
-    #[test]
-    fn a_budget_is_earned_when_profit_reaches_zero() {
-        assert_eq!(payback_offset(&[pool(-1), pool(0), pool(5)]), Some(1));
-        let a_hundredth_short =
-            Some(Pool { budgeted_profit: Some(Money::from_hundredths(-1)), ..Pool::default() });
-        assert_eq!(payback_offset(&[a_hundredth_short, pool(1)]), Some(1));
-        assert_eq!(payback_offset(&[pool(0)]), Some(0));
-        assert_eq!(payback_offset(&[pool(-2), pool(-1)]), None);
-        assert_eq!(payback_offset(&[Some(Pool::default()), None]), None, "no budget is never earned");
-        assert_eq!(payback_offset(&[]), None);
-    }
-
-    #[test]
-    fn a_payback_in_months_that_were_given_up_is_unknown() {
-        let late = |profit| pool(profit).map(|pool| Pool { late_starts: 1, ..pool });
-        assert_eq!(payback_offset(&[None, None, late(3), pool(4)]), None);
-        assert_eq!(payback_offset(&[None, None, late(-3), pool(4)]), Some(3), "it was not earned yet");
-        // In a pool too, where another activity has its first months.
-        assert_eq!(payback_offset(&[pool(-5), pool(-4), late(3), pool(4)]), None);
-    }
 
     #[test]
     fn rows_pay_back_by_what_their_activities_with_a_budget_earn() {

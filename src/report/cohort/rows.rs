@@ -9,8 +9,7 @@ use chrono::NaiveDateTime;
 
 use super::options::{GroupBy, Ranked, Standing};
 use super::overlap::overlaps;
-use super::payback::payback_offset;
-use super::pool::{Measure, Pool, Value};
+use super::pool::{Measure, Pool, Value, payback_offset};
 use super::series::{ActivitySeries, CohortState};
 use crate::money::Money;
 use crate::render::{Audience, Cell, Column, Kind};
