@@ -1,8 +1,7 @@
-//! Who and what is in the shop: plain memory laid out for scoring.
+//! The customers and products in the shop, in memory and laid out for scoring.
 //!
-//! Customers and products are loaded separately, each with its own refresh,
-//! as the reference's cache worker does. The customers are kept as columns, so
-//! that scoring them walks straight through memory.
+//! Customers and products are refreshed separately, as by the reference's cache
+//! worker. Customers are stored by column, so that scoring reads memory in sequence.
 
 use chrono::NaiveDateTime;
 
@@ -10,23 +9,23 @@ use crate::config::CacheSettings;
 use crate::domain::{AgeBand, Gender};
 use crate::propensity::{self, HourlyEffects, Profile, PropensityModel};
 
-/// How one part of the cache has been used.
+/// Usage of the customer or the product cache.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CacheUse {
-    /// The most entries it holds.
+    /// Capacity in entries.
     pub capacity: usize,
-    /// Entries it holds now.
+    /// Entries held now.
     pub entries: usize,
-    /// How often it was filled anew.
+    /// Number of refreshes.
     pub refreshes: u64,
-    /// Reads that were answered from it.
+    /// Reads served from it.
     pub hits: u64,
-    /// When it was last filled, on the data clock.
+    /// Time of the last refresh, on the data clock.
     pub refreshed_at: Option<NaiveDateTime>,
 }
 
 impl CacheUse {
-    /// Adds another cache's refreshes and hits; the later refresh says what it holds.
+    /// Adds another cache's refreshes and hits; entries are those of the later refresh.
     pub fn absorb(&mut self, other: CacheUse) {
         self.capacity = self.capacity.max(other.capacity);
         self.refreshes += other.refreshes;
@@ -37,7 +36,7 @@ impl CacheUse {
         }
     }
 
-    /// How old the content is at an instant, in seconds.
+    /// Age of the content at an instant, in seconds.
     pub fn age_secs(&self, now: NaiveDateTime) -> Option<i64> {
         self.refreshed_at.map(|at| (now - at).num_seconds())
     }
@@ -47,7 +46,7 @@ impl CacheUse {
 #[derive(Clone, Debug, Default)]
 pub struct CustomerCache {
     user_ids: Vec<i64>,
-    /// The code of each customer's profile: all that scoring reads of them.
+    /// Each customer's profile code, which is all that scoring reads.
     codes: Vec<u16>,
     scores: Vec<f64>,
     scratch: Vec<u64>,
@@ -56,7 +55,7 @@ pub struct CustomerCache {
 }
 
 impl CustomerCache {
-    /// An empty cache of the configured capacity.
+    /// An empty cache with the configured capacity.
     pub fn new(settings: &CacheSettings) -> Self {
         CustomerCache {
             usage: CacheUse { capacity: settings.users, ..CacheUse::default() },
@@ -64,8 +63,8 @@ impl CustomerCache {
         }
     }
 
-    /// Fills the cache anew, from customers' numbers and the codes of their
-    /// profiles; customers beyond the capacity are left out.
+    /// Replaces the customers, given by `user_id` and profile code; those beyond
+    /// the capacity are left out.
     pub fn refresh(&mut self, at: NaiveDateTime, customers: impl Iterator<Item = (i64, u16)>) {
         self.user_ids.clear();
         self.codes.clear();
@@ -78,8 +77,8 @@ impl CustomerCache {
         self.usage.refreshed_at = Some(at);
     }
 
-    /// Scores every cached customer for an hour; effects are taken in cache order.
-    /// Returns the scores, one for each customer.
+    /// Scores every cached customer for an hour, with the effects in cache order.
+    /// Returns one score per customer.
     pub fn score(
         &mut self,
         model: &PropensityModel,
@@ -126,7 +125,7 @@ impl CustomerCache {
         self.user_ids.len()
     }
 
-    /// True when nobody is cached.
+    /// Whether nobody is cached.
     pub fn is_empty(&self) -> bool {
         self.user_ids.is_empty()
     }
@@ -145,7 +144,7 @@ impl CustomerCache {
     }
 }
 
-/// How a product is taken from the shelf: the group of customers it appeals to.
+/// The group of customers, by gender and age band, that shares a table of product appeal.
 pub fn appeal_group(gender: Option<Gender>, band: AgeBand) -> usize {
     let row = match gender {
         Some(Gender::Female) => 0,
@@ -158,7 +157,7 @@ pub fn appeal_group(gender: Option<Gender>, band: AgeBand) -> usize {
 /// How many values [`appeal_group`] has.
 pub const APPEAL_GROUPS: usize = 15;
 
-/// The products on the shelf, with one table of chances for each group of customers.
+/// The products on the shelf, with an alias table for each group of customers.
 #[derive(Clone, Debug, Default)]
 pub struct ProductCache {
     products: Vec<u32>,
@@ -167,7 +166,7 @@ pub struct ProductCache {
 }
 
 impl ProductCache {
-    /// An empty shelf of the configured capacity.
+    /// An empty shelf with the configured capacity.
     pub fn new(settings: &CacheSettings) -> Self {
         ProductCache {
             usage: CacheUse { capacity: settings.products, ..CacheUse::default() },
@@ -175,8 +174,8 @@ impl ProductCache {
         }
     }
 
-    /// Fills the shelf anew. `appeal(product, group)` is how strongly a product
-    /// pulls a group of customers; not negative.
+    /// Replaces the products. `appeal(product, group)` is the weight with which a group of
+    /// customers picks a product; not negative.
     pub fn refresh(&mut self, at: NaiveDateTime, products: Vec<u32>, appeal: impl Fn(u32, usize) -> f64) {
         self.products = products;
         self.products.truncate(self.usage.capacity);
@@ -196,12 +195,12 @@ impl ProductCache {
         Some(self.products[table.draw(stream)])
     }
 
-    /// Counts reads made by pickers that share this shelf.
+    /// Counts reads made by the threads that share this shelf.
     pub fn count_hits(&mut self, hits: u64) {
         self.usage.hits += hits;
     }
 
-    /// How the shelf has been used.
+    /// Usage of the shelf.
     pub fn usage(&self) -> CacheUse {
         self.usage
     }

@@ -1,6 +1,6 @@
-//! Naive local time: parsing an instant, adding calendar months, age groups.
+//! Naive local time: parsing instants, calendar-month arithmetic, age bands.
 //!
-//! Owns no clock: the machine's time is asked for by the command line alone.
+//! There is no clock here: only the command line reads the machine's time.
 
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime};
 
@@ -9,11 +9,11 @@ use crate::domain::AgeBand;
 /// How instants are written everywhere: `2025-01-15 14:00:00`.
 pub const INSTANT_FORMAT: &str = "%Y-%m-%d %H:%M:%S";
 
-/// An instant before every order: the first of the years that are read.
+/// An instant before every order: the start of year 1, the earliest year that is read.
 pub const BEGINNING: NaiveDateTime =
     NaiveDate::from_ymd_opt(1, 1, 1).expect("a date").and_time(NaiveTime::MIN);
 
-/// Why a text is not an instant.
+/// The error for a text that is not an instant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a date or a date and time: write 2025-01-15 or \"2025-01-15 14:00:00\"")]
 pub struct ParseInstantError {
@@ -83,13 +83,13 @@ pub fn next_batch_time(after: NaiveDateTime) -> NaiveDateTime {
     }
 }
 
-/// The age group at a day: cut at the 20th, 30th, 40th and 50th birthday.
+/// The age band on a day; bands start at the 20th, 30th, 40th and 50th birthday.
 pub fn age_band(birth_date: NaiveDate, on: NaiveDate) -> AgeBand {
     let passed = (1..=4).take_while(|cut| decade_birthday(birth_date, cut + 1) <= on).count();
     AgeBand::ALL[passed]
 }
 
-/// The day on which the age group next changes after `on`; `None` from the 50th birthday.
+/// The next day after `on` on which the age band changes; `None` from the 50th birthday.
 pub fn next_age_band_change(birth_date: NaiveDate, on: NaiveDate) -> Option<NaiveDate> {
     (2..=5).map(|decade| decade_birthday(birth_date, decade)).find(|birthday| *birthday > on)
 }

@@ -1,11 +1,11 @@
-//! The words of the shop: the closed sets that must not be mixed up.
+//! The closed sets of the domain: gender, status, grade, kind of cohort, age band.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// A word that is not one of a closed set's.
+/// A word that no member of a closed set has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{word}` is not a {what}: one of {allowed} is needed")]
 pub struct UnknownWord {
@@ -77,7 +77,7 @@ words! {
     Status, "customer status", {
         /// Visits the shop.
         Active = "ACTIVE",
-        /// Has gone to sleep.
+        /// No longer visits.
         Dormant = "DORMANT",
     }
 }
@@ -103,11 +103,11 @@ words! {
         Success = "Success",
         /// It was not paid: the payment failed, or has not come.
         Failed = "Failed",
-        /// Called off before delivery.
+        /// Cancelled before delivery.
         Cancelled = "Cancelled",
-        /// Sent back and paid back.
+        /// Sent back and refunded.
         Refunded = "Refunded",
-        /// Money given back, with an amount of at most 0: it counts in sums of money, and is no order.
+        /// Money given back, as an amount of at most 0: counted in sums, but not as an order.
         Returned = "Returned",
     }
 }

@@ -1,7 +1,7 @@
-//! The two languages of what people read in tables and logs: titles, headings, remarks, the log
-//! lines of a grade update. Korean comes from one list, `data/headings.ko.toml`, by the English.
+//! English and Korean for tables and logs: titles, headings, notes, and the log lines of a grade
+//! update. `data/headings.ko.toml` maps the English text to the Korean.
 //!
-//! Errors, notes on the side and help are English: they are looked up and quoted.
+//! Errors, hints and help stay in English, where they can be searched for.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -30,8 +30,7 @@ impl Lang {
         }
     }
 
-    /// A heading, title or note in this language; English where the list has no
-    /// Korean for it.
+    /// A heading, title or note in this language; the English itself where no Korean is listed.
     pub fn heading(self, english: &str) -> String {
         match self {
             Lang::En => english.to_owned(),
@@ -41,13 +40,13 @@ impl Lang {
 }
 
 impl Lang {
-    /// Words in this language, with their values.
+    /// A message in this language, with its placeholders filled in.
     pub fn message(self, english: &str, values: &[(&str, &str)]) -> String {
         filled(self.heading(english), values)
     }
 }
 
-/// Words with values in the places named `{name}`; they are filled in after translation.
+/// A text with its `{name}` placeholders replaced; call it after translation.
 pub fn filled<'a>(words: String, values: impl IntoIterator<Item = &'a (&'a str, &'a str)>) -> String {
     values.into_iter().fold(words, |words, (name, value)| words.replace(&format!("{{{name}}}"), value))
 }

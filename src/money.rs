@@ -100,7 +100,7 @@ impl fmt::Display for Money {
     }
 }
 
-/// Why a text is not an amount.
+/// The error for a text that is not an amount.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not an amount: a decimal with at most two places is needed")]
 pub struct ParseMoneyError(String);
@@ -108,7 +108,7 @@ pub struct ParseMoneyError(String);
 impl FromStr for Money {
     type Err = ParseMoneyError;
 
-    /// Reads a plain decimal, with `_` or `,` allowed between digits.
+    /// Parses a plain decimal; `_` and `,` are allowed between digits.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let fail = || ParseMoneyError(text.to_owned());
         let digits: String = text.trim().chars().filter(|c| !matches!(c, '_' | ',')).collect();

@@ -1,10 +1,10 @@
-//! Purchase propensity: how ready a customer is to order in an hour.
+//! Purchase propensity: how likely a customer is to order in an hour.
 //!
 //! `final = (age + gender + status + marketing + grade) x hour x promotion x life event`
 //!
-//! Plain functions over plain values. What is random (the promotion and the
-//! life event) enters as a [`HourlyEffects`], two words drawn once for a customer in an
-//! hour, so that every score can be explained and repeated.
+//! Pure functions. The random part (promotion and life event) comes in as
+//! [`HourlyEffects`], two words drawn once per customer and hour, so that every
+//! score can be explained and reproduced.
 
 use std::cmp::Reverse;
 
@@ -12,10 +12,10 @@ use crate::config::{Config, LifeEvents, Promotion, ScoreTables};
 use crate::domain::{AgeBand, Gender, Grade, Status};
 use crate::rng::Stream;
 
-/// What a score needs to know of a customer. `None` means unknown.
+/// The attributes of a customer that enter the score. `None` means unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Profile {
-    /// Age group at the scored instant.
+    /// Age band at the scored instant.
     pub age_band: Option<AgeBand>,
     /// Gender.
     pub gender: Option<Gender>,
@@ -28,10 +28,10 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// How many profiles there are: every code is below this.
+    /// The number of profiles; codes are below this.
     pub const CODES: usize = 6 * 3 * 3 * 3 * 4;
 
-    /// The profile as a small number, for tables over all profiles.
+    /// The profile as an index into tables of all profiles.
     pub fn code(&self) -> u16 {
         let age = self.age_band.map_or(AgeBand::ALL.len(), AgeBand::index);
         let gender = self.gender.map_or(Gender::ALL.len(), Gender::index);
@@ -40,7 +40,7 @@ impl Profile {
         (age + 6 * (gender + 3 * (status + 3 * (marketing + 3 * self.grade.index())))) as u16
     }
 
-    /// The profile of a code; codes from [`Self::CODES`] up wrap around.
+    /// The profile with this code; codes from [`Self::CODES`] up wrap around.
     pub fn from_code(code: u16) -> Self {
         let mut rest = usize::from(code) % Self::CODES;
         let mut digit = |values: usize| {
@@ -58,10 +58,10 @@ impl Profile {
     }
 }
 
-/// The base score by its parts, in points.
+/// The parts of the base score, in points.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BaseScore {
-    /// Points for the age group.
+    /// Points for the age band.
     pub age: f64,
     /// Points for the gender.
     pub gender: f64,
@@ -80,7 +80,7 @@ impl BaseScore {
     }
 }
 
-/// What chance does to a customer in an hour, promotion and life event: two uniform 32-bit words.
+/// The random effects on a customer in an hour: two uniform 32-bit words, for the promotion and the life event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HourlyEffects {
     /// Decides the promotion boost.
@@ -90,7 +90,7 @@ pub struct HourlyEffects {
 }
 
 impl HourlyEffects {
-    /// No promotion and an ordinary hour, whatever the settings' chances.
+    /// No promotion and an ordinary hour, whatever the configured probabilities.
     pub const NEUTRAL: HourlyEffects = HourlyEffects { promotion: u32::MAX, life_event: 0 };
 
     /// The next two words of a stream.
@@ -100,7 +100,7 @@ impl HourlyEffects {
     }
 }
 
-/// One customer's score with every factor.
+/// A customer's score with every factor.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Propensity {
     /// The parts of the base score.
@@ -115,7 +115,7 @@ pub struct Propensity {
     pub score: f64,
 }
 
-/// The settings of the model, prepared for scoring.
+/// The model: the settings prepared for scoring.
 #[derive(Clone, Debug)]
 pub struct PropensityModel {
     tables: ScoreTables,
@@ -125,7 +125,7 @@ pub struct PropensityModel {
     life_event_below: [u64; 2],
 }
 
-/// Words of 32 bits below the result come with this chance.
+/// The bound below which a uniform 32-bit word falls with this probability.
 fn threshold(chance: f64) -> u64 {
     (chance.clamp(0.0, 1.0) * 4_294_967_296.0).round() as u64
 }
@@ -149,8 +149,7 @@ impl PropensityModel {
         &self.tables
     }
 
-    /// The age group that counts for a customer: the known one, or the
-    /// configured stand-in.
+    /// The customer's age band, or the configured default if it is unknown.
     pub fn age_band(&self, known: Option<AgeBand>) -> AgeBand {
         known.unwrap_or(self.tables.unknown_age)
     }
@@ -192,7 +191,7 @@ pub fn calculate_base_score(model: &PropensityModel, customer: &Profile) -> Base
     }
 }
 
-/// The score times the hour's multiplier for the age group. Hours are 0 to 23;
+/// The score times the multiplier of the age band at an hour. Hours are 0 to 23;
 /// others wrap around.
 pub fn apply_time_variation(model: &PropensityModel, score: f64, age_band: AgeBand, hour: u32) -> f64 {
     score * model.tables.hours.get(age_band)[hour as usize % 24]
@@ -234,7 +233,7 @@ pub fn calculate_propensity(
 }
 
 /// The positions of the `n` best scores, highest first, ties by the lower
-/// `user_id`. Scores must be finite and not negative; both slices are as long.
+/// `user_id`. Scores must be finite and not negative; both slices have the same length.
 pub fn select_top_buyers(scores: &[f64], user_ids: &[i64], n: usize) -> Vec<usize> {
     let mut chosen = Vec::new();
     select_candidates(scores, user_ids, n, &mut Vec::new(), &mut chosen);
@@ -242,8 +241,8 @@ pub fn select_top_buyers(scores: &[f64], user_ids: &[i64], n: usize) -> Vec<usiz
     chosen
 }
 
-/// The same choice as [`select_top_buyers`], in the order of the slices: what
-/// the simulation needs, without the sort. `scratch` is reused between calls.
+/// The same selection as [`select_top_buyers`], in the order of the slices: the simulation
+/// does not need them sorted. `scratch` is reused between calls.
 pub fn select_candidates(
     scores: &[f64],
     user_ids: &[i64],
@@ -259,7 +258,7 @@ pub fn select_candidates(
         chosen.extend(0..scores.len());
         return;
     }
-    // The bits of doubles that are not negative are ordered as the doubles are.
+    // Non-negative doubles are ordered as their bits are.
     scratch.clear();
     scratch.extend(scores.iter().map(|score| score.to_bits()));
     let (_, &mut least, _) = scratch.select_nth_unstable_by(n - 1, |a, b| b.cmp(a));

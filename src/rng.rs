@@ -3,18 +3,18 @@
 //! The generator is ChaCha with 8 rounds (D. J. Bernstein, 2008). Its 256-bit
 //! key is the seed in 8 little-endian bytes, then the stream's ASCII name padded
 //! with zero bytes to 24; its 64-bit nonce is the number of the step or entity
-//! the stream belongs to. Words are taken in order, little-endian. So any
-//! part of a simulation can be made alone, in any order, on any thread, and
-//! equals that part of the whole.
+//! the stream belongs to. Words are taken in order, little-endian. Any part of
+//! a simulation can therefore be generated alone, in any order, on any thread,
+//! and equals the same part of the whole.
 //!
-//! Logarithms and powers come from the `libm` crate (plain Rust), because those
-//! of the platform differ in the last digit between systems.
+//! Logarithms and powers come from the `libm` crate (pure Rust): the platform's
+//! own differ between systems in the last digit.
 
 use rand::Rng;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-/// All streams of one seed.
+/// The streams of one seed.
 #[derive(Clone, Copy, Debug)]
 pub struct Streams {
     seed: u64,
@@ -26,8 +26,8 @@ impl Streams {
         Streams { seed }
     }
 
-    /// The stream with this name for this step or entity, at its beginning.
-    /// Names are ASCII, at most 24 bytes; longer ones are cut.
+    /// Opens the stream with this name for this step or entity, at its beginning.
+    /// Names are ASCII and at most 24 bytes; longer ones are truncated.
     pub fn open(&self, name: &str, number: u64) -> Stream {
         let mut key = [0u8; 32];
         key[..8].copy_from_slice(&self.seed.to_le_bytes());
@@ -40,7 +40,7 @@ impl Streams {
     }
 }
 
-/// One stream, read from its beginning.
+/// A stream of random numbers.
 #[derive(Clone, Debug)]
 pub struct Stream {
     generator: ChaCha8Rng,
@@ -119,8 +119,8 @@ impl Stream {
     }
 }
 
-/// Draws indexes with chances proportional to fixed weights, in constant time
-/// whatever their number (Walker's alias method, as built by Vose 1991).
+/// Draws indexes with probabilities proportional to fixed weights, in constant time
+/// (Walker's alias method, built as in Vose 1991).
 #[derive(Clone, Debug, Default)]
 pub struct AliasTable {
     /// The chance, in 2^-32, of keeping the column; and where to go otherwise.
@@ -160,7 +160,7 @@ impl AliasTable {
         self.total
     }
 
-    /// True when there is nothing to draw.
+    /// Whether there is nothing to draw from.
     pub fn is_empty(&self) -> bool {
         self.columns.is_empty()
     }

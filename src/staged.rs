@@ -1,12 +1,13 @@
-//! Files and folders that are there only when all of them is: they are made in a hidden folder beside
-//! their place, and put there when they are whole.
+//! Atomic output: files and folders are written in a hidden folder beside their destination and
+//! renamed into place once complete.
 //!
-//! A link is followed, to where it points even if nothing is there yet; what is neither a file nor
-//! a folder (a device, a FIFO) is never replaced. What replaces a file keeps its mode and owner.
+//! Symbolic links are followed, dangling ones too; anything that is neither a file nor a folder (a
+//! device, a FIFO) is never replaced. A replacement keeps the mode and the owner of the file it
+//! replaces.
 //!
-//! A process that is killed leaves its hidden folder behind. Whoever writes holds a lock on the hidden
-//! folder, which the system lets go when the process ends: a folder that nobody holds is a left-over, and
-//! whoever comes to the same place next takes it away ([`clear`]), also one who is then refused.
+//! A process that is killed leaves its hidden folder behind. Writers hold a lock on their hidden folder,
+//! which the system releases when the process ends: a folder without a lock is a left-over, and the next
+//! process to use the same destination removes it ([`clear`]), even one that is then refused.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata, TryLockError};

@@ -1,10 +1,10 @@
-//! Layering: a table of keys over another, and errors that name the key.
+//! Layers of settings, each overriding the one below, with errors that name the key.
 
 use toml::{Table, Value};
 
 use super::{Config, DEFAULT_TOML};
 
-/// Why settings cannot be used. Every message names the key or the place.
+/// An error in the settings. Every message names the key or the file.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The text is not TOML.
@@ -33,7 +33,7 @@ pub enum ConfigError {
         /// What was expected.
         message: String,
     },
-    /// A value that no shop can have.
+    /// A value out of range.
     #[error("configuration key `{key}`: {message}")]
     Impossible {
         /// The dotted key.
@@ -135,7 +135,7 @@ impl Config {
     }
 }
 
-/// A date may be written bare or quoted: both become text, as in JSON.
+/// Converts bare TOML dates to text, so that dates may be quoted or not.
 fn dates_as_text(table: Table) -> Table {
     let convert = |value| match value {
         Value::Datetime(date) => Value::String(date.to_string()),

@@ -1,7 +1,7 @@
-//! The settings: every number of the model, layered from the embedded default,
-//! the configuration that a file remembers, and the user's own TOML.
+//! The settings: every parameter of the models, layered from the embedded defaults,
+//! the configuration stored in the file, and the user's TOML.
 //!
-//! Reads no file and asks no environment: the command line hands in texts.
+//! Does no I/O: callers pass in the texts.
 
 mod layers;
 mod margin;
@@ -16,10 +16,10 @@ use crate::money::{Currency, Money};
 pub use layers::{ConfigError, Layer};
 pub use margin::Margin;
 
-/// The text of the embedded default configuration, with its comments.
+/// The embedded default configuration, comments included.
 pub const DEFAULT_TOML: &str = include_str!("../../data/lifecycle.toml");
 
-/// The effective settings. Made by [`Config::from_layers`], which validates.
+/// The effective settings, made and validated by [`Config::from_layers`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
@@ -33,7 +33,7 @@ pub struct Config {
     pub life_events: LifeEvents,
     /// Grade criteria, window and intervals.
     pub grades: GradeSettings,
-    /// How many customers and products are in the shop at once.
+    /// How many customers and products are in the shop at a time.
     pub cache: CacheSettings,
     /// The cohort LTV batch.
     pub cohort: CohortSettings,
@@ -41,7 +41,7 @@ pub struct Config {
     pub simulation: SimulationSettings,
 }
 
-/// One value for each age group.
+/// One value per age band.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ByAge<T> {
@@ -63,7 +63,7 @@ pub struct ByAge<T> {
 }
 
 impl<T: Copy> ByAge<T> {
-    /// The value of one age group.
+    /// The value of an age band.
     pub fn get(&self, band: AgeBand) -> T {
         match band {
             AgeBand::Teens => self.teens,
@@ -84,9 +84,9 @@ impl<T: Copy> ByAge<T> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScoreTables {
-    /// The age group of customers without a birth date.
+    /// The age band assumed for customers without a birth date.
     pub unknown_age: AgeBand,
-    /// Points by age group.
+    /// Points by age band.
     pub age: ByAge<f64>,
     /// Points by gender.
     pub gender: GenderScores,
@@ -96,7 +96,7 @@ pub struct ScoreTables {
     pub marketing: MarketingScores,
     /// Points by grade.
     pub grade: GradeScores,
-    /// Multipliers for the hours 0 to 23, by age group.
+    /// Multipliers for the hours 0 to 23, by age band.
     pub hours: ByAge<[f64; 24]>,
 }
 
@@ -110,12 +110,12 @@ pub struct GenderScores {
     /// Men.
     #[serde(rename = "M")]
     pub male: f64,
-    /// Customers whose gender is not known.
+    /// Customers of unknown gender.
     pub unknown: f64,
 }
 
 impl GenderScores {
-    /// The points of a gender, or of none known.
+    /// The points of a gender; `None` is unknown.
     pub fn get(&self, gender: Option<Gender>) -> f64 {
         match gender {
             Some(Gender::Female) => self.female,
@@ -135,12 +135,12 @@ pub struct StatusScores {
     /// Dormant customers.
     #[serde(rename = "DORMANT")]
     pub dormant: f64,
-    /// Customers whose status is not known.
+    /// Customers of unknown status.
     pub unknown: f64,
 }
 
 impl StatusScores {
-    /// The points of a status, or of none known.
+    /// The points of a status; `None` is unknown.
     pub fn get(&self, status: Option<Status>) -> f64 {
         match status {
             Some(Status::Active) => self.active,
@@ -158,12 +158,12 @@ pub struct MarketingScores {
     pub agreed: f64,
     /// Did not agree.
     pub not_agreed: f64,
-    /// Not known.
+    /// Unknown.
     pub unknown: f64,
 }
 
 impl MarketingScores {
-    /// The points of a consent, or of none known.
+    /// The points for consent given or refused; `None` is unknown.
     pub fn get(&self, agreed: Option<bool>) -> f64 {
         match agreed {
             Some(true) => self.agreed,
@@ -199,33 +199,33 @@ impl GradeScores {
     }
 }
 
-/// The promotion boost, drawn once for a customer in an hour.
+/// The promotion boost, drawn once per customer and hour.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Promotion {
-    /// Chance that a customer who agreed to marketing gets it, 0 to 1.
+    /// Probability that a customer who agreed to marketing gets it, 0 to 1.
     pub chance: f64,
     /// The multiplier it gives.
     pub boost: f64,
 }
 
-/// The life event, drawn once for a customer in an hour.
+/// The life event, drawn once per customer and hour.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LifeEvents {
-    /// How often each event comes, relative to the others.
+    /// Relative frequency of each event.
     pub weights: [f64; 3],
     /// The multiplier of each event.
     pub multipliers: [f64; 3],
 }
 
-/// What a grade asks for: both must be met.
+/// What a grade requires; both conditions must be met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Criterion {
-    /// Least sum of amounts in the window.
+    /// Minimum amount in the window.
     pub min_amount: Money,
-    /// Least number of orders in the window.
+    /// Minimum number of orders in the window.
     pub min_orders: i64,
 }
 
@@ -239,22 +239,22 @@ pub struct GradeSettings {
     pub refresh_interval_secs: u64,
     /// How often `generate` updates, in simulated days.
     pub simulated_interval_days: u32,
-    /// A demotion goes down one step at a time.
+    /// Whether customers are demoted by at most one grade per update.
     pub one_step_demotion: bool,
-    /// A grade is kept for this many days after it was last earned.
+    /// For how many days a grade is kept after it was last earned.
     pub demotion_grace_days: u32,
-    /// VIP asks for these.
+    /// Requirements for VIP.
     #[serde(rename = "VIP")]
     pub vip: Criterion,
-    /// GOLD asks for these.
+    /// Requirements for GOLD.
     #[serde(rename = "GOLD")]
     pub gold: Criterion,
-    /// SILVER asks for these.
+    /// Requirements for SILVER.
     #[serde(rename = "SILVER")]
     pub silver: Criterion,
 }
 
-/// How much the cache holds.
+/// Sizes and refresh intervals of the cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CacheSettings {
@@ -262,11 +262,11 @@ pub struct CacheSettings {
     pub users: usize,
     /// Products on the shelf.
     pub products: usize,
-    /// The best-scored customers of an hour, who may order.
+    /// How many of the best-scored customers may order in an hour.
     pub candidates: usize,
-    /// How long the same customers stay in the shop, in simulated hours; divides 24.
+    /// How often the customers in the shop are replaced, in simulated hours; a divisor of 24.
     pub customer_refresh_hours: u32,
-    /// How long a shelf stays, in simulated hours.
+    /// How often the products on the shelf are replaced, in simulated hours.
     pub product_refresh_hours: u32,
 }
 
@@ -281,7 +281,7 @@ pub struct CohortSettings {
 }
 
 impl CohortSettings {
-    /// Cohorts that are followed for so many months, all of whose revenue counts as profit.
+    /// Cohorts followed for this many months, with a gross margin of 1: all revenue counts as profit.
     pub const fn without_margin(months: u32) -> Self {
         CohortSettings { months, gross_margin: Margin::WHOLE }
     }
@@ -291,7 +291,7 @@ impl CohortSettings {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SimulationSettings {
-    /// Names every stream of randomness.
+    /// Seed of every random stream.
     pub seed: u64,
     /// The first simulated day.
     pub start: NaiveDate,
@@ -305,15 +305,15 @@ pub struct SimulationSettings {
     pub signup_share: f64,
     /// The first customers signed up over this many days before the start.
     pub history_days: u32,
-    /// A candidate orders with chance `min(1, score / 100 x conversion)`.
+    /// A candidate orders with probability `min(1, score / 100 x conversion)`.
     pub conversion: f64,
     /// Shape of the Gamma distribution of visit rates across customers.
     pub visit_shape: f64,
-    /// The highest visit rate, in means.
+    /// The highest visit rate, as a multiple of the mean.
     pub visit_cap: f64,
-    /// Days since sign-up after which the fading sets in.
+    /// Days after sign-up at which visits start to fade.
     pub fade_days: f64,
-    /// Power of the fading; 0 is none.
+    /// Exponent of the fading; 0 for none.
     pub fade_power: f64,
     /// Share of women among customers.
     pub female_share: f64,
@@ -321,23 +321,23 @@ pub struct SimulationSettings {
     pub active_share: f64,
     /// Share of customers who agreed to marketing.
     pub marketing_share: f64,
-    /// How many customers are in each age group at sign-up, relative to the others.
+    /// Relative number of customers in each age band at sign-up.
     pub age_weights: ByAge<f64>,
     /// Weights of Success, Failed, Cancelled and Refunded.
     pub status_weights: [f64; 4],
     /// Share of sign-ups that campaigns bring, at mean intensity.
     pub campaign_signup_share: f64,
-    /// How long an activity acquires, in days: shortest and longest.
+    /// Length of an acquisition window in days: shortest and longest.
     pub activity_days: [u32; 2],
     /// Share of customers who lapse.
     pub lapsing_share: f64,
-    /// Mean days that they stay.
+    /// Mean number of days before they lapse.
     pub lapsing_days: f64,
-    /// What a newcomer visits on top, in visits of the mean customer's first day.
+    /// A newcomer's extra visits, as a multiple of the mean customer's on the first day.
     pub newcomer_visits: f64,
     /// For how many days since sign-up a customer is a newcomer.
     pub newcomer_days: u32,
-    /// The chance that someone of an age group who would visit does, by hour.
+    /// Probability that a visit is possible at an hour, by age band.
     pub presence: ByAge<[f64; 24]>,
 }
 

@@ -1,4 +1,4 @@
-//! What settings must be, checked once when they are read.
+//! Validation of the settings, once they are read.
 
 use super::{Config, ConfigError, Criterion};
 use crate::domain::{AgeBand, Grade};
@@ -10,7 +10,7 @@ fn impossible(key: &str, message: &str) -> Checked {
     Err(ConfigError::Impossible { key: key.to_owned(), message: message.to_owned() })
 }
 
-/// Scores are products of several of these: they must stay finite.
+/// The largest factor allowed: a score multiplies several of these and must stay finite.
 const LARGEST: f64 = 1e6;
 
 fn at_least_zero(key: &str, value: f64) -> Checked {
@@ -53,7 +53,7 @@ fn within(key: &str, value: u64, least: u64, most: u64) -> Checked {
 }
 
 impl Config {
-    /// Refuses settings that no shop can have, naming the key.
+    /// Rejects settings out of range, naming the key.
     pub(super) fn validate(&self) -> Checked {
         if Currency::new(&self.currency).is_none() {
             return impossible("currency", "must be an ISO 4217 code such as KRW or USD");
@@ -142,7 +142,7 @@ impl Config {
         if cache.candidates > cache.users {
             return impossible(
                 "cache.candidates",
-                "must not be above cache.users: candidates (--top) are cached customers (--cache-users)",
+                "must not exceed cache.users: candidates are chosen among the cached customers",
             );
         }
         Ok(())

@@ -1,18 +1,18 @@
-//! What each grade asks for.
+//! What each grade requires.
 
 use crate::config::{Criterion, GradeSettings};
 use crate::domain::Grade;
 use crate::money::Money;
 use crate::store::Parameter;
 
-/// The criteria of the three grades that ask for something.
+/// The criteria of the three grades above BRONZE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Criteria {
-    /// VIP asks for these.
+    /// Requirements for VIP.
     pub vip: Criterion,
-    /// GOLD asks for these.
+    /// Requirements for GOLD.
     pub gold: Criterion,
-    /// SILVER asks for these.
+    /// Requirements for SILVER.
     pub silver: Criterion,
 }
 
@@ -23,7 +23,7 @@ impl From<&GradeSettings> for Criteria {
 }
 
 impl Criteria {
-    /// What a grade asks for; `None` for BRONZE, which asks for nothing.
+    /// What a grade requires; `None` for BRONZE, which requires nothing.
     pub fn of(&self, grade: Grade) -> Option<Criterion> {
         match grade {
             Grade::Vip => Some(self.vip),
@@ -35,7 +35,7 @@ impl Criteria {
 }
 
 impl Criteria {
-    /// These criteria as the parameters of a statement, after its others.
+    /// Appends the criteria to a statement's parameters.
     pub(super) fn bind<'a>(
         &'a self,
         others: &[(&'a str, &'a dyn Parameter)],
@@ -53,8 +53,8 @@ impl Criteria {
     }
 }
 
-/// The grade that a sum and a count of counted orders in the window earn: the
-/// highest whose amount *and* orders are both met.
+/// The grade earned by an amount and a number of qualifying orders: the highest whose
+/// minimum amount *and* minimum number of orders are both met.
 pub fn determine_grade(criteria: &Criteria, total_amount: Money, order_count: i64) -> Grade {
     let met = |grade: &Grade| match criteria.of(*grade) {
         Some(criterion) => total_amount >= criterion.min_amount && order_count >= criterion.min_orders,

@@ -1,4 +1,4 @@
-//! What `grade_changes` and `grade_runs` say of the past.
+//! Past grades, from `grade_changes` and `grade_runs`.
 
 use chrono::NaiveDateTime;
 
@@ -8,7 +8,7 @@ use crate::money::Money;
 use crate::store::{Row, Store, StoreError};
 use crate::{named, query};
 
-/// A recorded update.
+/// A recorded grade update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)] // the columns are documented with the file
 pub struct GradeRun {
@@ -25,7 +25,7 @@ pub struct GradeRun {
 }
 
 impl GradeRun {
-    /// Customers who held a grade after the update.
+    /// The number of customers with a grade after the update.
     pub fn holding(&self, grade: Grade) -> i64 {
         match grade {
             Grade::Vip => self.vip,
@@ -36,7 +36,7 @@ impl GradeRun {
     }
 }
 
-/// The updates with an as-of in `[from, to)`, in their order.
+/// The updates with an as-of in `[from, to)`, in order.
 pub fn runs_between(
     store: &Store,
     from: NaiveDateTime,
@@ -58,12 +58,12 @@ pub fn runs_between(
     })
 }
 
-/// Who went where between two instants, and who came in between.
+/// How customers moved between grades from one instant to another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Migration {
-    /// Customers who had signed up before the first instant.
+    /// Transitions of the customers who had signed up before the first instant.
     pub transitions: GradeTransitions,
-    /// Customers who signed up in between, by the grade at the second instant.
+    /// Customers who signed up in between, by their grade at the second instant.
     pub newcomers: [i64; 4],
 }
 
@@ -82,7 +82,7 @@ pub fn migration(store: &Store, from: NaiveDateTime, to: NaiveDateTime) -> Resul
     Ok(migration)
 }
 
-/// A change of a customer's grade, with what caused it.
+/// A change of a customer's grade, with the figures that caused it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GradeChange {
     /// The update's as-of.
@@ -91,13 +91,13 @@ pub struct GradeChange {
     pub from_grade: Grade,
     /// The grade after.
     pub to_grade: Grade,
-    /// Sum of counted orders in the window.
+    /// Amount of the qualifying orders in the window.
     pub amount: Money,
-    /// Counted orders in the window.
+    /// Number of qualifying orders in the window.
     pub orders: i64,
 }
 
-/// Every change of a customer's grade, in its order.
+/// All changes of a customer's grade, in order.
 pub fn changes_of(store: &Store, user_id: i64) -> Result<Vec<GradeChange>, StoreError> {
     store.rows(query!("grades/changes_of_customer.sql"), named! { "user_id": user_id }, |row: &Row<'_>| {
         Ok(GradeChange {
@@ -110,8 +110,8 @@ pub fn changes_of(store: &Store, user_id: i64) -> Result<Vec<GradeChange>, Store
     })
 }
 
-/// The grade that a customer with these changes, who holds `now`, held at an
-/// instant. A change takes effect at its as-of.
+/// The grade at an instant of a customer with these changes whose grade is now `now`.
+/// A change takes effect at its as-of.
 pub fn grade_at(changes: &[GradeChange], now: Grade, at: NaiveDateTime) -> Grade {
     changes.iter().find(|change| change.as_of > at).map_or(now, |change| change.from_grade)
 }

@@ -1,4 +1,4 @@
-//! The two lines that a grade update leaves in a log.
+//! The log lines of a grade update.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -8,8 +8,8 @@ use crate::domain::Grade;
 use crate::lang::Lang;
 use crate::money::group_thousands;
 
-/// The log lines of an update, as in the reference: its number in the file, who
-/// moved, and the mix afterwards.
+/// The two log lines of an update, as in the reference: its number, how many were promoted and
+/// demoted, and the mix afterwards.
 pub fn log_lines(update: &GradeUpdate, lang: Lang) -> String {
     let moves = &update.transitions;
     let count = |customers: i64| group_thousands(customers.unsigned_abs());
@@ -36,7 +36,7 @@ pub fn log_lines(update: &GradeUpdate, lang: Lang) -> String {
     )
 }
 
-/// The worker's banner, as in the reference, with its true interval.
+/// The worker's banner, as in the reference, with the actual interval.
 pub fn worker_banner(interval_secs: u64, lang: Lang) -> String {
     let text = lang.message("Customer grade updater ({every})", &[("every", &interval(interval_secs, lang))]);
     let width = 60usize.max(text.width() + 4);

@@ -1,4 +1,4 @@
-//! Grades: who belongs to which, by amount and orders in a window of months.
+//! Customer grades, by amount and number of orders in a window of months.
 
 mod criteria;
 mod history;

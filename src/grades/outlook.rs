@@ -1,4 +1,4 @@
-//! What customers lack for a grade, and who is about to lose one.
+//! Outlook: what customers lack for a grade, and who is about to lose one.
 
 use chrono::{Duration, NaiveDateTime};
 
@@ -16,40 +16,40 @@ use crate::{named, query};
 pub struct Gap {
     /// The customer.
     pub user_id: i64,
-    /// The shop's own id.
+    /// The shop's own id for the customer.
     pub external_id: Option<String>,
     /// The customer's name.
     pub name: Option<String>,
     /// The grade held.
     pub grade: Grade,
-    /// The grade aimed at.
+    /// The target grade.
     pub to_grade: Grade,
-    /// Sum of counted orders in the window.
+    /// Amount of the qualifying orders in the window.
     pub amount: Money,
-    /// Counted orders in the window.
+    /// Number of qualifying orders in the window.
     pub orders: i64,
-    /// What the sum lacks; zero when it is there.
+    /// The missing amount; zero if none is missing.
     pub lacks_amount: Money,
-    /// What the count lacks; zero when it is there.
+    /// The missing orders; zero if none are missing.
     pub lacks_orders: i64,
-    /// The larger of the two missing shares, 0 to 1.
+    /// The larger of the two shares missing, 0 to 1.
     pub distance: f64,
 }
 
-/// Whom and what [`gaps`] looks at.
+/// The question that [`gaps`] answers.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct GapQuestion {
-    /// The grade aimed at; each customer's next one if there is none.
+    /// The target grade; `None` for each customer's next one.
     pub to_grade: Option<Grade>,
-    /// One customer; everybody if there is none.
+    /// The customer; `None` for all.
     pub user_id: Option<i64>,
-    /// Those who lack no more than this share, 0 to 1; any if there is none.
+    /// Only customers who lack at most this share, 0 to 1; `None` for any.
     pub within: Option<f64>,
-    /// At most so many rows.
+    /// The maximum number of rows.
     pub limit: i64,
 }
 
-/// What customers below a grade lack for it as of an instant, the nearest first.
+/// What customers below a grade lack for it as of an instant, nearest first.
 pub fn gaps(
     store: &Store,
     as_of: NaiveDateTime,
@@ -85,30 +85,30 @@ pub fn gaps(
     })
 }
 
-/// A customer who would fall if nothing more is bought.
+/// A customer who will be demoted unless they buy more.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Risk {
     /// The customer.
     pub user_id: i64,
-    /// The shop's own id.
+    /// The shop's own id for the customer.
     pub external_id: Option<String>,
     /// The customer's name.
     pub name: Option<String>,
     /// The grade held.
     pub grade: Grade,
-    /// The grade that would be left.
+    /// The grade afterwards.
     pub falls_to: Grade,
-    /// The first as-of, whole days after today's, at which an update would demote.
+    /// The first as-of, in whole days after the given one, at which an update would demote the customer.
     pub falls_at: NaiveDateTime,
-    /// The sum that would be left then.
+    /// The amount left in the window then.
     pub amount: Money,
-    /// The orders that would be left then.
+    /// The orders left in the window then.
     pub orders: i64,
 }
 
-/// Who would fall within so many days of an instant, as orders roll out of the
-/// window and none come in, the soonest first. By the criteria alone: a grace or
-/// one-step demotion delays or softens what is said here.
+/// Customers who will be demoted within some days of an instant, soonest first, as orders
+/// leave the window and no new ones come in. By the criteria alone: a grace period or
+/// one-step demotion delays or softens the outcome.
 pub fn at_risk(
     store: &Store,
     as_of: NaiveDateTime,

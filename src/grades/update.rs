@@ -1,4 +1,4 @@
-//! The grade update: one transaction over users, changes and runs.
+//! The grade update: one transaction over customers, changes and runs.
 
 use chrono::{Duration, NaiveDateTime};
 
@@ -9,16 +9,16 @@ use crate::domain::Grade;
 use crate::store::{Store, StoreError};
 use crate::{named, query};
 
-/// Why grades cannot be updated.
+/// An error of the grade update.
 #[derive(Debug, thiserror::Error)]
 pub enum GradeError {
-    /// The as-of lies before the last run's.
+    /// The as-of is before the last run's.
     #[error("grades were already updated as of {}; an update as of {} would rewrite history",
         format_instant(*last), format_instant(*as_of))]
     BeforeLastRun {
-        /// The instant asked for.
+        /// The requested as-of.
         as_of: NaiveDateTime,
-        /// The last run's.
+        /// The last run's as-of.
         last: NaiveDateTime,
     },
     /// The file failed.
@@ -26,24 +26,24 @@ pub enum GradeError {
     Store(#[from] StoreError),
 }
 
-/// Whether an update is written.
+/// Whether an update is recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UpdateMode {
-    /// Users, changes and the run are recorded.
+    /// Record customers, changes and the run.
     Record,
-    /// Nothing is written: what would happen.
+    /// Write nothing; report what would happen.
     DryRun,
 }
 
-/// How many customers went from which grade to which: `counts[from][to]`, in
-/// the order of [`Grade::ALL`]. The diagonal holds those who kept theirs.
+/// The number of customers per grade before and after: `counts[from][to]`, in the order of
+/// [`Grade::ALL`]. The diagonal counts those who kept their grade.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct GradeTransitions {
     counts: [[i64; 4]; 4],
 }
 
 impl GradeTransitions {
-    /// Customers that went from a grade to a grade.
+    /// Customers who went from one grade to another.
     pub fn get(&self, from: Grade, to: Grade) -> i64 {
         self.counts[from.index()][to.index()]
     }
@@ -69,12 +69,12 @@ impl GradeTransitions {
         self.sum(|_, _| true)
     }
 
-    /// Customers who went up.
+    /// Customers who were promoted.
     pub fn promoted(&self) -> i64 {
         self.sum(|from, to| to > from)
     }
 
-    /// Customers who went down.
+    /// Customers who were demoted.
     pub fn demoted(&self) -> i64 {
         self.sum(|from, to| to < from)
     }
@@ -84,12 +84,12 @@ impl GradeTransitions {
         self.sum(|from, to| to == from)
     }
 
-    /// Customers who hold a grade afterwards.
+    /// Customers with a grade afterwards.
     pub fn after(&self, grade: Grade) -> i64 {
         self.sum(|_, to| to == grade)
     }
 
-    /// Customers who held a grade before.
+    /// Customers with a grade before.
     pub fn before(&self, grade: Grade) -> i64 {
         self.sum(|from, _| from == grade)
     }
@@ -104,34 +104,34 @@ pub struct NewGrade {
     pub grade: Grade,
 }
 
-/// What an update did, or would do.
+/// The outcome of an update or of a dry run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GradeUpdate {
-    /// The run's number in the file; of a dry run, the one it would have.
+    /// The run's number in the file; for a dry run, the number it would get.
     pub run_id: i64,
-    /// The instant it saw the orders as of.
+    /// The instant the orders were evaluated at.
     pub as_of: NaiveDateTime,
-    /// Where the window of orders began.
+    /// The start of the window.
     pub window_start: NaiveDateTime,
-    /// Who went where.
+    /// The transitions between grades.
     pub transitions: GradeTransitions,
-    /// The customers whose grade changes, by `user_id`.
+    /// The customers whose grade changed, by `user_id`.
     pub changes: Vec<NewGrade>,
     /// Whether it was recorded.
     pub recorded: bool,
 }
 
-/// Grades every customer who signed up before `as_of` by the counted orders in
+/// Grades every customer who signed up before `as_of` by the qualifying orders in
 /// `[as_of - window, as_of)`.
 ///
-/// Users, `grade_changes` (changed customers only) and `grade_runs` change in
-/// one transaction; a second update at the same instant changes nobody. An
-/// instant before the last run's is refused unless it is a dry run, which then
-/// starts from the grades that were held at it.
+/// `users`, `grade_changes` (changed customers only) and `grade_runs` are written in
+/// one transaction; a second update at the same instant changes nothing. An instant
+/// before the last run's is rejected, except in a dry run, which then starts from the
+/// grades held at that instant.
 ///
-/// Two options soften demotions: one step at a time, and a grace of days since the
-/// grade was last earned. Neither keeps a state of its own: the first follows from the
-/// grade held, the second from the orders.
+/// Two settings soften demotions: one step at a time, and a grace period since the grade
+/// was last earned. Neither needs state of its own: the first follows from the grade held,
+/// the second from the orders.
 pub fn update_all_grades(
     store: &Store,
     as_of: NaiveDateTime,
@@ -182,8 +182,7 @@ fn stage_update(
     Ok(window_start)
 }
 
-/// A grade that was earned on any of the last days, a day at a time back from
-/// the as-of, is kept.
+/// Keeps grades that were earned on any day of the grace period.
 fn soften_by_grace(store: &Store, as_of: NaiveDateTime, settings: &GradeSettings) -> Result<(), StoreError> {
     let days = 0..=i64::from(settings.demotion_grace_days);
     super::windows::stage_windows(store, days.map(|day| as_of - Duration::days(day)), settings)?;
@@ -194,7 +193,7 @@ fn soften_by_grace(store: &Store, as_of: NaiveDateTime, settings: &GradeSettings
     Ok(())
 }
 
-/// Everybody stays where they were but for the staged changes.
+/// The transitions: all customers keep their grade except for the staged changes.
 fn staged_transitions(store: &Store, as_of: NaiveDateTime) -> Result<GradeTransitions, StoreError> {
     let mut transitions = GradeTransitions::default();
     let before = store.rows(query!("grades/mix_before.sql"), named! { "as_of": as_of }, |row| {

@@ -1,4 +1,4 @@
-//! The windows of several instants, for statements that look along time.
+//! The windows of several instants, for statements that compare them.
 
 use chrono::NaiveDateTime;
 
@@ -7,8 +7,8 @@ use crate::config::GradeSettings;
 use crate::store::{Store, StoreError};
 use crate::{named, query};
 
-/// Lists instants with the start of each one's window, numbered from 0, in the
-/// temporary table `window_starts`.
+/// Writes instants, numbered from 0, with the start of each one's window to the temporary
+/// table `window_starts`.
 pub(super) fn stage_windows(
     store: &Store,
     instants: impl Iterator<Item = NaiveDateTime>,

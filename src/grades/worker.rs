@@ -1,19 +1,19 @@
-//! The worker: an update at every tick, never two at once.
+//! The worker: one update per tick, never two at once.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use super::GradeUpdate;
 
-/// What became of a worker's run.
+/// The outcome of a worker's run.
 pub type RunOutcome = Result<GradeUpdate, Box<dyn std::error::Error>>;
 
-/// What a worker did until it stopped.
+/// Totals of a worker's runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WorkerSummary {
     /// Updates done.
     pub done: u64,
-    /// Updates that failed, and were tried again at the next tick.
+    /// Updates that failed and were retried at the next tick.
     pub failed: u64,
     /// Promotions over all updates.
     pub promoted: i64,
@@ -21,10 +21,10 @@ pub struct WorkerSummary {
     pub demoted: i64,
 }
 
-/// Updates grades at an interval until it is told to stop.
+/// Updates grades at an interval until it is stopped.
 ///
-/// How a single update is done is the owner's: `update` opens the file, updates
-/// and lets go of it, so that other commands can work between runs.
+/// The caller provides `update`, which opens the file, updates it and closes it, so that other
+/// commands can use it between runs.
 pub struct GradeUpdaterWorker<U> {
     interval: Duration,
     max_runs: Option<u64>,
@@ -33,13 +33,12 @@ pub struct GradeUpdaterWorker<U> {
 }
 
 impl<U: FnMut() -> RunOutcome> GradeUpdaterWorker<U> {
-    /// A worker with an interval; `max_runs` ends it after so many runs.
+    /// A worker with an interval, which ends after `max_runs` runs.
     pub fn new(interval: Duration, max_runs: Option<u64>, update: U) -> Self {
         GradeUpdaterWorker { interval, max_runs, update, summary: WorkerSummary::default() }
     }
 
-    /// Runs one update now; `watch` is told its number (failed ones count) and
-    /// what became of it.
+    /// Runs one update now and passes its number (failed ones count) and outcome to `watch`.
     pub fn run_once(&mut self, watch: &mut impl FnMut(u64, &RunOutcome)) {
         let outcome = (self.update)();
         match &outcome {
@@ -53,9 +52,8 @@ impl<U: FnMut() -> RunOutcome> GradeUpdaterWorker<U> {
         watch(self.summary.done + self.summary.failed, &outcome);
     }
 
-    /// Runs at every tick until `stop` says so (or is dropped) or the runs are
-    /// over; the run in hand is finished first. A run that lasts longer than the
-    /// interval costs the ticks it slept through: runs never overlap.
+    /// Runs at every tick until `stop` is signalled or dropped, or `max_runs` is reached; a run in
+    /// progress is completed. Ticks that pass during a run are skipped: runs never overlap.
     pub fn start(&mut self, stop: &Receiver<()>, mut watch: impl FnMut(u64, &RunOutcome)) -> WorkerSummary {
         let began = Instant::now();
         loop {

@@ -1,4 +1,4 @@
-//! What can go wrong with a file, in words a user can act on.
+//! Errors of the file, in words a user can act on.
 
 use std::path::PathBuf;
 
@@ -7,14 +7,14 @@ use super::row::EngineFailure;
 /// An error of the file or the engine.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Nothing is at the path.
+    /// There is no file at the path.
     #[error("there is no file at {}", path.display())]
     Missing {
         /// The path.
         path: PathBuf,
     },
-    /// The file has no byte, or no tables.
-    #[error("{} holds nothing yet", path.display())]
+    /// The file is empty, or has no tables.
+    #[error("{} is empty", path.display())]
     Blank {
         /// The path.
         path: PathBuf,
@@ -26,24 +26,24 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The path is a device, a pipe or a socket.
-    #[error("{} is not an ordinary file", path.display())]
+    #[error("{} is not a regular file", path.display())]
     NotRegular {
         /// The path.
         path: PathBuf,
     },
-    /// The path names a database in memory, of which nothing would be kept.
-    #[error("{} names a database in memory, of which nothing would be kept", path.display())]
+    /// The path names an in-memory database, which would be lost.
+    #[error("{} names an in-memory database, which would be lost", path.display())]
     InMemory {
         /// The path.
         path: PathBuf,
     },
-    /// The engine takes paths that are text alone.
+    /// The engine takes UTF-8 paths only.
     #[error("{} is not valid UTF-8, and the database cannot have such a name", path.display())]
     PathNotText {
         /// The path.
         path: PathBuf,
     },
-    /// The file is a DuckDB database, and parts of it cannot be read.
+    /// The file is a DuckDB database, but parts of it cannot be read.
     #[error("{} is damaged: {message}", path.display())]
     Damaged {
         /// The path.
@@ -51,7 +51,7 @@ pub enum StoreError {
         /// What the engine says.
         message: String,
     },
-    /// The device is full.
+    /// The disk is full.
     #[error("no space left for {}", path.display())]
     NoRoom {
         /// The path.
@@ -63,7 +63,7 @@ pub enum StoreError {
         /// The path.
         path: PathBuf,
     },
-    /// The file is a DuckDB database of another program.
+    /// The file is another program's DuckDB database.
     #[error("{} is a DuckDB file, but not one of lifecycle's (it holds {tables})", path.display())]
     Foreign {
         /// The path.
@@ -91,8 +91,8 @@ pub enum StoreError {
         /// The one that this version reads and writes.
         known: u32,
     },
-    /// The copy to keep could not be made.
-    #[error("cannot keep a copy of {}: {message}", path.display())]
+    /// The backup could not be made.
+    #[error("cannot make a copy of {}: {message}", path.display())]
     CannotCopy {
         /// The path of the file.
         path: PathBuf,
@@ -104,7 +104,7 @@ pub enum StoreError {
     Locked {
         /// The path.
         path: PathBuf,
-        /// Who holds it, when the system tells.
+        /// The process that has it open, if known.
         holder: Option<String>,
     },
     /// The file cannot be opened for another reason.
@@ -115,8 +115,8 @@ pub enum StoreError {
         /// What the system says.
         message: String,
     },
-    /// A fact in `meta` that cannot be read.
-    #[error("the file's meta.{key} is `{value}`, which cannot be read")]
+    /// A malformed value in `meta`.
+    #[error("the file's meta.{key} is malformed: `{value}`")]
     BadMeta {
         /// The key.
         key: &'static str,
@@ -138,7 +138,7 @@ pub enum StoreError {
         #[source]
         source: EngineFailure,
     },
-    /// A statement that was made at run time failed.
+    /// A statement composed at run time failed.
     #[error("{what} failed")]
     Statement {
         /// What the statement was for.
@@ -147,7 +147,7 @@ pub enum StoreError {
         #[source]
         source: EngineFailure,
     },
-    /// The engine failed outside a statement of ours.
+    /// The engine failed outside a statement.
     #[error(transparent)]
     Engine(EngineFailure),
 }

@@ -1,4 +1,4 @@
-//! What a file holds, and digests that are equal wherever its contents are.
+//! The contents of a file in figures, and digests that are equal for equal contents.
 
 use std::fs;
 
@@ -11,18 +11,18 @@ use crate::domain::Grade;
 use crate::money::Money;
 use crate::query;
 
-/// What a file holds.
+/// The contents of a file in figures.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Facts {
-    /// Rows by table, in the order of the file's description.
+    /// Rows per table.
     pub rows: Vec<(String, i64)>,
-    /// The first order, of any status.
+    /// Time of the first order, of any status.
     pub first_order_at: Option<NaiveDateTime>,
-    /// The last order, of any status.
+    /// Time of the last order, of any status.
     pub last_order_at: Option<NaiveDateTime>,
-    /// Orders that count.
+    /// Number of counted orders.
     pub counted_orders: i64,
-    /// What they sum to.
+    /// Their revenue.
     pub revenue: Money,
     /// As-of of the last grade update.
     pub last_grade_run: Option<NaiveDateTime>,
@@ -32,7 +32,7 @@ pub struct Facts {
     pub size: u64,
 }
 
-/// The tables that have a digest, with the text of their rows in key order.
+/// The tables with a digest, and the statements that give their rows as text in key order.
 const DIGESTS: &[(&str, Query)] = &[
     ("meta", query!("status/digest_meta.sql")),
     ("users", query!("status/digest_users.sql")),
@@ -64,7 +64,7 @@ pub struct TableDigest {
 }
 
 impl Store {
-    /// What the file holds.
+    /// The contents of the file in figures.
     pub fn facts(&self) -> Result<Facts, StoreError> {
         let rows = self.rows(query!("status/table_sizes.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let (first_order_at, last_order_at, counted_orders, revenue) =
@@ -108,9 +108,8 @@ impl Store {
             .collect())
     }
 
-    /// A digest of each table, equal on any machine for equal contents: when a
-    /// row was written (`collected_at`) and the log of runs (`grade_runs`) are
-    /// left out.
+    /// A digest per table, equal on any machine for equal contents. Excludes when a row was
+    /// written (`collected_at`) and the log of runs (`grade_runs`).
     pub fn digests(&self) -> Result<Vec<TableDigest>, StoreError> {
         DIGESTS
             .iter()
@@ -119,7 +118,7 @@ impl Store {
                 let mut rows = 0;
                 self.each(*query, &[], |row| {
                     let text: String = row.get(0)?;
-                    // A length before each row keeps two rows from looking like one.
+                    // Each row's length goes first, so that two rows cannot look like one.
                     hash.update((text.len() as u64).to_le_bytes());
                     hash.update(text.as_bytes());
                     rows += 1;

@@ -1,4 +1,4 @@
-//! Stopping a statement from another thread.
+//! Interrupting a statement from another thread.
 
 use std::sync::Arc;
 
@@ -6,13 +6,13 @@ use duckdb::InterruptHandle;
 
 use super::{Store, StoreError};
 
-/// What another thread stops a store's running statement with. The statement then fails;
-/// without a running one, or after the store is gone, nothing happens.
+/// Interrupts a store's running statement from another thread. The statement then fails; if none
+/// is running, or the store is gone, nothing happens.
 #[derive(Clone)]
 pub struct Interrupter(Arc<InterruptHandle>);
 
 impl Interrupter {
-    /// Stops the statement that runs now, if one does.
+    /// Interrupts the running statement, if there is one.
     pub fn interrupt(&self) {
         self.0.interrupt();
     }
@@ -25,14 +25,14 @@ impl std::fmt::Debug for Interrupter {
 }
 
 impl Store {
-    /// What stops this store's statements.
+    /// A handle that interrupts this store's statements.
     pub fn interrupter(&self) -> Interrupter {
         Interrupter(self.connection().interrupt_handle())
     }
 }
 
 impl StoreError {
-    /// Whether a statement was stopped by an [`Interrupter`].
+    /// Whether the statement was stopped by an [`Interrupter`].
     pub fn is_interrupt(&self) -> bool {
         self.engine_message().starts_with("INTERRUPT Error")
     }

@@ -25,7 +25,7 @@ pub trait BulkRow: Sized {
     /// The table's name.
     const TABLE: &'static str;
 
-    /// The columns that rows give; others get their default.
+    /// The columns to fill; the others get their defaults.
     const COLUMNS: &'static [&'static str];
 
     /// The rows as columns, in the order of [`Self::COLUMNS`].

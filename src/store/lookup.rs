@@ -1,4 +1,4 @@
-//! Rows by the beginning of their number or name: what a shell offers to complete.
+//! Prefix search for shell completion.
 
 use super::{Store, StoreError};
 use crate::{named, query};
@@ -13,7 +13,7 @@ pub enum Lookup {
 }
 
 impl Store {
-    /// The first rows, by their numbers, whose number begins like this, with their names.
+    /// The first rows whose number starts with `begun`, with their names.
     pub fn look_up(&self, lookup: Lookup, begun: &str) -> Result<Vec<(i64, Option<String>)>, StoreError> {
         let query = match lookup {
             Lookup::Activities => query!("completion/activities.sql"),

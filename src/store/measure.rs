@@ -1,4 +1,4 @@
-//! What a statement read, as the engine itself counted it.
+//! How much a statement read, from the engine's own counts.
 
 use chrono::NaiveDateTime;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use super::row::{EngineFailure, Parameters, bound};
 use super::{Query, Store, StoreError};
 use crate::{named, query};
 
-/// What of the orders lies between two instants, by the file's own statistics.
+/// How many row groups of `orders` may hold orders between two instants, by the file's own statistics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RowGroups {
     /// Row groups of `orders`.

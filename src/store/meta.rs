@@ -1,4 +1,4 @@
-//! The file's facts about itself: `meta`, key by key.
+//! The `meta` table: facts about the file, by key.
 
 use chrono::{NaiveDate, NaiveDateTime};
 
@@ -6,10 +6,10 @@ use super::{Store, StoreError};
 use crate::calendar::{format_instant, parse_date, parse_instant};
 use crate::{named, query};
 
-/// The key of how far `first_orders` knows the orders.
+/// The instant up to which `first_orders` covers the orders.
 const FIRST_ORDERS_BEFORE: &str = "first_orders_before";
 
-/// The key of the number that every writer of simulated state raises.
+/// A counter that every write to a simulation increments.
 const GENERATION: &str = "generation";
 
 /// The key of where the orders are that a file's results were computed from.
@@ -25,7 +25,7 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// The word in `meta.origin`.
+    /// The value of `meta.origin`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Origin::Simulated => "simulated",
@@ -41,7 +41,7 @@ pub struct Meta<'a> {
 }
 
 impl Store {
-    /// The file's facts about itself.
+    /// The facts about the file.
     pub fn meta(&self) -> Meta<'_> {
         Meta { store: self }
     }
@@ -69,7 +69,7 @@ impl Meta<'_> {
         Ok(())
     }
 
-    /// Forgets one fact.
+    /// Deletes one fact.
     pub fn unset(&self, key: &str) -> Result<(), StoreError> {
         self.store.execute(query!("store/meta_unset.sql"), named! { "key": key })?;
         Ok(())
@@ -89,7 +89,7 @@ impl Meta<'_> {
         }
     }
 
-    /// An instant recorded under a key.
+    /// The instant recorded under a key.
     pub fn instant(&self, key: &'static str) -> Result<Option<NaiveDateTime>, StoreError> {
         self.parsed(key, |text| parse_instant(text).ok())
     }
@@ -104,7 +104,7 @@ impl Meta<'_> {
         self.instant("clock")
     }
 
-    /// GradeTransitions the data clock on; it never moves back.
+    /// Advances the data clock; it never goes back.
     pub fn advance_clock(&self, to: NaiveDateTime) -> Result<(), StoreError> {
         if self.clock()?.is_none_or(|clock| clock < to) {
             self.set_instant("clock", to)?;
@@ -131,30 +131,29 @@ impl Meta<'_> {
         self.parsed("sim_start", |text| parse_date(text).ok())
     }
 
-    /// The instant before which `first_orders` knows every order. `None` when it
-    /// knows none.
+    /// The instant before which `first_orders` covers every order; `None` if it covers none.
     pub fn first_orders_before(&self) -> Result<Option<NaiveDateTime>, StoreError> {
         self.instant(FIRST_ORDERS_BEFORE)
     }
 
-    /// Records how far `first_orders` knows the orders.
+    /// Records the instant before which `first_orders` covers every order.
     pub fn set_first_orders_before(&self, before: NaiveDateTime) -> Result<(), StoreError> {
         self.set_instant(FIRST_ORDERS_BEFORE, before)
     }
 
-    /// Records that `first_orders` knows nothing.
+    /// Records that `first_orders` covers no order.
     pub fn unset_first_orders_before(&self) -> Result<(), StoreError> {
         self.unset(FIRST_ORDERS_BEFORE)
     }
 
-    /// How often the simulated state has been written, by which a writer that released the file sees
-    /// whether another was there since. 0 in a file from before it was counted.
+    /// How often the simulation has been written to. A writer that released the file tells by it
+    /// whether another has written since. 0 in files that predate the counter.
     pub fn generation(&self) -> Result<u64, StoreError> {
         Ok(self.parsed(GENERATION, |text| text.parse().ok())?.unwrap_or(0))
     }
 
-    /// Marks the simulated state as written again; every transaction that changes customers,
-    /// orders, campaigns or grades does. Nothing happens in a file that holds no simulation.
+    /// Increments the generation, as every transaction that changes customers, orders, campaigns or
+    /// grades must. Does nothing in a file without a simulation.
     pub fn raise_generation(&self) -> Result<(), StoreError> {
         if self.origin()? == Some(Origin::Simulated) {
             self.set_generation(self.generation()? + 1)
@@ -163,7 +162,7 @@ impl Meta<'_> {
         }
     }
 
-    /// Continues the count, where one simulation takes the place of another.
+    /// Sets the generation, to continue the count when one simulation replaces another.
     pub fn set_generation(&self, generation: u64) -> Result<(), StoreError> {
         self.set(GENERATION, &generation.to_string())
     }

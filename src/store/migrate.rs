@@ -1,4 +1,4 @@
-//! Bringing a file of an older schema up to date, with a copy of it kept beside.
+//! Migrating a file to the current schema, keeping a copy beside it.
 
 use std::fs;
 use std::io;
@@ -9,23 +9,23 @@ use super::place::log_of;
 use super::{Access, OpenOptions, SCHEMA_VERSION, Store, StoreError};
 use crate::staged::{Staged, Target};
 
-/// What a migration did.
+/// A completed migration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Migration {
-    /// The schema version that the file had.
+    /// The schema version before.
     pub from: u32,
-    /// The one it has now.
+    /// The schema version now.
     pub to: u32,
-    /// Where the file is kept as it was.
+    /// The copy of the file as it was.
     pub copy: PathBuf,
 }
 
-/// How often a file that another process writes to between two looks is looked at again.
+/// How often to try again when another process writes to the file meanwhile.
 const TRIES: usize = 5;
 
 impl Store {
-    /// Brings the file at a path to the schema of this version. As it was it is kept beside:
-    /// `shop.duckdb` of schema 3 as `shop.schema-3.duckdb`. `None` when it is up to date already.
+    /// Migrates the file at a path to [`SCHEMA_VERSION`], keeping a copy beside it:
+    /// `shop.schema-3.duckdb` for `shop.duckdb` of schema 3. `None` if it is up to date.
     pub fn migrate_file(path: &Path, options: OpenOptions) -> Result<Option<Migration>, StoreError> {
         for _ in 0..TRIES {
             let (store, from) = Store::open_any(path, Access::Write, options)?;
@@ -33,8 +33,8 @@ impl Store {
                 return Ok(None);
             }
             let real = store.path().unwrap_or(path).to_owned();
-            // Closing writes the log into the file: the file alone is all there is. It is copied while it is
-            // closed, for a process that closes any handle of a file gives up its lock on it.
+            // Closing writes the log into the file, so the file alone is complete. It is copied while closed,
+            // because a process that closes any handle of a file gives up its lock on it.
             store.close()?;
             let before = state_of(&real);
             let copy = copy_beside(&real, from).map_err(|error| StoreError::CannotCopy {
@@ -43,7 +43,7 @@ impl Store {
             })?;
             let (store, _) = Store::open_any(path, Access::Write, options)?;
             if state_of(&real) != before {
-                continue; // Somebody wrote to it meanwhile, and the copy is not of this file.
+                continue; // Another process wrote to it meanwhile: the copy is outdated.
             }
             let kept = copy.target().to_owned();
             copy.put().map_err(|error| StoreError::CannotCopy {
@@ -58,20 +58,20 @@ impl Store {
     }
 }
 
-/// What changes when a file is written to: its length, its time, whether it has a log.
+/// What a write to the file changes: its length, its modification time, whether it has a log.
 fn state_of(real: &Path) -> (Option<(u64, Option<SystemTime>)>, bool) {
     let data = fs::metadata(real).ok();
     (data.map(|data| (data.len(), data.modified().ok())), log_of(real).exists())
 }
 
-/// Copies a file to a name of its own beside it, where it is put later.
+/// Stages a copy of a file beside it, under a free name.
 fn copy_beside(real: &Path, version: u32) -> io::Result<Staged> {
     let copy = Staged::file(Target { path: free_name(real, version), there: None })?;
     fs::copy(real, copy.path())?;
     Ok(copy)
 }
 
-/// `shop.schema-3.duckdb`, or with a number behind where that is taken.
+/// `shop.schema-3.duckdb`, or with a number appended if that is taken.
 fn free_name(real: &Path, version: u32) -> PathBuf {
     let stem = real.file_stem().unwrap_or_default().to_string_lossy();
     let extension = real.extension().map(|extension| format!(".{}", extension.to_string_lossy()));

@@ -1,7 +1,7 @@
 //! The file: opening, schema and migrations, statements, bulk loading.
 //!
-//! The only module that speaks to the database engine. It knows tables and
-//! transactions, and no business rule.
+//! The only module that talks to the database engine. It knows tables and
+//! transactions, but no business rules.
 
 mod error;
 mod facts;
@@ -46,7 +46,7 @@ pub use text::{RelationColumn, quote_identifier, quote_literal};
 pub use text_table::TextTable;
 pub use trouble::Trouble;
 
-/// A statement from `queries/`, embedded, with its path for messages.
+/// Embeds a statement from `queries/`, with its path for error messages.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! query {

@@ -1,4 +1,4 @@
-//! Opening a file: what it is, whether it is ours, and for what.
+//! Opening a file.
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
@@ -15,11 +15,11 @@ use crate::query;
 /// What a file is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Reading only: several processes may, at the same time.
+    /// Reading only; several processes may do so at the same time.
     Read,
     /// Reading and writing an existing file.
     Write,
-    /// Reading and writing; a file that is not there is made.
+    /// Reading and writing; creates the file if there is none.
     Create,
 }
 
@@ -46,8 +46,8 @@ impl std::fmt::Debug for Store {
 }
 
 impl Store {
-    /// Opens the file at a path; see [`Access`] for what is made or refused. A file of an older schema is
-    /// refused and left as it is: see [`Store::migrate_file`].
+    /// Opens the file at a path. A file of an older schema is rejected and left unchanged; see
+    /// [`Store::migrate_file`].
     pub fn open(path: &Path, access: Access, options: OpenOptions) -> Result<Self, StoreError> {
         let (store, version) = Store::open_any(path, access, options)?;
         if version < SCHEMA_VERSION {
@@ -56,7 +56,7 @@ impl Store {
         Ok(store)
     }
 
-    /// Opens a file of this schema or an older one, and tells which it is.
+    /// Opens a file of the current or an older schema, and returns its version.
     pub(super) fn open_any(
         path: &Path,
         access: Access,
@@ -88,12 +88,12 @@ impl Store {
         }
     }
 
-    /// Whether a database is at a path; a file without a byte is none. Fails where no database can be.
+    /// Whether there is a database at a path; an empty file is none. Fails where there cannot be one.
     pub fn is_at(path: &Path) -> Result<bool, StoreError> {
         Ok(Place::find(path)?.found == Found::Database)
     }
 
-    /// A file in memory, empty and up to date.
+    /// An empty store in memory.
     pub fn in_memory(options: OpenOptions) -> Result<Self, StoreError> {
         let connection =
             Connection::open_in_memory_with_flags(engine_config(AccessMode::Automatic, options)?)?;
@@ -107,7 +107,7 @@ impl Store {
         Ok(Store { connection, path, in_transaction: Cell::new(false) })
     }
 
-    /// Where the file is, behind all links; `None` for one in memory.
+    /// The file's path with all links resolved; `None` for a store in memory.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
@@ -116,8 +116,8 @@ impl Store {
         &self.connection
     }
 
-    /// Runs `work` in one transaction: all of it, or nothing. Inside a running
-    /// transaction, `work` joins that one.
+    /// Runs `work` in one transaction: all of it or nothing. Within a running
+    /// transaction, `work` becomes part of that one.
     pub fn transaction<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce(&Store) -> Result<T, E>,
@@ -135,13 +135,13 @@ impl Store {
         Ok(value)
     }
 
-    /// Closes the file, saying so if its last changes could not be written.
+    /// Closes the file; fails if its last changes could not be written.
     pub fn close(self) -> Result<(), StoreError> {
         self.connection.close().map_err(|(_, error)| StoreError::from(error))
     }
 
-    /// The schema version, `None` for a database without tables; a database with
-    /// tables but without ours is another program's.
+    /// The schema version; `None` for a database without tables. Fails for a database with
+    /// tables other than ours.
     fn version(&self, path: &Path) -> Result<Option<u32>, StoreError> {
         let tables: Vec<String> = self.rows(query!("store/table_names.sql"), &[], |row| row.get(0))?;
         if tables.is_empty() {
@@ -166,10 +166,10 @@ impl Store {
     }
 }
 
-/// How often a file that is in use is tried again.
+/// The interval between attempts to open a file that is in use.
 const TRY_AGAIN_AFTER: Duration = Duration::from_millis(25);
 
-/// Opens the database, waiting for another process to let go of it.
+/// Opens the database, waiting for another process to release it.
 fn connect(
     named: &Path,
     real: &Path,
@@ -189,7 +189,7 @@ fn connect(
 }
 
 fn engine_config(mode: AccessMode, options: OpenOptions) -> Result<Config, StoreError> {
-    // What else is on the machine is nobody's business here: secrets that other programs keep.
+    // Secrets that other programs have stored on the machine are none of our business.
     let config = Config::default()
         .access_mode(mode)?
         .enable_autoload_extension(false)?
@@ -216,7 +216,7 @@ fn explain_open_error(path: &Path, error: &duckdb::Error) -> StoreError {
     }
 }
 
-/// Why a file that is there and free cannot be used.
+/// Why a file that exists and is not in use cannot be opened.
 fn explain(path: &Path, message: &str) -> StoreError {
     let path = path.to_owned();
     let first = message.lines().next().unwrap_or_default().to_owned();

@@ -1,5 +1,5 @@
-//! Where a database lies: links are followed, and what is no ordinary file is refused before
-//! anything is opened.
+//! Resolving the path of a database: links are followed, and anything but a regular file is
+//! rejected before it is opened.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -13,11 +13,11 @@ use crate::staged::{self, Target};
 /// The file behind a path.
 #[derive(Debug)]
 pub(super) struct Place {
-    /// As it was named, for messages.
+    /// The path as given, for messages.
     named: PathBuf,
-    /// Behind all links, as the engine is given it: the write-ahead log lies beside this one.
+    /// The resolved path, which the engine gets: the write-ahead log is beside this one.
     pub real: PathBuf,
-    /// What is there.
+    /// What is at the path.
     pub found: Found,
 }
 
@@ -26,17 +26,17 @@ pub(super) struct Place {
 pub(super) enum Found {
     /// Nothing.
     Nothing,
-    /// A file without a byte, which is as good as none.
+    /// An empty file, which counts as none.
     Empty,
-    /// A file of the engine's.
+    /// A DuckDB file.
     Database,
 }
 
 impl Place {
-    /// Looks at a path without opening anything but an ordinary file.
+    /// Examines a path, opening nothing but a regular file.
     pub fn find(named: &Path) -> Result<Self, StoreError> {
         let text = named.to_str().ok_or_else(|| StoreError::PathNotText { path: named.to_owned() })?;
-        // The engine keeps nothing under this name.
+        // The engine would keep the database in memory.
         if text.starts_with(":memory:") {
             return Err(StoreError::InMemory { path: named.to_owned() });
         }
@@ -65,8 +65,8 @@ impl Place {
         Ok(Place { named: named.to_owned(), real, found })
     }
 
-    /// Makes an empty file a database without tables. It stays the same file, with its owner
-    /// and mode: the engine would refuse it, and making it anew would lose them.
+    /// Turns an empty file, which the engine would reject, into a database without tables. It
+    /// stays the same file, with its owner and mode.
     pub fn fill_empty(&self) -> Result<(), StoreError> {
         let cannot_open = |error: io::Error| cannot_open(&self.named, &error);
         let folder = tempfile::tempdir().map_err(cannot_open)?;
@@ -94,8 +94,8 @@ fn cannot_open(path: &Path, error: &io::Error) -> StoreError {
     StoreError::CannotOpen { path: path.to_owned(), message: error.to_string() }
 }
 
-/// Whether a file begins as the engine's files do: the engine itself would take other databases
-/// for ones to be read through an extension.
+/// Whether a file has the engine's magic bytes. (The engine itself would try to open other
+/// databases through an extension.)
 fn has_magic(path: &Path) -> io::Result<bool> {
     let mut head = Vec::new();
     File::open(path)?.take(12).read_to_end(&mut head)?;

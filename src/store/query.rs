@@ -13,7 +13,7 @@ pub struct Query {
 }
 
 impl Query {
-    /// A statement and its path under `queries/`; made by the `query!` macro.
+    /// A statement and its path under `queries/`; use the `query!` macro.
     pub const fn new(path: &'static str, sql: &'static str) -> Self {
         Query { path, sql }
     }
@@ -34,7 +34,7 @@ impl Query {
 }
 
 impl Store {
-    /// Runs a statement; returns the number of rows it changed.
+    /// Runs a statement; returns the number of rows changed.
     pub fn execute(&self, query: Query, params: Parameters<'_>) -> Result<usize, StoreError> {
         self.connection().execute(query.sql, &bound(params)[..]).map_err(|error| query.failed(error))
     }
@@ -54,7 +54,7 @@ impl Store {
         run().map_err(|error| query.failed(error))
     }
 
-    /// Calls a function with each row of a statement, without keeping them.
+    /// Calls a function with each row of a statement, holding one at a time.
     pub fn each(
         &self,
         query: Query,
@@ -72,7 +72,7 @@ impl Store {
         run().map_err(|error| query.failed(error))
     }
 
-    /// The one row of a statement.
+    /// The only row of a statement.
     pub fn row<T>(
         &self,
         query: Query,
@@ -83,7 +83,7 @@ impl Store {
         self.connection().query_row(query.sql, &bound(params)[..], map).map_err(|error| query.failed(error))
     }
 
-    /// The first row of a statement, if it has one.
+    /// The first row of a statement, if any.
     pub fn optional_row<T>(
         &self,
         query: Query,

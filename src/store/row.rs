@@ -1,4 +1,4 @@
-//! Reading rows and binding parameters, in types of our own: the engine's driver stays behind the store.
+//! Rows and parameters in types of our own, so that the engine's driver stays inside the store.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use duckdb::types::{FromSql, ToSql};
 use crate::domain::{CohortKind, Gender, Grade, OrderStatus, Status};
 use crate::money::Money;
 
-/// What the engine said when it could not do something, or when a value was not of the type it was read as.
+/// An error of the engine, or a value that was not of the type it was read as.
 pub struct EngineFailure(Box<duckdb::Error>);
 
 impl EngineFailure {
@@ -16,7 +16,7 @@ impl EngineFailure {
         EngineFailure(Box::new(error))
     }
 
-    /// A value that a statement of ours does not give.
+    /// A value that our statements never return.
     pub fn unexpected(column: &str) -> Self {
         EngineFailure::new(duckdb::Error::InvalidColumnName(column.to_owned()))
     }
@@ -38,7 +38,7 @@ impl fmt::Debug for EngineFailure {
     }
 }
 
-/// The driver's own cause is a number without words: what it says is said by its message.
+/// No source: the driver's own is a bare error code.
 impl std::error::Error for EngineFailure {}
 
 /// A row of a result.
@@ -49,7 +49,7 @@ impl<'r> Row<'r> {
         Row(row)
     }
 
-    /// The value of a column, named or by its position. Fails when there is no such column, or when the value
+    /// The value of a column, by name or position. Fails if there is no such column, or if the value
     /// is not of this type.
     pub fn get<K: ColumnKey, T: Column>(&self, key: K) -> Result<T, EngineFailure> {
         key.read(self.0).map_err(EngineFailure::new)
@@ -62,19 +62,19 @@ impl fmt::Debug for Row<'_> {
     }
 }
 
-/// What names a column of a row: its position from 0, or its name.
+/// A column's position, from 0, or its name.
 pub trait ColumnKey: sealed::ColumnKey {}
 
-/// A type that a column is read as; `Option` of one where there may be no value.
+/// A type that columns can be read as; `Option` of one for nullable columns.
 pub trait Column: sealed::Column {}
 
-/// A value that a parameter of a statement is bound to.
+/// A value that a statement's parameter can be bound to.
 pub trait Parameter: sealed::Parameter {}
 
 /// Parameters by name.
 pub type Parameters<'a> = &'a [(&'a str, &'a dyn Parameter)];
 
-/// The same for the driver.
+/// The parameters as the driver takes them.
 pub(super) fn bound<'a>(parameters: Parameters<'a>) -> Vec<(&'a str, &'a dyn ToSql)> {
     parameters.iter().map(|(name, value)| (*name, value.as_bound())).collect()
 }

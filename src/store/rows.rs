@@ -1,4 +1,4 @@
-//! The rows of the tables that are loaded in bulk.
+//! Rows of the tables that are bulk loaded.
 
 use chrono::{NaiveDate, NaiveDateTime};
 

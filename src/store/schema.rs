@@ -1,4 +1,4 @@
-//! The schema's numbered files, and bringing an older file up to date.
+//! The schema and its migrations.
 
 use super::{Store, StoreError};
 use crate::query;
@@ -17,9 +17,9 @@ const MIGRATIONS: &[&str] = &[
 pub const SCHEMA_VERSION: u32 = MIGRATIONS.len() as u32;
 
 impl Store {
-    /// Drops everything that the file holds, the schema of its own and what users made, and
-    /// makes it an empty file of this version, in one transaction. What stays is the file itself, so
-    /// that nobody else can open it in between, and the count of its generations.
+    /// Drops everything in the file, users' own tables too, and creates the schema anew, in one
+    /// transaction. The file itself stays, so that no other process can open it in between, and so
+    /// does its generation.
     pub fn erase(&self) -> Result<(), StoreError> {
         let generation = self.meta().generation()?;
         self.commit_into_file(|store| {
@@ -33,9 +33,9 @@ impl Store {
         })
     }
 
-    /// Applies the migrations after `from`. An empty file gets them in one transaction; one with rows each in its own,
-    /// because the engine cannot commit changes to rows of a table together with a later change of its columns.
-    /// What is interrupted in between is a file of a version in between.
+    /// Applies the migrations after `from`: in one transaction to an empty file, else each in its own,
+    /// because the engine cannot commit changes to a table's rows together with a later change of its
+    /// columns. An interrupted migration leaves a file of a version in between.
     pub(super) fn migrate(&self, from: u32) -> Result<(), StoreError> {
         if from == 0 {
             return self.commit_into_file(|store| store.apply_migrations(0, SCHEMA_VERSION));
@@ -52,10 +52,10 @@ impl Store {
         self.meta().set("schema_version", &to.to_string())
     }
 
-    /// Runs `work` in one transaction, whose commit goes into the file itself and not into its log: the
-    /// engine writes an `ALTER TABLE` with a default or another type to the log, but cannot replay it
-    /// (duckdb/duckdb#18259, #20543), so that a process killed before the next checkpoint
-    /// would leave a file that never opens again.
+    /// Runs `work` in one transaction that is committed to the file itself, not to its log. The
+    /// engine cannot replay an `ALTER TABLE` that sets a default or a type (duckdb/duckdb#18259,
+    /// #20543), so a process killed before the next checkpoint would leave a file that never
+    /// opens again.
     fn commit_into_file(
         &self,
         work: impl FnOnce(&Store) -> Result<(), StoreError>,
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
     use crate::store::{Access, OpenOptions};
 
-    /// What a process that is killed leaves behind must open, from the first commit on.
+    /// The file of a killed process must open, from the first commit on.
     #[test]
     fn a_file_that_was_not_closed_opens_again() {
         let folder = tempfile::tempdir().unwrap();
@@ -102,7 +102,7 @@ mod tests {
         left_behind(&old, "old-killed.duckdb");
     }
 
-    /// Widening the words of a status must neither move an order nor change what it says.
+    /// Adding a value to the status ENUM must neither move nor change an order.
     #[test]
     fn orders_of_an_older_file_stay_as_and_where_they_are() {
         let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! Reading a result of any size batch by batch, with columns of any type.
+//! Streaming a result of any size, batch by batch, with columns of any type.
 
 use std::borrow::Cow;
 
@@ -18,41 +18,41 @@ use super::{Store, StoreError};
 /// A value of a result.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'a> {
-    /// No value.
+    /// NULL.
     Null,
-    /// Yes or no.
+    /// A boolean.
     Bool(bool),
     /// A whole number.
     Int(i64),
-    /// An exact number: so many units of 10^-scale. Whole numbers beyond 64 bits too.
+    /// An exact number, in units of 10^-scale; also whole numbers beyond 64 bits.
     Decimal {
-        /// The digits, as one whole number.
+        /// The unscaled value.
         digits: i128,
-        /// How many of them are behind the point.
+        /// Digits after the decimal point.
         scale: u8,
     },
     /// A double.
     Double(f64),
-    /// Text, or what has no other way to be told.
+    /// Text, or the text of a value of another type.
     Text(Cow<'a, str>),
     /// Bytes.
     Blob(&'a [u8]),
-    /// A day.
+    /// A date.
     Date(NaiveDate),
-    /// A moment without a zone.
+    /// A timestamp without a time zone.
     Timestamp(NaiveDateTime),
 }
 
 /// A column of a result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResultColumn {
-    /// Its name; two may have the same.
+    /// Its name, not necessarily unique.
     pub name: String,
     /// Whether its values are numbers.
     pub is_number: bool,
 }
 
-/// The rows of a statement, read as they come: a result is never held as a whole.
+/// The rows of a statement, streamed: the result is never held in memory as a whole.
 pub struct RowStream<'a> {
     statement: duckdb::Statement<'a>,
     columns: Vec<ResultColumn>,
@@ -66,12 +66,11 @@ impl std::fmt::Debug for RowStream<'_> {
 }
 
 impl Store {
-    /// Runs a statement made at run time and reads its rows as they come; see
-    /// [`Store::execute_text`].
+    /// Runs a statement composed at run time and streams its rows; see [`Store::execute_text`].
     pub fn stream_text(&self, what: &'static str, sql: &str) -> Result<RowStream<'_>, StoreError> {
         let failed = |source| StoreError::Statement { what, source: EngineFailure::new(source) };
         let mut statement = self.connection().prepare(sql).map_err(failed)?;
-        // Its iterator would panic where a step fails, so the steps are taken one by one.
+        // The driver's iterator panics when a step fails, so we step by hand.
         let schema = statement.stream_arrow([]).map_err(failed)?.get_schema();
         let columns = schema.fields().iter().map(|field| ResultColumn {
             name: field.name().clone(),
@@ -88,7 +87,7 @@ impl RowStream<'_> {
         &self.columns
     }
 
-    /// The next rows; `None` after the last.
+    /// The next batch of rows; `None` after the last.
     pub fn next_batch(&mut self) -> Result<Option<Batch>, StoreError> {
         let failed = |source| StoreError::Statement { what: self.what, source: EngineFailure::new(source) };
         let rows = self.statement.step().map_err(failed)?;
@@ -96,14 +95,14 @@ impl RowStream<'_> {
     }
 }
 
-/// Some rows of a result.
+/// A batch of rows.
 #[derive(Debug)]
 pub struct Batch {
     rows: usize,
     columns: Vec<Values>,
 }
 
-/// A column's values, with what they are told apart once.
+/// A column's values, downcast once per batch.
 #[derive(Debug)]
 enum Values {
     Bool(BooleanArray),
@@ -152,7 +151,7 @@ impl Values {
                 Err(_) => Values::Other(column.clone()),
             },
             DataType::Utf8 => typed!(Text, StringArray),
-            // The words of an ENUM, and texts in other layouts.
+            // ENUMs, and texts in other layouts.
             DataType::Dictionary(_, _) | DataType::LargeUtf8 | DataType::Utf8View => {
                 match cast(column, &DataType::Utf8) {
                     Ok(texts) => Values::Text(texts.as_string::<i32>().clone()),
@@ -204,7 +203,7 @@ impl Values {
             Values::UInt16(array) => Value::Int(array.value(row).into()),
             Values::UInt32(array) => Value::Int(array.value(row).into()),
             Values::UInt64(array) => whole(array.value(row).into()),
-            // Through its shortest text: 0.1 is meant, not 0.10000000149011612.
+            // By way of the shortest text, so that 0.1 stays 0.1 and not 0.10000000149011612.
             Values::Float(array) => Value::Double(widened(array.value(row))),
             Values::Double(array) => Value::Double(array.value(row)),
             Values::Decimal(array, 0) => whole(array.value(row)),
@@ -226,7 +225,7 @@ fn widened(single: f32) -> f64 {
     single.to_string().parse().unwrap_or_else(|_| single.into())
 }
 
-/// A day, in words where the calendar of the standard crates does not reach.
+/// A date, as text where it is out of chrono's range.
 fn day(days: i32) -> Value<'static> {
     match days {
         i32::MAX => Value::Text("infinity".into()),
@@ -265,18 +264,17 @@ impl Batch {
         Batch { rows: rows.len(), columns: rows.columns().iter().map(Values::new).collect() }
     }
 
-    /// How many rows it has.
+    /// The number of rows.
     pub fn rows(&self) -> usize {
         self.rows
     }
 
-    /// A value of a row. Panics beyond the rows or columns.
+    /// A value. Panics if the row or column is out of range.
     pub fn value(&self, row: usize, column: usize) -> Value<'_> {
         self.columns[column].value(row)
     }
 
-    /// The text of a row in a column of texts; `None` where there is none. Panics beyond
-    /// the rows or columns.
+    /// The value of a text column; `None` for NULL. Panics if the row or column is out of range.
     pub fn text(&self, row: usize, column: usize) -> Option<&str> {
         match &self.columns[column] {
             Values::Text(array) if array.is_valid(row) => Some(array.value(row)),
@@ -284,7 +282,7 @@ impl Batch {
         }
     }
 
-    /// The values of a row, in the columns' order.
+    /// The values of a row, in column order.
     pub fn row(&self, row: usize) -> impl Iterator<Item = Value<'_>> {
         self.columns.iter().map(move |column| column.value(row))
     }

@@ -1,5 +1,5 @@
-//! Rows that were computed, as a temporary table that statements may read. It
-//! lives with the connection; the file does not change.
+//! Temporary tables of computed rows, for statements to read. They live as long as the
+//! connection; the file does not change.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use duckdb::types::{ToSql, ToSqlOutput, Value};
@@ -7,7 +7,7 @@ use duckdb::types::{ToSql, ToSqlOutput, Value};
 use super::{Store, StoreError, quote_identifier};
 use crate::money::Money;
 
-/// The type of a column of a temporary table.
+/// A column type of a temporary table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DatumType {
     /// Text.
@@ -18,11 +18,11 @@ pub enum DatumType {
     Money,
     /// Doubles.
     Double,
-    /// Days.
+    /// Dates.
     Date,
-    /// Moments without a zone.
+    /// Timestamps without a time zone.
     Timestamp,
-    /// Yes or no.
+    /// Booleans.
     Bool,
 }
 
@@ -70,7 +70,7 @@ impl ToSql for Datum {
 }
 
 impl Store {
-    /// Makes a temporary table of these rows; one of that name is replaced.
+    /// Creates or replaces a temporary table with these rows.
     pub fn fill_temporary(
         &self,
         table: &str,

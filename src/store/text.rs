@@ -1,8 +1,8 @@
-//! Statements whose text is made at run time: a reader's call, a user's own
-//! expression, the columns of somebody's file.
+//! Statements composed at run time: calls of the engine's readers, users' expressions,
+//! the columns of an imported file.
 //!
-//! Everything else lives in `queries/`. Names and texts that come from outside
-//! go through [`quote_identifier`] and [`quote_literal`], never in as they are.
+//! All other statements live in `queries/`. Names and texts from outside are always quoted
+//! with [`quote_identifier`] and [`quote_literal`].
 
 use super::row::{EngineFailure, Row};
 use super::{Store, StoreError};
@@ -16,27 +16,27 @@ pub struct RelationColumn {
     pub data_type: String,
 }
 
-/// A name as an SQL identifier.
+/// Quotes a name as an SQL identifier.
 pub fn quote_identifier(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// A text as an SQL literal.
+/// Quotes a text as an SQL literal.
 pub fn quote_literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
 impl Store {
-    /// Runs a statement made at run time; `what` names it in errors. Returns the
-    /// number of rows it changed. The engine runs every statement of the text, so
-    /// a user's expression must be known to be one before it gets here.
+    /// Runs a statement composed at run time; `what` names it in errors. Returns the number of
+    /// rows changed. The engine runs every statement in the text, so a user's expression must be
+    /// checked to be a single one first.
     pub fn execute_text(&self, what: &'static str, sql: &str) -> Result<usize, StoreError> {
         self.connection()
             .execute(sql, [])
             .map_err(|source| StoreError::Statement { what, source: EngineFailure::new(source) })
     }
 
-    /// All rows of a statement made at run time; see [`Store::execute_text`].
+    /// All rows of a statement composed at run time; see [`Store::execute_text`].
     pub fn rows_text<T>(
         &self,
         what: &'static str,
@@ -51,7 +51,7 @@ impl Store {
         run().map_err(|source| StoreError::Statement { what, source: EngineFailure::new(source) })
     }
 
-    /// The columns that a `SELECT` made at run time would return, without running it.
+    /// The columns that a `SELECT` would return, without running it.
     pub fn describe_text(&self, what: &'static str, select: &str) -> Result<Vec<RelationColumn>, StoreError> {
         self.rows_text(what, &format!("DESCRIBE {select}"), |row| {
             Ok(RelationColumn { name: row.get(0)?, data_type: row.get(1)? })
@@ -60,7 +60,7 @@ impl Store {
 }
 
 impl StoreError {
-    /// What the engine itself said, without our words around it.
+    /// The engine's own message.
     pub fn engine_message(&self) -> String {
         match self {
             StoreError::Query { source, .. }
@@ -70,8 +70,7 @@ impl StoreError {
         }
     }
 
-    /// The same in its first line, without the kind of error before it, which says
-    /// nothing to a user: `Invalid Input Error: `.
+    /// The first line of the engine's message, without its prefix (`Invalid Input Error: `).
     pub fn engine_says(&self) -> String {
         let message = self.engine_message();
         let first = message.lines().next().unwrap_or_default();

@@ -1,5 +1,5 @@
-//! A temporary table of texts, filled row by row: how rows of another program's
-//! database come in.
+//! A temporary table of texts, filled row by row: how rows from other databases
+//! are loaded.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use duckdb::arrow::record_batch::RecordBatch;
 use super::load::{BATCH_ROWS, arrow_failure};
 use super::{Store, StoreError, quote_identifier};
 
-/// A temporary table that is being filled. What is not finished may be lost.
+/// A temporary table being filled; call [`TextTable::finish`] at the end, or rows may be lost.
 pub struct TextTable<'a> {
     appender: Appender<'a>,
     schema: SchemaRef,
@@ -20,7 +20,7 @@ pub struct TextTable<'a> {
 }
 
 impl Store {
-    /// Makes a temporary table of `VARCHAR` columns, in place of one of that name.
+    /// Creates or replaces a temporary table of `VARCHAR` columns.
     pub fn replace_text_table(&self, name: &str, columns: &[String]) -> Result<TextTable<'_>, StoreError> {
         let defined: Vec<String> =
             columns.iter().map(|column| format!("{} VARCHAR", quote_identifier(column))).collect();
@@ -40,8 +40,8 @@ impl Store {
 }
 
 impl TextTable<'_> {
-    /// Gives the row's value in a column, by its place; `None` for NULL. Each column
-    /// needs one before the row ends.
+    /// Adds the row's value for a column, by position; `None` for NULL. Every column needs
+    /// one before the row ends.
     pub fn push(&mut self, column: usize, text: Option<&str>) {
         if let Some(builder) = self.columns.get_mut(column) {
             builder.append_option(text);
@@ -54,7 +54,7 @@ impl TextTable<'_> {
         if self.rows == BATCH_ROWS { self.append_batch() } else { Ok(()) }
     }
 
-    /// Writes what has not been written yet.
+    /// Writes the remaining rows.
     pub fn finish(mut self) -> Result<(), StoreError> {
         if self.rows > 0 {
             self.append_batch()?;

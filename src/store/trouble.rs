@@ -1,17 +1,17 @@
-//! What the engine's messages mean that no statement can help: a damaged file, a full disk.
+//! Recognising failures of the machine in the engine's messages: a damaged file, a full disk.
 
 use super::StoreError;
 
-/// Why the engine could not go on, where it lies not with the statement but with the machine.
+/// A failure of the file or the disk rather than of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
-    /// Parts of the file cannot be read: they are not as they were written.
+    /// Parts of the file are corrupt.
     Damaged,
-    /// The device is full.
+    /// The disk is full.
     NoRoom,
 }
 
-/// The trouble that a message of the engine tells of, if it does.
+/// The trouble that a message of the engine reports, if any.
 pub(super) fn trouble(message: &str) -> Option<Trouble> {
     let tells = |words: &[&str]| words.iter().any(|words| message.contains(words));
     if tells(&["No space left on device", "Disk quota exceeded", "not enough space on the disk"]) {
@@ -24,7 +24,7 @@ pub(super) fn trouble(message: &str) -> Option<Trouble> {
 }
 
 impl StoreError {
-    /// What is wrong with the file or its device, if that is why it failed.
+    /// What is wrong with the file or the disk, if that is the cause.
     pub fn trouble(&self) -> Option<Trouble> {
         match self {
             StoreError::Damaged { .. } => Some(Trouble::Damaged),

@@ -1,4 +1,4 @@
-//! How our own types cross the border: money as a decimal, never as a float;
+//! Conversions between our types and the engine's: money as a decimal, never as a float;
 //! closed sets as their words.
 
 use duckdb::types::{Decimal, FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Value, ValueRef};
@@ -7,7 +7,7 @@ use crate::domain::{CohortKind, Gender, Grade, OrderStatus, Status};
 use crate::money::Money;
 
 impl FromSql for Money {
-    /// Reads any decimal of at most two places; sums are wider than amounts.
+    /// Reads any decimal with at most two places; sums are wider than amounts.
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         let decimal = Decimal::column_result(value)?;
         let hundredths = match decimal.scale() {
@@ -30,7 +30,7 @@ impl ToSql for Money {
     }
 }
 
-/// Reads a closed set from the word that the file's ENUM holds.
+/// Reads a closed set from the file's ENUM.
 macro_rules! read_word {
     ($($word:ty),+) => {$(
         impl FromSql for $word {

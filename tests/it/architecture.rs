@@ -16,7 +16,7 @@ const FLOORS: &[&[&str]] = &[
     &["propensity"],
     &["cache"],
     &["store", "render"],
-    &["statements"],
+    &["customers", "statements"],
     &["grades", "cohort", "predict", "experiment"],
     &["simulate", "import", "export", "report"],
     &["visitors"],

@@ -316,6 +316,7 @@ fn an_earlier_files_hashes_are_given_up() {
         change(&store, "UPDATE meta SET value = '4' WHERE key = 'schema_version'");
         store.close().unwrap();
     }
+    Store::migrate_file(&path, OpenOptions::default()).unwrap().expect("an older file");
     let store = open();
     assert_eq!(number(&store, "SELECT count(slice_hash) FROM ltv_batch"), 0);
     assert_clean(&store);

@@ -69,7 +69,7 @@ fn devices_pipes_sockets_and_folders_are_refused_and_stay() {
         for command in CREATING.iter().chain(ASKING) {
             let (code, err) = run_in_time(&shell, &[command, &["--db", name][..]].concat());
             assert_eq!(code, 1, "{command:?} --db {name}: {err}");
-            let expected = if name == "folder" { "is a folder" } else { "is not an ordinary file" };
+            let expected = if name == "folder" { "is a folder" } else { "is not a regular file" };
             assert!(err.contains(expected) && err.contains(name), "{command:?}: {err}");
             assert!(err.contains("--db"), "{err}");
         }
@@ -85,7 +85,7 @@ fn a_log_that_is_no_file_is_refused_too() {
     assert!(made_by("mkfifo", &[shell.path("shop.duckdb.wal").as_os_str()]));
     let (code, err) = run_in_time(&shell, &["import", "orders", "orders.csv", "--db", "shop.duckdb"]);
     assert_eq!(code, 1, "{err}");
-    assert!(err.contains("shop.duckdb.wal is not an ordinary file"), "{err}");
+    assert!(err.contains("shop.duckdb.wal is not a regular file"), "{err}");
 }
 
 #[test]

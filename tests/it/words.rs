@@ -96,7 +96,7 @@ fn a_file_with_nothing_in_it_is_not_another_programs() {
     let shell = Shell::new();
     fs::write(shell.path("lifecycle.duckdb"), "").unwrap();
     let err = shell.fails(1, &["status"]);
-    assert!(err.contains("lifecycle.duckdb holds nothing yet") && err.contains("generate"), "{err}");
+    assert!(err.contains("lifecycle.duckdb is empty") && err.contains("generate"), "{err}");
 }
 
 #[test]

@@ -126,6 +126,7 @@ const CALLS: &[Call] = &[
     (&["status"], &[], Place::Simulated, Payload::Record, 0),
     (&["status"], &[], Place::Imported, Payload::Record, 0),
     (&["status"], &["--checksum"], Place::Simulated, Payload::Rows, 0),
+    (&["migrate"], &[], Place::Simulated, Payload::Record, 0),
     (&["doctor"], &[], Place::Simulated, Payload::Rows, 0),
     (&["config"], &[], Place::Simulated, Payload::Document, 0),
     (&["config"], &["--default"], Place::Files, Payload::Document, 0),
