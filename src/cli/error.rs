@@ -80,7 +80,10 @@ impl fmt::Display for CommandError {
 
 impl From<ConfigError> for CommandError {
     fn from(error: ConfigError) -> Self {
-        CommandError::usage(error).hint("`lifecycle config` prints every key with its value")
+        let flags = matches!(&error, ConfigError::Impossible { key, .. } if key == "cache.candidates")
+            .then_some("--top sets cache.candidates, and --cache-users cache.users");
+        let error = CommandError::usage(error).hint("`lifecycle config` prints every key with its value");
+        flags.map_or(error, |flags| error.hint(flags))
     }
 }
 

@@ -1,26 +1,26 @@
-//! Audits: statements of `queries/audit` that select the rows that break a rule.
+//! Audits: statements in `queries/audit` that select the rows violating a rule.
 
 use chrono::NaiveDateTime;
 
 use crate::store::{Query, Store, StoreError};
 use crate::{named, query};
 
-/// How many findings of an audit are kept to be shown.
+/// How many findings per audit are kept to be shown.
 const MOST_SHOWN: usize = 5;
 
-/// A rule and the statement that selects what breaks it.
+/// A rule and the statement that selects its violations.
 #[derive(Clone, Copy, Debug)]
 pub struct Audit {
-    /// Its short name, that of its file.
+    /// The name of its file.
     pub name: &'static str,
-    /// The rule, as people read it.
+    /// The rule in words.
     pub rule: &'static str,
     query: Query,
-    /// It needs the instant that months must be closed by.
+    /// Whether the statement takes the instant by which months must be closed.
     needs_as_of: bool,
 }
 
-/// One thing that breaks a rule.
+/// A violation of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditFinding {
     /// The activity, where there is one.
@@ -31,14 +31,14 @@ pub struct AuditFinding {
     pub found: String,
 }
 
-/// What an audit found.
+/// The result of an audit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditResult {
     /// The audit's name.
     pub name: &'static str,
     /// The rule.
     pub rule: &'static str,
-    /// How much breaks it.
+    /// The number of violations.
     pub broken: i64,
     /// The first findings.
     pub findings: Vec<AuditFinding>,
@@ -54,7 +54,7 @@ impl Audit {
         ),
         Audit::new(
             "no_gap_in_offsets",
-            "no month is missing between two",
+            "no month is missing between two others",
             query!("audit/no_gap_in_offsets.sql"),
         ),
         Audit::new(
@@ -67,7 +67,7 @@ impl Audit {
             "active customers are at most the orders",
             query!("audit/active_within_orders.sql"),
         ),
-        Audit::new("members_unique", "a customer is a member once", query!("audit/members_unique.sql")),
+        Audit::new("members_unique", "a customer is a member only once", query!("audit/members_unique.sql")),
         Audit::new(
             "first_orders_own",
             "a member's first order is the member's own",
@@ -75,32 +75,32 @@ impl Audit {
         ),
         Audit::new(
             "no_row_of_an_open_month",
-            "no row of a month that is open",
+            "no month is written before it is closed",
             query!("audit/no_row_of_an_open_month.sql"),
         )
         .as_of(),
-        Audit::new("orphan_rows", "every row has a frozen cohort", query!("audit/orphan_rows.sql")),
+        Audit::new("orphan_rows", "every row belongs to a frozen cohort", query!("audit/orphan_rows.sql")),
         Audit::new(
             "orphan_members",
-            "every member has a cohort and is a customer",
+            "every member is a customer and has a cohort",
             query!("audit/orphan_members.sql"),
         ),
         Audit::new(
             "orphan_orders",
-            "every order has its customer and activity",
+            "every order's customer and activity exist",
             query!("audit/orphan_orders.sql"),
         ),
-        Audit::new("duplicate_rows", "an activity's month has one row", query!("audit/duplicate_rows.sql")),
-        Audit::new("duplicate_orders", "an order's number is its own", query!("audit/duplicate_orders.sql")),
+        Audit::new("duplicate_rows", "an activity has one row per month", query!("audit/duplicate_rows.sql")),
+        Audit::new("duplicate_orders", "order numbers are unique", query!("audit/duplicate_orders.sql")),
         Audit::new(
             "duplicate_users",
-            "a customer's and an activity's number is its own",
+            "customer and activity numbers are unique",
             query!("audit/duplicate_users.sql"),
         ),
         Audit::new("negative_amounts", "no counted order is negative", query!("audit/negative_amounts.sql")),
         Audit::new(
             "positive_returns",
-            "money given back is not above zero",
+            "no return has an amount above zero",
             query!("audit/positive_returns.sql"),
         ),
     ];
@@ -114,7 +114,7 @@ impl Audit {
     }
 }
 
-/// Runs every audit; with an activity, keeps only what concerns it.
+/// Runs every audit, for all activities or for one.
 pub(super) fn run_all(
     store: &Store,
     as_of: NaiveDateTime,

@@ -1,8 +1,8 @@
-//! The monthly batch: freeze what has closed, then write every row that is due.
+//! The monthly batch: freeze the cohorts whose windows have closed, then write every row that is due.
 //!
-//! A row comes from the row before it, the month's slice of orders and a small
-//! state of each member (when the first order was, in which month the second);
-//! no run reads the whole history. All due activities are done at once.
+//! A row is computed from the row before it, the month's slice of orders and a little
+//! state per member (the months of the first and second order); no run reads the whole
+//! history. All due activities are processed together.
 
 use chrono::NaiveDateTime;
 
@@ -14,45 +14,45 @@ use crate::config::CohortSettings;
 use crate::store::Store;
 use crate::{named, query};
 
-/// What a run of the batch did.
+/// The outcome of a run of the batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BatchRun {
-    /// The instant it saw the orders as of.
+    /// The instant the orders were evaluated at.
     pub as_of: NaiveDateTime,
-    /// Cohorts frozen, empty ones too.
+    /// Cohorts frozen, including empty ones.
     pub frozen: i64,
-    /// Members of them.
+    /// Their members.
     pub members: usize,
     /// Rows written to `ltv_batch`.
     pub rows: usize,
-    /// Activities that got rows.
+    /// Activities that rows were written for.
     pub activities: i64,
     /// Written months that were checked for late facts.
     pub checked: i64,
-    /// Rows that late facts made stale and that were written anew.
+    /// Rows that late facts had made stale and that were rewritten.
     pub restated: usize,
-    /// Activities of them.
+    /// Their activities.
     pub restated_activities: i64,
-    /// What it read, if that was asked for.
+    /// What was read, if requested.
     pub orders_read: Option<OrdersRead>,
 }
 
-/// What a run does besides.
+/// Options of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RunOptions {
-    /// How many written months of each activity to check for late facts first.
+    /// How many written months per activity to check for late facts first.
     pub lookback: u32,
-    /// Whether to count what it reads.
+    /// Whether to count what is read.
     pub count_reads: bool,
 }
 
-/// Freezes the cohorts whose window has closed and writes every row that is
-/// due as of an instant, in one transaction; running again writes nothing.
+/// Freezes the cohorts whose windows have closed and writes every row that is due as of an
+/// instant, in one transaction. Running it again writes nothing.
 pub fn run(store: &Store, as_of: NaiveDateTime, settings: CohortSettings) -> Result<BatchRun, CohortError> {
     run_with(store, as_of, settings, RunOptions::default())
 }
 
-/// [`run`], with a look back at what is written, or counting what it reads.
+/// [`run`] with options.
 pub fn run_with(
     store: &Store,
     as_of: NaiveDateTime,

@@ -1,5 +1,5 @@
-//! Organic cohorts: an activity for each month or quarter in which customers
-//! who came through no campaign first ordered.
+//! Organic cohorts: an activity per month or quarter for customers whose first order
+//! belongs to no activity.
 
 use chrono::NaiveDateTime;
 
@@ -9,7 +9,7 @@ use super::months::Reader;
 use crate::store::{Origin, Store, StoreError};
 use crate::{named, query};
 
-/// How long a calendar's cohorts acquire.
+/// The length of a calendar's acquisition windows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CalendarStep {
     /// Calendar months.
@@ -44,11 +44,11 @@ impl CalendarStep {
     }
 }
 
-/// A simulation numbers its own campaigns and activities on from 1, however long it
-/// goes on: those of a calendar lie behind these.
+/// A simulation numbers its campaigns and activities from 1, however long it runs; a
+/// calendar's are numbered above this.
 const SIMULATED_IDS: i64 = 1_000_000_000;
 
-/// What a calendar run did.
+/// The outcome of making or removing a calendar.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CalendarRun {
     /// Activities added.
@@ -59,14 +59,14 @@ pub struct CalendarRun {
     pub rows_removed: usize,
 }
 
-/// Adds an activity of the reserved channel `organic`, without a budget, for
-/// each period in which a customer's first counted order before `as_of` belongs to no
-/// activity; periods that are there already stay as they are. One transaction.
+/// Adds an activity of the reserved channel `organic`, without a budget, for each period in
+/// which some customer's first qualifying order before `as_of` belongs to no activity.
+/// Existing periods are left unchanged. One transaction.
 ///
 /// # Errors
 ///
-/// [`CohortError::OverlappingCalendar`] when the window of another organic activity overlaps a
-/// new period: its customers would be members twice.
+/// [`CohortError::OverlappingCalendar`] if the window of another organic activity overlaps a
+/// new period, so that customers would be in two cohorts.
 pub fn make_calendar(
     store: &Store,
     step: CalendarStep,
@@ -76,7 +76,7 @@ pub fn make_calendar(
     store.transaction(|store| add_periods(store, step, as_of))
 }
 
-/// [`make_calendar`], after removing the calendars of other steps. One transaction.
+/// [`make_calendar`] after removing calendars with another step. One transaction.
 pub fn replace_calendar(
     store: &Store,
     step: CalendarStep,
@@ -93,8 +93,8 @@ pub fn replace_calendar(
     })
 }
 
-/// Removes the activities that a calendar made, of one step or of all, with their
-/// cohorts and written months. Other organic activities stay. One transaction.
+/// Removes a calendar's activities, of one step or of all, with their cohorts and
+/// written months. Other organic activities stay. One transaction.
 pub fn remove_calendar(store: &Store, step: Option<CalendarStep>) -> Result<CalendarRun, CohortError> {
     store.require_orders()?;
     store.transaction(|store| {

@@ -1,17 +1,17 @@
-//! What the batch would do.
+//! What is due.
 
 use chrono::NaiveDateTime;
 
 use crate::store::{Store, StoreError};
 use crate::{named, query};
 
-/// What the batch would do as of an instant: months to write of frozen
-/// cohorts, and cohorts to freeze first.
+/// What the batch has to do as of an instant: months to write of frozen cohorts, and
+/// cohorts to freeze.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MonthsDue {
-    /// Months of frozen cohorts that are closed and not written.
+    /// Closed months of frozen cohorts that are not written yet.
     pub months: i64,
-    /// Cohorts whose window has closed and that are not frozen.
+    /// Cohorts whose windows have closed and that are not frozen yet.
     pub to_freeze: i64,
 }
 
@@ -22,7 +22,7 @@ impl MonthsDue {
     }
 }
 
-/// What is due but not yet computed, of cohorts of so many months.
+/// What is due as of an instant, for cohorts followed for `months` months.
 pub fn months_due(store: &Store, as_of: NaiveDateTime, months: u32) -> Result<MonthsDue, StoreError> {
     store.row(
         query!("cohort/months_due.sql"),

@@ -1,39 +1,39 @@
-//! What can go wrong with cohorts, besides the file.
+//! Errors of cohorts.
 
 use chrono::NaiveDateTime;
 
 use crate::store::StoreError;
 
-/// Why cohorts cannot be made or computed.
+/// An error of making or computing cohorts.
 #[derive(Debug, thiserror::Error)]
 pub enum CohortError {
-    /// A calendar's periods would overlap organic activities that are there.
-    #[error("{activities} organic activities overlap the calendar's periods, the first of them {first} \
+    /// A calendar's periods would overlap existing organic activities.
+    #[error("{activities} organic activities overlap the calendar's periods, the first being {first} \
              ({} to {}): customers would be in two cohorts", first_start.date(), first_end.date())]
     OverlappingCalendar {
-        /// How many activities are in the way.
+        /// The number of overlapping activities.
         activities: usize,
         /// The first one's name.
         first: String,
-        /// When its window opens.
+        /// Start of its window.
         first_start: NaiveDateTime,
-        /// When its window closes.
+        /// End of its window.
         first_end: NaiveDateTime,
     },
-    /// Orders name activities of the calendar that was to be removed.
-    #[error("{orders} orders name activities of the calendar, which therefore cannot be removed")]
+    /// Orders belong to activities of the calendar to be removed.
+    #[error("the calendar cannot be removed: {orders} orders belong to its activities")]
     CalendarInUse {
-        /// How many orders.
+        /// The number of orders.
         orders: i64,
     },
-    /// A cohort's revenue is more than an amount can be.
+    /// A cohort's revenue exceeds the largest amount.
     #[error(
-        "activity {activity_id}: the revenue of its members, up to {revenue}, is more than DECIMAL(18,2) holds"
+        "activity {activity_id}: its members' revenue reaches {revenue}, more than DECIMAL(18,2) can hold"
     )]
     RevenueBeyondAmounts {
         /// The activity.
         activity_id: i64,
-        /// The sum that does not fit.
+        /// The sum that is too large.
         revenue: String,
     },
     /// The file failed.

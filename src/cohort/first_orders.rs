@@ -1,4 +1,4 @@
-//! Who belongs to a cohort: the customers' first orders, cached, and freezing members by them.
+//! Freezing the members of cohorts, by the cached first orders of customers.
 
 use chrono::NaiveDateTime;
 
@@ -6,7 +6,7 @@ use super::months::Reader;
 use crate::store::StoreError;
 use crate::{named, query};
 
-/// Freezes the staged windows: how many, and how many members they have.
+/// Freezes the cohorts of the staged windows; returns their number and that of their members.
 pub(super) fn freeze(reader: &Reader<'_>) -> Result<(i64, usize), StoreError> {
     type Bound = Option<NaiveDateTime>;
     let store = reader.store;
@@ -23,7 +23,7 @@ pub(super) fn freeze(reader: &Reader<'_>) -> Result<(i64, usize), StoreError> {
     if activities == 0 {
         return Ok((0, 0));
     }
-    // Members of a list that has grown, or of a cohort that is frozen again.
+    // Of lists that have grown, and of cohorts that are frozen again.
     store.execute(query!("cohort/delete_members.sql"), &[])?;
     if let Some(before) = acquired_until {
         advance_first_orders(reader, before)?;
@@ -39,7 +39,7 @@ pub(super) fn freeze(reader: &Reader<'_>) -> Result<(i64, usize), StoreError> {
     Ok((activities, usize::try_from(members).unwrap_or_default()))
 }
 
-/// Resets the cache of first orders and fills it again, as far as it reached.
+/// Rebuilds the cache of first orders, up to where it reached.
 pub(super) fn rebuild_first_orders(reader: &Reader<'_>) -> Result<(), StoreError> {
     let meta = reader.store.meta();
     let covered_before = meta.first_orders_before()?;
@@ -48,8 +48,8 @@ pub(super) fn rebuild_first_orders(reader: &Reader<'_>) -> Result<(), StoreError
     covered_before.map_or(Ok(()), |before| advance_first_orders(reader, before))
 }
 
-/// Advances the cache of first orders to an instant, reading only the orders
-/// that it does not cover yet.
+/// Advances the cache of first orders to an instant, reading only the orders that it does not
+/// cover yet.
 pub(super) fn advance_first_orders(reader: &Reader<'_>, before: NaiveDateTime) -> Result<(), StoreError> {
     let meta = reader.store.meta();
     let covered_before = meta.first_orders_before()?.unwrap_or(crate::calendar::BEGINNING);

@@ -1,4 +1,4 @@
-//! Looking back at the last written months for late facts.
+//! The look back: checking the last written months for late facts.
 
 use chrono::NaiveDateTime;
 
@@ -8,7 +8,7 @@ use super::repair;
 use crate::config::CohortSettings;
 use crate::{named, query};
 
-/// What a look back found.
+/// The result of a look back.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Late {
     /// Months checked.
@@ -19,9 +19,9 @@ pub(super) struct Late {
     pub rows: usize,
 }
 
-/// Checks the last `lookback` written months of every activity against the
-/// checksum of the orders that they were written from, and restates each activity
-/// from its first month that holds others.
+/// Compares the orders of the last `lookback` written months of every activity with the
+/// checksum of those the months were written from, and restates each activity from its
+/// first month that differs.
 pub(super) fn restate(
     reader: &Reader<'_>,
     as_of: NaiveDateTime,

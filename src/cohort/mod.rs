@@ -1,5 +1,5 @@
-//! Cohort LTV: freezing members, the incremental batch, its verification from
-//! scratch, and repair. What is shown of it is made in [`report`](crate::report).
+//! Cohort LTV: freezing members, the incremental batch, verification from scratch, and
+//! repair. Reports about it are in [`report`](crate::report).
 
 mod audit;
 mod batch;

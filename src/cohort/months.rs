@@ -1,6 +1,6 @@
-//! Reading what the members bought in the staged months, and writing the months' rows.
+//! Computing and writing the rows of the staged months.
 //!
-//! Works on the temporary table `due_months`, which says which months of which activities.
+//! Works on the temporary table `due_months`, which lists the months to write of each activity.
 
 use std::cell::Cell;
 
@@ -11,22 +11,22 @@ use crate::config::CohortSettings;
 use crate::store::{Parameters, Query, Store, StoreError};
 use crate::{named, query};
 
-/// What of `orders` a run read, as the engine counted it.
+/// How much of `orders` a run read, by the engine's own counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OrdersRead {
     /// Rows read to advance the cache of first orders.
     pub first_orders: u64,
-    /// Rows read to check written months for late facts, and to restate them.
+    /// Rows read to check for late facts and to restate months.
     pub checking: u64,
     /// Rows read for the months' slices.
     pub slices: u64,
     /// Row groups of the table.
     pub row_groups: i64,
-    /// Of them, those that hold nothing of the slices and were skipped.
+    /// Row groups skipped, since they hold no order of the slices.
     pub skipped: i64,
 }
 
-/// Runs the statements that read orders, and counts what they read if asked to.
+/// Runs the statements that read orders, counting what they read if requested.
 pub(super) struct Reader<'a> {
     pub store: &'a Store,
     counts: bool,
@@ -48,23 +48,23 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// What was read since the last time.
+    /// The rows read since the last call.
     pub fn take(&self) -> u64 {
         self.read.take()
     }
 }
 
-/// What the staged months came to.
+/// The outcome of writing the staged months.
 #[derive(Default)]
 pub(super) struct Written {
     pub activities: i64,
     pub rows: usize,
-    /// The outer bounds of the orders it read.
+    /// The bounds of the orders read.
     pub slice: Option<(NaiveDateTime, NaiveDateTime)>,
 }
 
-/// Reads what the members bought in the staged months, and advances their state.
-/// `write` makes the rows between the two.
+/// Reads the members' orders in the staged months, lets `write` write the rows, then advances the
+/// members' state.
 fn take_in_staged(
     reader: &Reader<'_>,
     write: impl FnOnce(&Store) -> Result<usize, CohortError>,
@@ -114,7 +114,7 @@ fn refuse_revenue_beyond_amounts(store: &Store) -> Result<(), CohortError> {
     beyond.map_or(Ok(()), Err)
 }
 
-/// Advances the members' state to the end of the staged months; writes no rows.
+/// Advances the members' state to the end of the staged months without writing rows.
 pub(super) fn advance_state(reader: &Reader<'_>) -> Result<(), CohortError> {
     take_in_staged(reader, |_| Ok(0)).map(|_| ())
 }

@@ -1,4 +1,4 @@
-//! Repairing rows from the orders.
+//! Rebuilding rows from the orders.
 
 use chrono::NaiveDateTime;
 
@@ -12,16 +12,16 @@ use crate::config::CohortSettings;
 use crate::store::{Store, StoreError};
 use crate::{named, query};
 
-/// What refreezing did to the cohorts.
+/// How refreezing changed the members.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MembersChanged {
-    /// Customers who were no members before.
+    /// Customers who became members.
     pub joined: i64,
-    /// Customers who are no members any more.
+    /// Customers who are no longer members.
     pub departed: i64,
 }
 
-/// A last row that was kept though it is not what the orders say.
+/// A last row that was kept although it differs from what the orders give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeptRow {
     /// The activity.
@@ -30,22 +30,22 @@ pub struct KeptRow {
     pub month_offset: i64,
 }
 
-/// What a rebuild did, or would do.
+/// The outcome of a rebuild or of a dry run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rebuild {
     /// The instant it saw the orders as of.
     pub as_of: NaiveDateTime,
-    /// Whether it is in the file; not after a dry run.
+    /// Whether it was written to the file.
     pub recorded: bool,
     /// What changed.
     pub repaired: Repaired,
-    /// What refreezing did to the cohorts.
+    /// How refreezing changed the members.
     pub members: MembersChanged,
     /// Kept rows that could not be verified.
     pub unverified: Vec<KeptRow>,
 }
 
-/// Ends a transaction without a failure.
+/// Rolls a transaction back: an error, or the end of a dry run.
 enum Undone {
     Failed(CohortError),
     DryRun(Box<Rebuild>),
@@ -63,8 +63,8 @@ impl From<CohortError> for Undone {
     }
 }
 
-/// Repairs the rows of one activity, or of all, in one transaction; with
-/// `dry_run`, says what it would do and leaves the file as it is.
+/// Rebuilds the rows of one activity, or of all, in one transaction. With `dry_run`, reports
+/// what would change and leaves the file unchanged.
 pub fn rebuild(
     store: &Store,
     as_of: NaiveDateTime,
@@ -129,8 +129,7 @@ fn repair_rows(
     Ok(rebuilt)
 }
 
-/// Derives the members of the frozen cohorts again, and with them whose first
-/// order is which.
+/// Determines the members of the frozen cohorts and their first orders again.
 fn refreeze(reader: &Reader<'_>, activity_id: Option<i64>) -> Result<MembersChanged, StoreError> {
     let store = reader.store;
     store.execute(query!("cohort/stage_windows_to_refreeze.sql"), named! { "activity_id": activity_id })?;
@@ -142,8 +141,8 @@ fn refreeze(reader: &Reader<'_>, activity_id: Option<i64>) -> Result<MembersChan
     })
 }
 
-/// Gives up every row but the last of each activity. The members' state is
-/// put in order, so that the next month goes on from it.
+/// Deletes all rows but the last of each activity. The members' state is rebuilt, so that the
+/// next month continues from it.
 fn keep_last(
     reader: &Reader<'_>,
     as_of: NaiveDateTime,

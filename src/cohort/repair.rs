@@ -1,7 +1,7 @@
-//! Writing rows anew from a month on: what `rebuild` and a look back share.
+//! Rewriting rows from some month on, for `rebuild` and the look back.
 //!
-//! Works on the temporary table `stale_activities`, which says from which month
-//! on each activity is to be repaired.
+//! Works on the temporary table `stale_activities`, which gives the month from which each
+//! activity is to be rewritten.
 
 use std::collections::BTreeSet;
 
@@ -16,15 +16,15 @@ use crate::{named, query};
 /// What happened to a row or a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChangeKind {
-    /// A cell has another value.
+    /// A cell has a different value.
     Cell,
-    /// The row was not there before.
+    /// The row is new.
     Added,
-    /// The row is gone.
+    /// The row was removed.
     Removed,
 }
 
-/// One change that a repair made.
+/// A change made by a repair.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// The activity.
@@ -35,28 +35,28 @@ pub struct Change {
     pub kind: ChangeKind,
     /// The field of a changed cell.
     pub field: Option<String>,
-    /// What the cell held.
+    /// The value before.
     pub before: Option<String>,
-    /// What it holds.
+    /// The value after.
     pub after: Option<String>,
 }
 
-/// What a repair did.
+/// The outcome of a repair.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Repaired {
-    /// Activities that were looked at.
+    /// The number of activities examined.
     pub activities: i64,
-    /// Every change, by key.
+    /// All changes, by key.
     pub changes: Vec<Change>,
 }
 
 impl Repaired {
-    /// How many cells changed in rows that stayed.
+    /// The number of cells changed in rows that were kept.
     pub fn cells_changed(&self) -> usize {
         self.changes.iter().filter(|change| change.kind == ChangeKind::Cell).count()
     }
 
-    /// How many rows changed, came or went.
+    /// The number of rows changed, added or removed.
     pub fn rows_changed(&self) -> usize {
         let keys: BTreeSet<(i64, i64)> =
             self.changes.iter().map(|change| (change.activity_id, change.month_offset)).collect();
@@ -64,9 +64,8 @@ impl Repaired {
     }
 }
 
-/// Writes the rows of the stale activities anew from their first stale month
-/// on, and puts their members' state in order. Rows that come out as they
-/// were stay as they were.
+/// Rewrites the rows of the stale activities from their first stale month on, and rebuilds
+/// their members' state. Rows that come out equal are left untouched.
 pub(super) fn restate(
     reader: &Reader<'_>,
     as_of: NaiveDateTime,
@@ -84,7 +83,7 @@ pub(super) fn restate(
     Ok(changes(store)?)
 }
 
-/// Brings the members' state to the first stale month, then writes from it on.
+/// Brings the members' state to the first stale month, then writes rows from there on.
 pub(super) fn rewrite(
     reader: &Reader<'_>,
     as_of: NaiveDateTime,
@@ -107,7 +106,7 @@ fn stale_activities(store: &Store) -> Result<i64, StoreError> {
     store.row(query!("cohort/count_stale.sql"), &[], |row| row.get(0))
 }
 
-/// What is not as it was in `rows_before`.
+/// The differences from `rows_before`.
 pub(super) fn changes(store: &Store) -> Result<Repaired, StoreError> {
     let changes = store.rows(query!("cohort/changes.sql"), &[], |row: &Row<'_>| {
         let kind = match row.get::<_, String>("kind")?.as_str() {

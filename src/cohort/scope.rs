@@ -1,14 +1,14 @@
-//! How much is written anew.
+//! The scope of a rebuild.
 
-/// From where on rows are written anew.
+/// Which rows are rewritten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RebuildScope {
-    /// From the first month of each activity that a verification finds differing.
+    /// From each activity's first month that a verification finds different.
     Stale,
     /// From this offset on.
     From(u32),
-    /// From the start, after deriving the members from the orders again.
+    /// From the start, after determining the members from the orders again.
     Refreeze,
-    /// Nothing is written anew: each activity's last row stays, the earlier go.
+    /// None: each activity's last row is kept, the earlier ones are deleted.
     KeepLast,
 }

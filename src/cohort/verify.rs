@@ -1,7 +1,7 @@
-//! Verification: the batch recomputed from the orders, from scratch.
+//! Verification: recomputing the batch from the orders, from scratch.
 //!
-//! Its statements lie in `queries/verify` and share nothing with the batch's, so
-//! that a mistake in one shows in the comparison.
+//! The statements in `queries/verify` share nothing with those of the batch, so that a
+//! mistake in either shows in the comparison.
 
 use chrono::NaiveDateTime;
 
@@ -17,15 +17,15 @@ const MOST_SHOWN: i64 = 20;
 /// What is wrong with a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowProblem {
-    /// A cell has another value than the orders give.
+    /// A cell differs from what the orders give.
     Cell,
-    /// There should be a row.
+    /// The row is missing.
     Missing,
-    /// There should be none.
+    /// The row should not exist.
     Extra,
 }
 
-/// A row or a cell that is not what the orders say.
+/// A row or a cell that differs from what the orders give.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowDifference {
     /// The activity.
@@ -34,28 +34,28 @@ pub struct RowDifference {
     pub month_offset: i64,
     /// What is wrong.
     pub problem: RowProblem,
-    /// The field of a differing cell.
+    /// The field of the cell.
     pub field: Option<String>,
-    /// What the cell holds.
+    /// The stored value.
     pub stored: Option<String>,
-    /// What it should hold.
+    /// The expected value.
     pub expected: Option<String>,
 }
 
 /// What is wrong with a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MemberProblem {
-    /// By the orders as they are now, the customer is no member.
+    /// By the orders as they are now, the customer is not a member.
     Left,
-    /// By the orders as they are now, the customer is a member too.
+    /// By the orders as they are now, the customer is a member as well.
     Joined,
-    /// The member's first order is another one.
+    /// The member's first order is a different one.
     Moved,
-    /// The months kept of the member's first two orders are others.
+    /// The stored months of the member's first two orders are wrong.
     State,
 }
 
-/// A member who is not what the orders say.
+/// A member who differs from what the orders give.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MemberDifference {
     /// The activity.
@@ -66,22 +66,22 @@ pub struct MemberDifference {
     pub problem: MemberProblem,
     /// The field or fields that differ.
     pub field: String,
-    /// What they hold.
+    /// The stored values.
     pub stored: Option<String>,
-    /// What they should hold.
+    /// The expected values.
     pub expected: Option<String>,
 }
 
-/// What is wrong in an activity.
+/// What is wrong with an activity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StaleActivity {
     /// The activity.
     pub activity_id: i64,
-    /// The first month with a differing row, if there is one.
+    /// The first month with a differing row, if any.
     pub from_offset: Option<i64>,
-    /// Its members are not whom the orders say.
+    /// Whether its members differ from what the orders give.
     pub of_membership: bool,
-    /// The state kept of its members is not what the orders say.
+    /// Whether its members' state differs from what the orders give.
     pub of_state: bool,
 }
 
@@ -96,52 +96,52 @@ impl StaleActivity {
     }
 }
 
-/// What a verification found.
+/// The result of a verification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verification {
-    /// The instant it saw the orders as of.
+    /// The instant the orders were evaluated at.
     pub as_of: NaiveDateTime,
     /// Activities with rows.
     pub activities: i64,
-    /// Rows in the batch.
+    /// Rows verified.
     pub rows: i64,
-    /// Cells that were compared.
+    /// Cells compared.
     pub cells: i64,
     /// Cells that differ.
     pub differing_cells: i64,
-    /// Rows that should be there and are not.
+    /// Missing rows.
     pub missing_rows: i64,
-    /// Rows that should not be there.
+    /// Rows that should not exist.
     pub extra_rows: i64,
     /// Frozen members.
     pub members: i64,
-    /// Differences of members.
+    /// Members that differ.
     pub differing_members: i64,
-    /// The first differences of rows, by key.
+    /// The first row differences, by key.
     pub first_rows: Vec<RowDifference>,
-    /// The first differences of members, by key.
+    /// The first member differences, by key.
     pub first_members: Vec<MemberDifference>,
     /// Every activity with a difference.
     pub stale: Vec<StaleActivity>,
-    /// The audits, in the order they ran.
+    /// The audits, in the order they were run.
     pub audits: Vec<AuditResult>,
 }
 
 impl Verification {
-    /// Whether everything is as the orders say, and no rule is broken.
+    /// Whether nothing differs and no audit has findings.
     pub fn is_clean(&self) -> bool {
         self.differences() == 0 && self.audits.iter().all(|audit| audit.broken == 0)
     }
 
-    /// Cells, rows and members that differ.
+    /// The number of cells, rows and members that differ.
     pub fn differences(&self) -> i64 {
         self.differing_cells + self.missing_rows + self.extra_rows + self.differing_members
     }
 }
 
-/// Compares every cell of the batch, and every member, with what the orders
-/// before an instant give; then runs the audits. Values are recomputed over the
-/// members as they were frozen; who should be a member is compared by itself.
+/// Compares every cell of the batch, and every member, with what the orders before an instant
+/// give, then runs the audits. Cells are recomputed over the members as frozen; membership is
+/// compared separately.
 pub fn verify(
     store: &Store,
     as_of: NaiveDateTime,
@@ -182,7 +182,7 @@ pub fn verify(
     })
 }
 
-/// Recomputes everything into temporary tables, and compares there.
+/// Recomputes everything into temporary tables and compares them.
 pub(super) fn stage(
     store: &Store,
     as_of: NaiveDateTime,

@@ -2,11 +2,11 @@
 
 use clap::{Args, ValueEnum};
 
+use lifecycle::customers;
 use lifecycle::predict::{self, CustomerOrder};
 use lifecycle::render::Report;
 use lifecycle::report::predict::customers_table;
 use lifecycle::store::Access;
-use lifecycle::visitors;
 
 use super::warn_of_news;
 use crate::cli::error::CommandError;
@@ -58,7 +58,7 @@ pub fn run(context: &Context<'_>, args: &CustomersArgs) -> Result<(), CommandErr
     if let Some(run) = runs.first() {
         warn_of_news(context, &store, run.as_of)?;
     }
-    let customer = args.user.as_ref().map(|id| visitors::require_customer(&store, id)).transpose()?;
+    let customer = args.user.as_ref().map(|id| customers::require_customer(&store, id)).transpose()?;
     let user_id = customer.map(|customer| customer.user_id);
     let customers = predict::customer_predictions(&store, args.sort.into(), user_id, args.top)?;
     let mut table = customers_table(&customers);

@@ -133,7 +133,7 @@ const CALLS: &[Call] = &[
 ];
 
 /// Commands whose words are for a shell, a manual's reader or a newcomer: no figures.
-const WITHOUT_FIGURES: [&str; 3] = ["completions", "demo", "man"];
+const WITHOUT_FIGURES: [&str; 4] = ["completions", "demo", "help", "man"];
 
 /// The commands that do something by themselves, as `--help` tells them.
 fn commands_of_help(path: &[String], found: &mut BTreeSet<String>) {
