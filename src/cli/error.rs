@@ -80,10 +80,13 @@ impl fmt::Display for CommandError {
 
 impl From<ConfigError> for CommandError {
     fn from(error: ConfigError) -> Self {
-        let flags = matches!(&error, ConfigError::Impossible { key, .. } if key == "cache.candidates")
-            .then_some("--top sets cache.candidates, and --cache-users cache.users");
+        let is_of_candidates =
+            matches!(&error, ConfigError::Impossible { key, .. } if key == "cache.candidates");
         let error = CommandError::usage(error).hint("`lifecycle config` prints every key with its value");
-        flags.map_or(error, |flags| error.hint(flags))
+        match is_of_candidates {
+            true => error.hint("--top sets cache.candidates, and --cache-users sets cache.users"),
+            false => error,
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::campaigns::{Activity, Schedule};
 use super::catalogue::Catalogue;
 use super::people::People;
 use super::population::{Person, Population, SignUp, day_start};
-use super::step::StepTimes;
+use super::times::StepTimes;
 use super::visits::Visits;
 use super::words::Words;
 use crate::cache::{CacheUse, ProductCache};

@@ -4,7 +4,7 @@
 //! their grades, and on nothing that another step of the same day does: so
 //! the hours of a day run on all threads.
 
-use std::time::{Duration as WallTime, Instant};
+use std::time::Instant;
 
 use chrono::{Duration, NaiveDateTime, Timelike};
 use rayon::prelude::*;
@@ -12,33 +12,13 @@ use rayon::prelude::*;
 use super::campaigns::Activity;
 use super::population::day_start;
 use super::shop::Shop;
+use super::times::StepTimes;
 use super::visits::Selection;
 use crate::cache::{CacheUse, CustomerCache, appeal_group};
 use crate::domain::OrderStatus;
 use crate::propensity::HourlyEffects;
 use crate::rng::Stream;
 use crate::store::OrderRow;
-
-/// Wall time by part of a step, added over threads.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct StepTimes {
-    /// Drawing who is in the shop.
-    pub sampling: WallTime,
-    /// Scoring them and choosing the candidates.
-    pub scoring: WallTime,
-    /// Making the orders.
-    pub ordering: WallTime,
-}
-
-impl StepTimes {
-    pub(super) fn plus(self, other: StepTimes) -> StepTimes {
-        StepTimes {
-            sampling: self.sampling + other.sampling,
-            scoring: self.scoring + other.scoring,
-            ordering: self.ordering + other.ordering,
-        }
-    }
-}
 
 /// Share of a campaign's own customers' orders in its window that are credited to it.
 const OWN_CREDIT: f64 = 0.92;

@@ -7,14 +7,14 @@
 //! write the same rows.
 
 use std::collections::{HashSet, VecDeque};
-use std::time::{Duration as WallTime, Instant};
+use std::time::Instant;
 
 use chrono::{Duration, NaiveDateTime, Timelike};
 
 use super::error::EngineError;
 use super::file_state::{FileChange, FileState};
 use super::shop::Shop;
-use super::step::StepTimes;
+use super::times::StageTimes;
 use crate::cache::CacheUse;
 use crate::calendar::{add_days, midnight, next_batch_time};
 use crate::cohort;
@@ -24,23 +24,6 @@ use crate::grades::{self, GradeUpdate, UpdateMode};
 use crate::money::Money;
 use crate::query;
 use crate::store::{OrderRow, Origin, Store, StoreError};
-
-/// Wall time by stage. Sampling, scoring and ordering are added over threads.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct StageTimes {
-    /// Making or reading back the population.
-    pub population: WallTime,
-    /// The hours: sampling, scoring and ordering.
-    pub steps: StepTimes,
-    /// Wall time of the hours, on all threads.
-    pub simulating: WallTime,
-    /// Writing rows and committing.
-    pub writing: WallTime,
-    /// Grade updates.
-    pub grades: WallTime,
-    /// Cohort batches.
-    pub cohort: WallTime,
-}
 
 /// What a run made.
 #[derive(Clone, Copy, Debug, Default)]

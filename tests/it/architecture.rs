@@ -19,6 +19,7 @@ const FLOORS: &[&[&str]] = &[
     &["customers", "statements"],
     &["grades", "cohort", "predict", "experiment"],
     &["simulate", "import", "export", "report"],
+    &["lake"],
     &["visitors"],
     &["cli"],
 ];

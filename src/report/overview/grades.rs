@@ -8,7 +8,7 @@ use crate::config::GradeSettings;
 use crate::domain::Grade;
 use crate::grades::{GapQuestion, at_risk, gaps, runs_between};
 use crate::money::Money;
-use crate::store::{Datum, DatumType, Row, RowError, StoreError};
+use crate::store::{Datum, DatumType, EngineFailure, Row, StoreError};
 use crate::{named, query};
 
 /// How many updates a mix has at most: more than a chart or a reader can tell apart.
@@ -31,7 +31,7 @@ pub struct GradeCounts {
 }
 
 impl GradeCounts {
-    fn read(row: &Row<'_>) -> Result<Self, RowError> {
+    fn read(row: &Row<'_>) -> Result<Self, EngineFailure> {
         Ok(GradeCounts {
             vip: row.get("vip")?,
             gold: row.get("gold")?,

@@ -7,7 +7,7 @@ use std::path::Path;
 use chrono::{Duration, NaiveDateTime};
 use lifecycle::calendar::subtract_months;
 use lifecycle::config::{CohortSettings, GradeSettings};
-use lifecycle::store::{Query, Store, ToSql};
+use lifecycle::store::{Parameter, Query, Store};
 
 /// The files of `queries/lake` by name, read at run time so that a mutation can change them.
 #[derive(Clone)]
@@ -52,7 +52,7 @@ pub struct Duck {
     runs: i32,
 }
 
-type Parameters<'a> = Vec<(&'a str, &'a dyn ToSql)>;
+type Parameters<'a> = Vec<(&'a str, &'a dyn Parameter)>;
 
 impl Duck {
     /// A lake with the orders, users and activities of a file, and nothing computed.
