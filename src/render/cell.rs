@@ -20,6 +20,9 @@ pub enum Cell {
     Id(i64),
     /// An amount, shown in the style's currency.
     Money(Money),
+    /// An amount that is expected, not known: shown with [`number::EXPECTED`] before it. For people
+    /// alone; to programs a column says which of its amounts are expected.
+    Expected(Money),
     /// A plain number, shown half-up to two places.
     Ratio(f64),
     /// An exact number of so many units of 10^-scale, shown with all its digits
@@ -70,6 +73,7 @@ impl Cell {
             Cell::Int(count) => number::whole(*count),
             Cell::Id(id) => id.to_string(),
             Cell::Money(amount) => currency.format(*amount),
+            Cell::Expected(amount) => format!("{}{}", number::EXPECTED, currency.format(*amount)),
             Cell::Ratio(value) => number::two_places(*value),
             Cell::Exact { digits, scale } => number::exact(*digits, *scale),
             Cell::Plain(value) => number::plain(*value),
@@ -88,6 +92,9 @@ impl Cell {
         match self {
             _ if self.is_missing() => String::new(),
             Cell::Money(amount) => number::short_money(*amount, currency),
+            Cell::Expected(amount) => {
+                format!("{}{}", number::EXPECTED, number::short_money(*amount, currency))
+            }
             Cell::Percent(value) => format!("{}%", number::one_place(*value)),
             _ => self.shown(currency),
         }
@@ -98,7 +105,7 @@ impl Cell {
         match self {
             _ if self.is_missing() => None,
             Cell::Int(count) => Some(*count as f64),
-            Cell::Money(amount) => Some(amount.to_f64()),
+            Cell::Money(amount) | Cell::Expected(amount) => Some(amount.to_f64()),
             Cell::Exact { digits, scale } => Some(*digits as f64 / 10_f64.powi((*scale).into())),
             Cell::Plain(value) => Some(*value).filter(|value| value.is_finite()),
             Cell::Ratio(value) | Cell::Percent(value) | Cell::Seconds(value) => Some(*value),
@@ -213,6 +220,7 @@ mod tests {
             (Cell::from("한국\n둘"), "한국 둘"),
             (Cell::from(1_234_567_i64), "1,234,567"),
             (Cell::from(Money::from_hundredths(123_456_750)), "1,234,568"),
+            (Cell::Expected(Money::from_hundredths(123_456_750)), "~1,234,568"),
             (Cell::from(1_234.125), "1,234.13"),
             (Cell::Exact { digits: -5, scale: 2 }, "-0.05"),
             (Cell::Exact { digits: i128::MAX, scale: 0 }, "170141183460469231731687303715884105727"),
@@ -241,6 +249,7 @@ mod tests {
             (Cell::Empty, ""),
             (Cell::Ratio(f64::NAN), ""),
             (Cell::from(Money::from_hundredths(123_456_700)), "1.2M"),
+            (Cell::Expected(Money::from_hundredths(123_456_700)), "~1.2M"),
             (Cell::Percent(12.35), "12.4%"),
             (Cell::Ratio(1.005), "1.01"),
             (Cell::Int(1_234), "1,234"),

@@ -69,7 +69,7 @@ fn field(cell: &Cell) -> String {
         Cell::Empty => String::new(),
         Cell::Text(text) => text.clone(),
         Cell::Int(number) | Cell::Id(number) => number.to_string(),
-        Cell::Money(amount) => amount.to_string(),
+        Cell::Money(amount) | Cell::Expected(amount) => amount.to_string(),
         Cell::Exact { digits, scale } => number::exact(*digits, *scale),
         Cell::Plain(value) => number::plain(*value),
         // Added to zero, which turns a negative zero into a plain one.

@@ -108,7 +108,7 @@ impl Serialize for Value<'_> {
             Cell::Empty => serializer.serialize_unit(),
             Cell::Text(text) => serializer.serialize_str(text),
             Cell::Int(number) | Cell::Id(number) => serializer.serialize_i64(*number),
-            Cell::Money(amount) => match whole_units(*amount) {
+            Cell::Money(amount) | Cell::Expected(amount) => match whole_units(*amount) {
                 Some(units) => serializer.serialize_i64(units),
                 // A reader's double could lose hundredths; a text cannot.
                 None => serializer.collect_str(amount),

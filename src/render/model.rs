@@ -59,7 +59,7 @@ impl Kind {
             (Kind::Text, cell) => matches!(cell, Cell::Text(_)),
             (Kind::Id, cell) => matches!(cell, Cell::Id(_) | Cell::Int(_)),
             (Kind::Count, cell) => matches!(cell, Cell::Int(_)),
-            (Kind::Money, cell) => matches!(cell, Cell::Money(_)),
+            (Kind::Money, cell) => matches!(cell, Cell::Money(_) | Cell::Expected(_)),
             (Kind::Ratio, cell) => matches!(cell, Cell::Ratio(_) | Cell::Plain(_)),
             (Kind::Percent, cell) => matches!(cell, Cell::Percent(_)),
             (Kind::Date, cell) => matches!(cell, Cell::Date(_)),

@@ -8,6 +8,9 @@ use crate::money::{Currency, Money, group_thousands};
 /// would not be read anyway, and would push every other column off the screen.
 const EXPONENT_FROM: f64 = 1e18;
 
+/// What stands before an amount that is expected, not known.
+pub const EXPECTED: &str = "~";
+
 /// What stands for an unknown value where people read.
 pub const MISSING: &str = "-";
 

@@ -6,13 +6,15 @@ use clap::{Args, ValueEnum};
 use lifecycle::calendar::parse_date;
 use lifecycle::cohort::months_due;
 use lifecycle::config::{Config, Margin};
+use lifecycle::predict;
 use lifecycle::render::{Phrase, Report, Table};
 use lifecycle::report::cohort::{
-    self as reports, GroupBy, Measure, ReportOptions, Selection, SortKey, activity_months,
+    self as reports, ExpectedMonths, GroupBy, Measure, ReportOptions, Selection, SortKey, activity_months,
 };
 use lifecycle::store::{Access, Store};
 
 use super::{CommandError, Context, no_activity};
+use crate::cli::predict::warn_of_news;
 
 /// Show the LTV tables
 ///
@@ -42,6 +44,13 @@ pub struct ReportArgs {
     /// that have it; where others of the row have not reached it, a note says so.
     #[arg(long, value_enum, requires = "view")]
     by: Option<Pooling>,
+
+    /// Complete the open months with what the last `predict run` expects (views ltv and payback)
+    ///
+    /// What is expected is marked with ~; CSV and JSON have it in columns of its own: expected_offset_0
+    /// and so on, expected_payback_month, expected_ltv_cac_ratio.
+    #[arg(long, requires = "view", conflicts_with = "by")]
+    predicted: bool,
 
     /// Only activities that started on this day or later
     #[arg(long, value_name = "DAY", value_parser = day)]
@@ -188,13 +197,33 @@ fn rows_table(
         sort: args.sort.into(),
         limit: args.limit.map(|limit| limit as usize),
     };
-    let table = match args.view.map(View::measure) {
-        None => summary_table(store, config, &options)?,
-        Some(None) => reports::paybacks(store, &config.cohort, &options)?,
-        Some(Some(measure)) => reports::triangle(store, &config.cohort, &options, measure)?.table(),
+    let expected = if args.predicted { Some(expected_months(context, store, args)?) } else { None };
+    let table = match (args.view.map(View::measure), &expected) {
+        (Some(None), Some(expected)) => {
+            reports::expected_paybacks(store, &config.cohort, &options, expected)?
+        }
+        (Some(_), Some(expected)) => reports::expected_ltv(store, &config.cohort, &options, expected)?,
+        (None, _) => summary_table(store, config, &options)?,
+        (Some(None), None) => reports::paybacks(store, &config.cohort, &options)?,
+        (Some(Some(measure)), None) => reports::triangle(store, &config.cohort, &options, measure)?.table(),
     };
     let table = if table.rows.is_empty() { table.note(empty_note(&options)) } else { table };
     Ok(closing_notes(store, config, options.as_of)?.into_iter().fold(table, Table::note))
+}
+
+/// What the last run expects of the open months.
+fn expected_months(
+    context: &Context<'_>,
+    store: &Store,
+    args: &ReportArgs,
+) -> Result<ExpectedMonths, CommandError> {
+    if !matches!(args.view, Some(View::Ltv | View::Payback)) {
+        return Err(CommandError::usage("--predicted completes the views ltv and payback alone")
+            .hint("`lifecycle cohort report --view ltv --predicted`"));
+    }
+    let as_of = predict::runs(store, None)?.first().map_or(context.as_of(store, None)?, |run| run.as_of);
+    warn_of_news(context, store, as_of)?;
+    Ok(ExpectedMonths::of(as_of, &predict::cohort_months(store, as_of)?))
 }
 
 fn summary_table(store: &Store, config: &Config, options: &ReportOptions) -> Result<Table, CommandError> {

@@ -44,7 +44,7 @@ fn datum(cell: &Cell) -> Datum {
         Cell::Text(text) => Datum::Text(text.clone()),
         Cell::Int(number) | Cell::Id(number) => Datum::Int(*number),
         Cell::Bytes(bytes) => i64::try_from(*bytes).map_or(Datum::Null, Datum::Int),
-        Cell::Money(amount) => Datum::Money(*amount),
+        Cell::Money(amount) | Cell::Expected(amount) => Datum::Money(*amount),
         // Added to zero, as everywhere: a negative zero is none.
         Cell::Ratio(value) | Cell::Percent(value) | Cell::Seconds(value) => Datum::Double(0.0 + value),
         Cell::Date(day) => Datum::Date(*day),

@@ -44,7 +44,7 @@ fn plain_was_nearer(context: &Context<'_>, pools: &[&str]) -> Option<String> {
 }
 
 /// Says what predictions of the file do not know, on the side.
-fn warn_of_news(
+pub fn warn_of_news(
     context: &Context<'_>,
     store: &Store,
     as_of: chrono::NaiveDateTime,

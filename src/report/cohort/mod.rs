@@ -1,7 +1,8 @@
 //! Cohort LTV: all activities with their totals, one activity's months, triangles,
-//! and when each paid back.
+//! and when each paid back; what the open months are expected to bring.
 
 mod activity;
+mod expected;
 mod options;
 mod overlap;
 mod payback;
@@ -12,6 +13,7 @@ mod summary;
 mod triangle;
 
 pub use activity::{ActivityHead, ActivityMonth, ActivityMonths, activity_months};
+pub use expected::{ExpectedMonths, expected_ltv, expected_paybacks};
 pub use options::{GroupBy, ReportOptions, Selection, SortKey, channels};
 pub use payback::paybacks;
 pub use pool::{Measure, Pool, Value, payback_offset};

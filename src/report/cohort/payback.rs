@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::expected::ExpectedMonths;
 use super::options::{GroupBy, ReportOptions};
 use super::pool::{Measure, Pool, Value};
 use super::rows::{IN_SEVERAL, PooledRow, UNEVEN, group_columns, read_rows};
@@ -17,6 +18,16 @@ pub fn paybacks(
     store: &Store,
     settings: &CohortSettings,
     options: &ReportOptions,
+) -> Result<Table, StoreError> {
+    paybacks_with(store, settings, options, None)
+}
+
+/// The same, with what is expected of rows that have not broken even yet.
+pub(super) fn paybacks_with(
+    store: &Store,
+    settings: &CohortSettings,
+    options: &ReportOptions,
+    expected: Option<&ExpectedMonths>,
 ) -> Result<Table, StoreError> {
     let series = activity_series(store, settings, options)?;
     let mut rows = read_rows(store, &series, options.group_by, settings.months as usize)?;
@@ -41,8 +52,24 @@ pub fn paybacks(
         .column(Column::new(Kind::Count, "payback_month", "Payback").unit("month offset"))
         .column(from)
         .column(Column::new(Kind::Money, "cumulative_profit", "Profit now"))
-        .column(Column::new(Kind::Text, "profit_curve", "Profit by month").only_for(Audience::People))
-        .rows(rows.iter().map(|row| payback_cells(row, options.group_by)));
+        .column(
+            Column::new(Kind::Text, "profit_curve", "Profit by month").only_for(Audience::People).rank(2),
+        );
+    if expected.is_some() {
+        table = table
+            .column(
+                Column::new(Kind::Count, "expected_payback_month", "Expected payback").unit("month offset"),
+            )
+            .column(Column::new(Kind::Ratio, "expected_ltv_cac_ratio", "Expected LTV:CAC"));
+    }
+    for row in &rows {
+        let mut cells = payback_cells(row, options.group_by);
+        if let Some(expected) = expected {
+            let month = expected.payback(row, settings.gross_margin);
+            cells.extend([month.into(), expected.ratio(row).into()]);
+        }
+        table.push(cells);
+    }
     if known > 0 {
         table = table
             .note(
@@ -51,6 +78,11 @@ pub fn paybacks(
                     .with("known", known),
             )
             .note("Payback: the offset of the month, 0 for the first, and the day it began; - not yet, or no budget.");
+    }
+    if let Some(expected) = expected {
+        table = table
+            .note("Expected payback: the first open month by whose end the expected revenue covers the budget. Expected LTV:CAC: at the end of the last month.")
+            .note(expected.note());
     }
     if uneven {
         table = table.note(UNEVEN);

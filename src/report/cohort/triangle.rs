@@ -28,7 +28,7 @@ pub struct Triangle {
     pub size: i64,
     /// Whether a pooled row's months are of different activities.
     pub uneven: bool,
-    cut: Cut,
+    pub(super) cut: Cut,
 }
 
 /// Reads a triangle.
@@ -44,7 +44,7 @@ pub fn triangle(
     Ok(triangle_of(rows, options, measure, months))
 }
 
-fn triangle_of(
+pub(super) fn triangle_of(
     mut rows: Vec<PooledRow>,
     options: &ReportOptions,
     measure: Measure,
@@ -90,7 +90,7 @@ impl Triangle {
         self.cut.note(table)
     }
 
-    fn mean_cells(&self) -> Vec<Cell> {
+    pub(super) fn mean_cells(&self) -> Vec<Cell> {
         let mut cells = match self.group_by {
             GroupBy::Activity => {
                 vec![Cell::Empty, "Mean".into(), Cell::Empty, Cell::Empty, Cell::Int(self.size)]

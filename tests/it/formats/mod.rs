@@ -103,6 +103,8 @@ const CALLS: &[Call] = &[
     (&["cohort", "report"], &["--view", "ratio"], Place::Simulated, Payload::Rows, 0),
     (&["cohort", "report"], &["--view", "profit"], Place::Simulated, Payload::Rows, 0),
     (&["cohort", "report"], &["--view", "payback"], Place::Simulated, Payload::Rows, 0),
+    (&["cohort", "report"], &["--view", "payback", "--predicted"], Place::Simulated, Payload::Rows, 0),
+    (&["cohort", "report"], &["--view", "ltv", "--predicted"], Place::Imported, Payload::Rows, 0),
     (&["cohort", "report"], &["--view", "ltv", "--by", "channel"], Place::Simulated, Payload::Rows, 0),
     (&["cohort", "verify"], &[], Place::Simulated, Payload::Record, 0),
     (&["cohort", "verify"], &[], Place::Late, Payload::Record, 3),
