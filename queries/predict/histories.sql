@@ -1,5 +1,5 @@
 -- what: each customer's days with a counted order before an instant, and what they ordered in a span before and after it
--- grain: one row a customer with a counted order before as_of, by user_id
+-- grain: one row a customer with a counted order before until, by user_id; without one before as_of, x is -1
 -- parameters: as_of; since, the first day of the span before; until, the end of the span after
 WITH days AS (
     SELECT
@@ -31,8 +31,11 @@ customers AS (
 SELECT
     user_id,
     order_days - 1 AS x,
-    last_day - first_day AS t_x,
-    CAST(CAST($as_of AS TIMESTAMP) - INTERVAL 1 MICROSECOND AS DATE) - first_day AS t,
+    CASE WHEN order_days > 0 THEN last_day - first_day ELSE 0 END AS t_x,
+    CASE
+        WHEN order_days > 0 THEN CAST(CAST($as_of AS TIMESTAMP) - INTERVAL 1 MICROSECOND AS DATE) - first_day
+        ELSE 0
+    END AS t,
     CAST(revenue AS DOUBLE) AS revenue,
     -- The first order does not come again.
     recent_days - CASE WHEN first_day >= $since THEN 1 ELSE 0 END AS recent_days,
@@ -41,4 +44,5 @@ SELECT
     CAST(next_revenue AS DOUBLE) AS next_revenue
 FROM customers
 WHERE order_days > 0
+   OR next_days > 0
 ORDER BY user_id;

@@ -1,4 +1,5 @@
--- what: what the members of cohorts have paid day by day before an instant, each member's first day aside
+-- what: what the members of cohorts have paid day by day before an instant; each member's first day aside, but on a list,
+--       where others have yet to make their first order
 -- grain: one row an activity and day with money, the last day first
 -- parameters: as_of
 WITH firsts AS (
@@ -13,11 +14,12 @@ SELECT
     CAST(CAST($as_of AS TIMESTAMP) - INTERVAL 1 MICROSECOND AS DATE) - CAST(orders.created_at AS DATE) AS days_ago,
     CAST(sum(orders.amount) AS DOUBLE) AS revenue
 FROM cohort_members AS members
+JOIN campaign_activities AS activities ON activities.activity_id = members.activity_id
 JOIN firsts ON firsts.user_id = members.user_id
 JOIN orders ON orders.user_id = members.user_id
 WHERE orders.status IN ('Success', 'Returned')
   AND orders.created_at >= CAST($as_of AS TIMESTAMP) - INTERVAL 400 DAY
   AND orders.created_at < $as_of
-  AND CAST(orders.created_at AS DATE) > firsts.first_day
+  AND (CAST(orders.created_at AS DATE) > firsts.first_day OR activities.cohort = 'listed')
 GROUP BY members.activity_id, days_ago
 ORDER BY members.activity_id, days_ago;

@@ -151,6 +151,18 @@ fn cohort_row(shop: &Shop, cohort: &Cohort, future: &Future, fit: &PoolFit, days
     row.revenue[1] = future.revenue;
     row.revenue[2] = cohort.plain(shop.as_of, days);
     row.spread = future.relative_spread();
+    // Members of a list who had not ordered yet; their first orders are in what is expected.
+    let (had, waiting) = (row.customers as f64, f64::from(cohort.waiting));
+    if cohort.waiting > 0 {
+        let newcomers = cohort.newcomers;
+        row.customers += i64::from(cohort.waiting);
+        row.orders[0] += f64::from(newcomers.orders);
+        row.revenue[0] += newcomers.revenue;
+        let buying = waiting * fit.first_order_within(days);
+        let bought = f64::from(newcomers.customers);
+        row.buyers = [row.buyers[0] * had + buying, row.buyers[1] * had + bought]
+            .map(|buyers| buyers / (had + waiting));
+    }
     row
 }
 

@@ -34,7 +34,9 @@ pub use ladder::{Ladder, chain_ladder};
 pub use likelihood::log_likelihood;
 pub use model::{Dropout, Model, Orders};
 pub use pool::Pool;
-pub use run::{PoolPrediction, PredictError, PredictOptions, PredictRun, Prediction, Span, predict, run};
+pub use run::{
+    PoolPrediction, PredictError, PredictOptions, PredictRun, Prediction, Span, predict, run, write,
+};
 pub use shift::{Shift, Shifts, shifts};
 pub use spend::{Spend, SpendEdge, SpendFit, Spending, correlation, fit_spend};
 pub use stored::{

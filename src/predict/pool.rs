@@ -110,6 +110,11 @@ impl PoolFit {
         future
     }
 
+    /// The chance that a listed member who has never ordered does so within `days`.
+    pub(super) fn first_order_within(&self, days: f64) -> f64 {
+        -libm::expm1(-self.first_orders * days)
+    }
+
     /// What listed members who have never ordered will bring: first orders come at the rate at
     /// which the kind's other such members made theirs, and after one they are new customers.
     fn first_orders_ahead(&self, orders: &Orders, waiting: u32, days: f64) -> Future {

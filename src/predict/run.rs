@@ -120,11 +120,23 @@ pub struct PredictRun {
 /// Predicts, and writes what it finds in the place of an earlier run as of the same instant;
 /// the customers' predictions in the file are those of the last run alone.
 pub fn run(store: &Store, options: &PredictOptions) -> Result<PredictRun, PredictError> {
-    let prediction = predict(store, options)?;
-    Ok(store.transaction(|store| write(store, options, &prediction))?)
+    Ok(write(store, options, &predict(store, options)?)?)
 }
 
-fn write(store: &Store, options: &PredictOptions, prediction: &Prediction) -> Result<PredictRun, StoreError> {
+/// Writes a prediction in the place of an earlier one as of the same instant, in one transaction.
+pub fn write(
+    store: &Store,
+    options: &PredictOptions,
+    prediction: &Prediction,
+) -> Result<PredictRun, StoreError> {
+    store.transaction(|store| write_rows(store, options, prediction))
+}
+
+fn write_rows(
+    store: &Store,
+    options: &PredictOptions,
+    prediction: &Prediction,
+) -> Result<PredictRun, StoreError> {
     for table in [
         query!("predict/delete_ltv_predicted.sql"),
         query!("predict/delete_predict_checks.sql"),

@@ -45,6 +45,8 @@ pub struct Cohort {
     pub members: Vec<usize>,
     /// Members of a list who have never ordered.
     pub waiting: u32,
+    /// What those brought in the span after the as-of, where one was asked for.
+    pub newcomers: Newcomers,
     /// What the members have paid, by month.
     pub months: Vec<Money>,
     /// What they paid of late: days before the last one seen, and the revenue of the day; the
@@ -68,6 +70,17 @@ impl Cohort {
             self.recent_days.iter().filter(|day| f64::from(day.0) < span).map(|day| day.1).sum();
         if span > 0.0 { revenue.max(0.0) * days / span } else { 0.0 }
     }
+}
+
+/// Customers who made their first order in the span after the as-of.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Newcomers {
+    /// How many there are.
+    pub customers: u32,
+    /// Their days with an order.
+    pub orders: u32,
+    /// What they paid.
+    pub revenue: f64,
 }
 
 /// A file's customers and cohorts as of an instant.
@@ -95,8 +108,8 @@ impl Shop {
     /// Reads what was known as of an instant, and what the customers did from then up to
     /// `until`.
     pub fn read(store: &Store, as_of: NaiveDateTime, until: NaiveDateTime) -> Result<Self, StoreError> {
-        let customers = read_customers(store, as_of, until)?;
-        let mut cohorts = read_cohorts(store, as_of, &customers)?;
+        let (customers, later) = read_customers(store, as_of, until)?;
+        let mut cohorts = read_cohorts(store, as_of, &customers, &later)?;
         let mut position: BTreeMap<i64, usize> = BTreeMap::new();
         for (at, cohort) in cohorts.iter().enumerate() {
             position.insert(cohort.activity_id, at);
@@ -143,20 +156,29 @@ impl Shop {
     }
 }
 
+/// Days with an order and what was paid in the span after the as-of, by customers who had not ordered before.
+type Later = BTreeMap<i64, (u32, f64)>;
+
 fn read_customers(
     store: &Store,
     as_of: NaiveDateTime,
     until: NaiveDateTime,
-) -> Result<Vec<Customer>, StoreError> {
+) -> Result<(Vec<Customer>, Later), StoreError> {
     let since = span_start(as_of, until);
-    store.rows(
+    let (mut customers, mut later) = (Vec::new(), Later::new());
+    store.each(
         query!("predict/histories.sql"),
         named! { "as_of": as_of, "since": since, "until": until },
         |row| {
-            let summary = Summary { x: row.get(1)?, t_x: row.get(2)?, t: row.get(3)? };
+            // -1 for those who had not ordered yet.
+            let Ok(x) = u32::try_from(row.get::<_, i64>(1)?) else {
+                later.insert(row.get(0)?, (row.get(7)?, row.get(8)?));
+                return Ok(());
+            };
+            let summary = Summary { x, t_x: row.get(2)?, t: row.get(3)? };
             let days = summary.x + 1;
             let revenue: f64 = row.get(4)?;
-            Ok(Customer {
+            customers.push(Customer {
                 user_id: row.get(0)?,
                 summary,
                 spend: Spend { days, mean: revenue / f64::from(days) },
@@ -164,15 +186,18 @@ fn read_customers(
                 recent_revenue: row.get(6)?,
                 next_orders: row.get(7)?,
                 next_revenue: row.get(8)?,
-            })
+            });
+            Ok(())
         },
-    )
+    )?;
+    Ok((customers, later))
 }
 
 fn read_cohorts(
     store: &Store,
     as_of: NaiveDateTime,
     customers: &[Customer],
+    later: &Later,
 ) -> Result<Vec<Cohort>, StoreError> {
     let mut cohorts: Vec<Cohort> = Vec::new();
     store.each(query!("predict/cohorts.sql"), named! { "as_of": as_of }, |row| {
@@ -185,6 +210,7 @@ fn read_cohorts(
                 start_at: row.get(3)?,
                 members: Vec::new(),
                 waiting: 0,
+                newcomers: Newcomers::default(),
                 months: Vec::new(),
                 recent_days: Vec::new(),
             });
@@ -193,7 +219,14 @@ fn read_cohorts(
         if let Some(cohort) = cohorts.last_mut() {
             match customers.binary_search_by_key(&user_id, |customer| customer.user_id) {
                 Ok(at) => cohort.members.push(at),
-                Err(_) => cohort.waiting += 1,
+                Err(_) => {
+                    cohort.waiting += 1;
+                    if let Some((orders, revenue)) = later.get(&user_id) {
+                        cohort.newcomers.customers += 1;
+                        cohort.newcomers.orders += orders;
+                        cohort.newcomers.revenue += revenue;
+                    }
+                }
             }
         }
         Ok(())

@@ -190,3 +190,37 @@ fn orders_held_out_by_frequency_are_the_published_ones() {
         assert_near(expected / customers, published[x], 4, &format!("x = {x}"));
     }
 }
+
+/// Month 11 of the three cohorts as of 1 October 1997, beside what another program's fit and shifts made of it and what
+/// came. (Its likelihood's optimum differs in the last digits.)
+#[test]
+fn the_open_months_are_another_programs() {
+    use lifecycle::calendar::parse_instant;
+    use lifecycle::cohort::{self, CalendarStep};
+    use lifecycle::config::{CohortSettings, Config, Layer};
+    use lifecycle::import::{Importer, Reading};
+    use lifecycle::predict::{PredictOptions, Span, predict};
+    use lifecycle::store::{OpenOptions, Store};
+
+    let Some(folder) = folder() else { return };
+    let config = Config::from_layers(&[Layer::from_toml("test", "currency = 'USD'").unwrap()]).unwrap();
+    let store = Store::in_memory(OpenOptions::default()).unwrap();
+    let file = folder.join("cdnow_master.txt");
+    let clock = Importer::new(&store, &config).orders(&Reading::of([file]).into()).unwrap().clock.unwrap();
+    cohort::make_calendar(&store, CalendarStep::Month, clock).unwrap();
+    cohort::run(&store, clock, CohortSettings::without_margin(12)).unwrap();
+    let as_of = parse_instant("1997-10-01").unwrap();
+    let (model, holdout) = (Model::BgNbd, Span::Months(3));
+    let options = PredictOptions { as_of, model, months: 12, holdout, cohort_months: 12 };
+    let prediction = predict(&store, &options).unwrap();
+    let acquired = prediction.pools.iter().find(|pool| pool.run.pool == "acquired").unwrap();
+    let last = acquired.months.iter().filter(|month| month.offset == 11);
+    let theirs = [(702_931.86, 724_062.24), (722_243.42, 743_077.23), (603_929.93, 630_626.89)];
+    for (month, (expected, actual)) in last.zip(theirs) {
+        let known = month.known.to_f64();
+        let off = (month.expected - known) / (expected - known) - 1.0;
+        assert!(off.abs() < 1.5e-3, "{month:?}: {off}");
+        assert!((month.low..month.high * 1.05).contains(&actual), "{month:?}");
+    }
+    assert!(acquired.months.iter().all(|month| month.low >= month.known.to_f64()));
+}

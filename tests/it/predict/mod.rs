@@ -4,6 +4,7 @@
 
 mod cdnow;
 mod command;
+mod lists;
 mod simulated;
 
 use lifecycle::predict::{Dropout, Histories, Orders, Summary, log_likelihood};
