@@ -12,7 +12,7 @@ use super::global::Context;
 
 /// Explain a command or a topic
 ///
-/// Topics: grades, cohorts, mapping (importing your own files), options (of every command).
+/// Topics: grades, cohorts, predictions, mapping (importing your own files), options (of every command).
 #[derive(Debug, Args)]
 pub struct HelpArgs {
     /// A command, such as `cohort report`, or a topic
@@ -24,6 +24,7 @@ pub struct HelpArgs {
 const TOPICS: &[(&str, &str)] = &[
     ("grades", include_str!("../../data/help/grades.txt")),
     ("cohorts", include_str!("../../data/help/cohorts.txt")),
+    ("predictions", include_str!("../../data/help/predictions.txt")),
     ("mapping", include_str!("../../data/help/mapping.txt")),
 ];
 
@@ -45,7 +46,7 @@ pub fn command() -> Command {
         if hidden { arg.hide_short_help(true).hide_long_help(true) } else { arg }
     });
     let options = format!("More options of every command:\n{}", global_options(false));
-    let topics = "Topics: lifecycle help grades | cohorts | mapping | options";
+    let topics = "Topics: lifecycle help grades | cohorts | predictions | mapping | options";
     let examples = examples_of("");
     with_examples(command, "")
         .after_help(format!("{options}\n\n{topics}"))
@@ -94,6 +95,7 @@ pub fn run(context: &Context<'_>, args: &HelpArgs) -> Result<(), CommandError> {
     let topic = match words.as_str() {
         "import mapping" | "importing" => "mapping",
         "cohort ltv" | "ltv" => "cohorts",
+        "prediction" | "forecast" => "predictions",
         other => other,
     };
     if topic == "options" {
@@ -108,7 +110,7 @@ pub fn run(context: &Context<'_>, args: &HelpArgs) -> Result<(), CommandError> {
     match found {
         Some(command) => context.ui.text(&format!("{}\n", command.render_long_help())),
         None => Err(CommandError::usage(format!("there is neither a command nor a topic `{words}`"))
-            .hint("topics are grades, cohorts, mapping and options; `lifecycle --help` lists the commands")),
+            .hint("topics are grades, cohorts, predictions, mapping and options; `lifecycle --help` lists the commands")),
     }
 }
 
