@@ -1,6 +1,6 @@
 -- what: what was given back to the members of each cohort in its written months
 -- grain: one row an activity whose members got money back
--- parameters: none
+-- parameters: seen_by (NULL: every written month)
 WITH written AS (
     SELECT
         activities.activity_id,
@@ -9,6 +9,7 @@ WITH written AS (
     FROM ltv_batch AS months
     JOIN campaign_activities AS activities ON activities.activity_id = months.activity_id
     WHERE months.month_offset BETWEEN 0 AND longest_cohort()
+      AND ($seen_by IS NULL OR activities.start_at + to_months(months.month_offset + 1) <= $seen_by)
     GROUP BY activities.activity_id, activities.start_at
 )
 SELECT members.activity_id, as_amount(sum(orders.amount)) AS returned

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anstyle::{AnsiColor, Style as Ansi};
 use lifecycle::lang::Lang;
 use lifecycle::money::Currency;
-use lifecycle::render::{self, Format, HarmlessWriter, Report, Style};
+use lifecycle::render::{self, Chart, Format, HarmlessWriter, Report, Style};
 
 use super::args::{ColorChoice, GlobalArgs};
 use super::error::{CommandError, Kind};
@@ -92,6 +92,18 @@ impl Ui {
     pub fn data_out(&self) -> Box<dyn Write> {
         let out = io::stdout().lock();
         if self.out_is_terminal { Box::new(HarmlessWriter::new(out)) } else { Box::new(out) }
+    }
+
+    /// Draws a chart for people at a terminal; nobody else wants one.
+    pub fn chart(&self, chart: &Chart, currency: &Currency) -> Result<(), CommandError> {
+        if !self.out_is_terminal || self.format != Format::Table {
+            return Ok(());
+        }
+        let heading = |text: &str| self.lang.heading(text);
+        let style =
+            Style { width: self.width, color: self.color_out, currency: currency.clone(), heading: &heading };
+        let drawn = chart.draw(&style);
+        self.text(&if drawn.is_empty() { drawn } else { drawn + "\n" })
     }
 
     /// Prints text that is a result as it is.

@@ -2,6 +2,7 @@
 //! no database and no terminal: whoever calls says how wide and how colourful.
 
 mod cell;
+mod chart;
 mod csv;
 mod format;
 mod grid;
@@ -22,6 +23,7 @@ mod text;
 use std::io::{self, BufWriter, Write};
 
 pub use cell::Cell;
+pub use chart::{Chart, Curve};
 pub use format::{Format, UnknownFormat};
 pub use heat::Heat;
 pub use model::{Align, Audience, Block, Column, Kind, Payload, Phrase, Report, Table};

@@ -8,6 +8,7 @@
 
 pub mod cohort;
 pub mod compare;
+pub mod expected;
 pub mod grades;
 pub mod outlook;
 pub mod overview;

@@ -113,3 +113,31 @@ fn an_export_replaces_files_only_and_keeps_their_manners() {
     let hidden: Vec<String> = shell.names(".").into_iter().filter(|name| name.starts_with('.')).collect();
     assert!(hidden.is_empty(), "{hidden:?}");
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn curves_are_drawn_on_a_terminal_and_never_in_a_pipe() {
+    let shell = Shell::with_shop("150");
+    shell.done(&["predict", "run", "-q"]);
+    let is_braille = |letter: char| ('\u{2801}'..='\u{28ff}').contains(&letter);
+    for (arguments, legend) in [
+        ("cohort report --chart", ["Mean", "평균"]),
+        ("cohort report --view retention --by channel --chart", ["Mean", "평균"]),
+        ("cohort report --view payback --chart", ["Mean", "평균"]),
+        ("predict cohorts --chart", ["Expected", "기대값"]),
+    ] {
+        let words: Vec<&str> = arguments.split(' ').collect();
+        let without: Vec<&str> = words.iter().copied().filter(|word| *word != "--chart").collect();
+        let piped = shell.done(&words);
+        assert_eq!(piped, shell.done(&without), "{arguments}");
+        assert!(!piped.contains(is_braille), "{arguments}");
+        for format in ["json", "csv", "markdown"] {
+            let drawn = shell.on_terminal(&[&words[..], &["--format", format]].concat());
+            assert!(!drawn.contains(is_braille), "{arguments} {format}");
+        }
+        let drawn = shell.on_terminal(&words);
+        assert!(drawn.contains(is_braille) && drawn.contains(legend[0]), "{drawn}");
+        let korean = shell.on_terminal(&[&words[..], &["--lang", "ko"]].concat());
+        assert!(korean.contains(legend[1]), "{korean}");
+    }
+}

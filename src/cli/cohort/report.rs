@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use lifecycle::calendar::parse_date;
 use lifecycle::cohort::months_due;
 use lifecycle::config::{Config, Margin};
+use lifecycle::domain::CohortKind;
 use lifecycle::predict;
 use lifecycle::render::{Phrase, Report, Table};
 use lifecycle::report::cohort::{
@@ -14,6 +15,7 @@ use lifecycle::report::cohort::{
 use lifecycle::store::{Access, Store};
 
 use super::{CommandError, Context, no_activity};
+use crate::cli::global::{AsOf, cohort_kind, parse_as_of};
 use crate::cli::predict::warn_of_news;
 
 /// Show the LTV tables
@@ -63,6 +65,18 @@ pub struct ReportArgs {
     /// Only activities of this channel; may be given several times
     #[arg(long, value_name = "NAME")]
     channel: Vec<String>,
+
+    /// Only cohorts of this kind
+    #[arg(long, value_name = "KIND", value_parser = cohort_kind(), conflicts_with = "activity")]
+    cohorts: Option<CohortKind>,
+
+    /// Only months that have ended by this instant [default: every month that is written]
+    #[arg(long, value_name = "T", value_parser = parse_as_of, conflicts_with = "activity")]
+    as_of: Option<AsOf>,
+
+    /// Draw the curves of the view, of LTV without one, above the table; on a terminal only
+    #[arg(long, conflicts_with = "activity")]
+    chart: bool,
 
     /// Order the rows: figures from the highest, payback from the soonest, the unknown last
     #[arg(long, value_enum, default_value_t)]
@@ -191,12 +205,26 @@ fn rows_table(
 ) -> Result<Table, CommandError> {
     expect_channels(store, &args.channel)?;
     let options = ReportOptions {
-        as_of: context.as_of(store, None)?,
-        selection: Selection { since: args.since, until: args.until, channels: args.channel.clone() },
+        as_of: context.as_of(store, args.as_of.as_ref())?,
+        seen_by: args.as_of.as_ref().map(AsOf::instant),
+        selection: Selection {
+            since: args.since,
+            until: args.until,
+            channels: args.channel.clone(),
+            kind: args.cohorts,
+        },
         group_by: args.by.map_or(GroupBy::Activity, GroupBy::from),
         sort: args.sort.into(),
         limit: args.limit.map(|limit| limit as usize),
     };
+    if args.chart {
+        let measure = match args.view {
+            None => Measure::Ltv,
+            Some(view) => view.measure().unwrap_or(Measure::Profit),
+        };
+        let chart = reports::triangle(store, &config.cohort, &options, measure)?.chart();
+        context.ui.chart(&chart, &config.currency())?;
+    }
     let expected = if args.predicted { Some(expected_months(context, store, args)?) } else { None };
     let table = match (args.view.map(View::measure), &expected) {
         (Some(None), Some(expected)) => {
@@ -279,6 +307,6 @@ fn empty_note(options: &ReportOptions) -> &'static str {
     if options.selection.is_everything() {
         "No activities yet. `lifecycle cohort calendar` makes one for each month of first orders."
     } else {
-        "No activity matches. `lifecycle cohort report` without --since, --until and --channel shows all."
+        "No activity matches. `lifecycle cohort report` without --since, --until, --channel and --cohorts shows all."
     }
 }

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 
+use lifecycle::config::Config;
 use lifecycle::predict::{self, CohortMonth};
 use lifecycle::render::Report;
+use lifecycle::report::cohort::{ReportOptions, activity_series};
+use lifecycle::report::expected::{ExpectedMonth, expected_chart, expected_months, expected_table};
 use lifecycle::report::predict::{HeldOut, cohorts_table};
-use lifecycle::store::Access;
+use lifecycle::store::{Access, Store};
 
 use super::{plain_was_nearer, warn_of_news};
 use crate::cli::error::CommandError;
@@ -27,6 +30,14 @@ pub struct CohortsArgs {
     #[arg(long, value_name = "ID")]
     activity: Option<i64>,
 
+    /// One row a month: all cohorts together, by member
+    #[arg(long, conflicts_with_all = ["all_months", "activity"])]
+    mean: bool,
+
+    /// Draw that mean above the table; on a terminal only
+    #[arg(long)]
+    chart: bool,
+
     /// The run as of this instant [default: the last run]
     #[arg(long, value_name = "T", value_parser = parse_as_of)]
     as_of: Option<AsOf>,
@@ -39,6 +50,10 @@ pub fn run(context: &Context<'_>, args: &CohortsArgs) -> Result<(), CommandError
     let Some(as_of) = runs.first().map(|run| run.as_of) else { return Ok(()) };
     warn_of_news(context, &store, as_of)?;
     let mut months = predict::cohort_months(&store, as_of)?;
+    let together = (args.mean || args.chart).then(|| mean(&store, &config, &months)).transpose()?;
+    if let Some(together) = together.as_ref().filter(|_| args.chart) {
+        context.ui.chart(&expected_chart(together), &config.currency())?;
+    }
     match args.activity {
         Some(activity) => months.retain(|month| month.activity_id == activity),
         None if args.all_months => {}
@@ -55,11 +70,22 @@ pub fn run(context: &Context<'_>, args: &CohortsArgs) -> Result<(), CommandError
     if let Some(first) = plain_was_nearer(context, &worse) {
         report = report.text(first);
     }
-    let mut table = cohorts_table(&months);
+    let mut table = match together.filter(|_| args.mean) {
+        Some(together) => expected_table(&together),
+        None => cohorts_table(&months),
+    };
     if months.is_empty() {
         table = table.note("No open month of a frozen cohort.");
     }
     context.ui.report(&report.table(table), &config.currency())
+}
+
+/// All cohorts together.
+fn mean(store: &Store, config: &Config, open: &[CohortMonth]) -> Result<Vec<ExpectedMonth>, CommandError> {
+    // Predictions are of whole months of cohorts that had started by then.
+    let clock = store.meta().clock()?.unwrap_or_default();
+    let series = activity_series(store, &config.cohort, &ReportOptions::as_of(clock))?;
+    Ok(expected_months(&series, open, config.cohort.months as usize))
 }
 
 /// Each cohort's last month.

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
+use crate::domain::CohortKind;
 use crate::money::Money;
 use crate::query;
 use crate::render::{Phrase, Table};
@@ -14,6 +15,8 @@ use crate::store::{Store, StoreError};
 pub struct ReportOptions {
     /// Activities that started before this instant, as the orders before it leave them.
     pub as_of: NaiveDateTime,
+    /// Months that end later are not seen; every written month if there is none.
+    pub seen_by: Option<NaiveDateTime>,
     /// Which activities.
     pub selection: Selection,
     /// What the rows are made of.
@@ -29,6 +32,7 @@ impl ReportOptions {
     pub fn as_of(as_of: NaiveDateTime) -> Self {
         ReportOptions {
             as_of,
+            seen_by: None,
             selection: Selection::default(),
             group_by: GroupBy::Activity,
             sort: SortKey::default(),
@@ -90,12 +94,15 @@ pub struct Selection {
     pub until: Option<NaiveDate>,
     /// Those of these channels; none for all.
     pub channels: Vec<String>,
+    /// Those with a cohort of this kind; none for all.
+    pub kind: Option<CohortKind>,
 }
 
 impl Selection {
     /// Whether an activity is wanted.
-    pub fn includes(&self, start_date: NaiveDate, channel: &str) -> bool {
-        self.since.is_none_or(|since| start_date >= since)
+    pub fn includes(&self, start_date: NaiveDate, channel: &str, kind: CohortKind) -> bool {
+        self.kind.is_none_or(|wanted| wanted == kind)
+            && self.since.is_none_or(|since| start_date >= since)
             && self.until.is_none_or(|until| start_date < until)
             && (self.channels.is_empty() || self.channels.iter().any(|wanted| wanted == channel))
     }
@@ -193,6 +200,7 @@ mod tests {
             since: Some(day("2024-02-01")),
             until: Some(day("2024-03-01")),
             channels: vec!["email".into(), "social".into()],
+            kind: None,
         };
         let cases = [
             ("2024-01-31", "email", false),
@@ -202,9 +210,13 @@ mod tests {
             ("2024-03-01", "email", false),
         ];
         for (start, channel, taken) in cases {
-            assert_eq!(selection.includes(day(start), channel), taken, "{start} {channel}");
+            let included = selection.includes(day(start), channel, CohortKind::Acquired);
+            assert_eq!(included, taken, "{start} {channel}");
         }
-        assert!(Selection::default().includes(day("1999-01-01"), "any") && !selection.is_everything());
+        let listed = Selection { kind: Some(CohortKind::Listed), ..Selection::default() };
+        let old = |selection: &Selection, kind| selection.includes(day("1999-01-01"), "any", kind);
+        assert!(old(&Selection::default(), CohortKind::Acquired) && !selection.is_everything());
+        assert!(old(&listed, CohortKind::Listed) && !old(&listed, CohortKind::Touched));
     }
 
     struct Row(&'static str, Standing);

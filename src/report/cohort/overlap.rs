@@ -3,9 +3,11 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDateTime;
+
 use crate::money::Money;
-use crate::query;
 use crate::store::{Datum, DatumType, Store, StoreError};
+use crate::{named, query};
 
 /// The temporary table of which activity belongs to which row.
 const ROWS: &str = "report_rows";
@@ -32,9 +34,14 @@ pub(super) fn overlaps(store: &Store, rows: &[Vec<i64>]) -> Result<HashMap<usize
 }
 
 /// What was given back to each cohort's members in its written months: at most zero.
-pub(super) fn returned(store: &Store) -> Result<HashMap<i64, Money>, StoreError> {
+pub(super) fn returned(
+    store: &Store,
+    seen_by: Option<NaiveDateTime>,
+) -> Result<HashMap<i64, Money>, StoreError> {
     Ok(store
-        .rows(query!("report/returned.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .rows(query!("report/returned.sql"), named! { "seen_by": seen_by }, |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?
         .into_iter()
         .collect())
 }

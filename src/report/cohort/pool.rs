@@ -34,6 +34,14 @@ pub enum Value {
 }
 
 impl Value {
+    /// The value on an axis: for charts, not for sums.
+    pub fn to_f64(self) -> f64 {
+        match self {
+            Value::Money(amount) => amount.to_f64(),
+            Value::Percent(value) | Value::Ratio(value) => value,
+        }
+    }
+
     /// The amount, where it is one.
     pub fn money(self) -> Option<Money> {
         match self {

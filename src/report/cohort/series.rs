@@ -134,7 +134,10 @@ pub fn activity_series(
         }
         Ok(())
     })?;
-    all.retain(|series| options.selection.includes(series.start_at.date(), &series.channel));
+    all.retain(|series| options.selection.includes(series.start_at.date(), &series.channel, series.cohort));
+    if let Some(instant) = options.seen_by {
+        all.iter_mut().for_each(|series| leave_out_later(series, instant));
+    }
     for series in all.iter_mut().filter(|series| series.state == CohortState::Empty) {
         series.months = months_of_nothing(series, settings, options.as_of);
     }
@@ -144,6 +147,8 @@ pub fn activity_series(
 fn read_activity(activity_id: i64, row: &Row<'_>) -> Result<ActivitySeries, EngineFailure> {
     let (closed, frozen): (bool, bool) = (row.get("is_closed")?, row.get("frozen")?);
     let size: Option<i64> = row.get("cohort_size")?;
+    // A list closes no window; of the others, those that have closed by then.
+    let frozen = frozen && (closed || row.get::<_, CohortKind>("cohort")? == CohortKind::Listed);
     let (state, size) = match (frozen, size) {
         (false, _) if closed => (CohortState::Due, None),
         (false, _) => (CohortState::Open, None),
@@ -187,6 +192,13 @@ fn read_month(
     series.months.resize(series.months.len().max(offset + 1), None);
     series.months[offset] = Some(month);
     Ok(())
+}
+
+/// Months that end after an instant are not seen.
+fn leave_out_later(series: &mut ActivitySeries, instant: NaiveDateTime) {
+    let ended = (1..).take_while(|months| add_months(series.start_at, *months) <= instant);
+    let ended = ended.take(series.months.len()).count();
+    series.months.truncate(ended);
 }
 
 /// The closed months of a cohort that acquired nobody.

@@ -131,7 +131,7 @@ pub fn summary(
     options: &ReportOptions,
 ) -> Result<Summary, StoreError> {
     let series = activity_series(store, settings, options)?;
-    let (returned, touched) = (returned(store)?, touched_customers(store)?);
+    let (returned, touched) = (returned(store, options.seen_by)?, touched_customers(store)?);
     let mut summary = summary_of(&series, &returned, options);
     let frozen = series.iter().filter(|series| series.state == CohortState::Frozen);
     let frozen: Vec<i64> = frozen.map(|series| series.activity_id).collect();

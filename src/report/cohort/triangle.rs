@@ -5,7 +5,7 @@ use super::pool::{Measure, Value};
 use super::rows::{IN_SEVERAL, PooledRow, UNEVEN, group_columns, mean, read_rows};
 use super::series::activity_series;
 use crate::config::CohortSettings;
-use crate::render::{Cell, Column, Heat, Kind, Table};
+use crate::render::{Cell, Chart, Column, Curve, Heat, Kind, Table};
 use crate::store::{Store, StoreError};
 
 /// The rank of what goes before the months.
@@ -88,6 +88,24 @@ impl Triangle {
             table = table.note(IN_SEVERAL);
         }
         self.cut.note(table)
+    }
+
+    /// The triangle as curves: the mean among the rows.
+    pub fn chart(&self) -> Chart {
+        let curve = |name: &str, values: Vec<Option<Value>>| Curve {
+            name: name.to_owned(),
+            values: values.into_iter().map(|value| value.map(Value::to_f64)).collect(),
+        };
+        let of = |row: &PooledRow| {
+            row.pools.iter().map(|pool| pool.and_then(|pool| pool.value(self.measure))).collect()
+        };
+        Chart {
+            title: title(self.measure).into(),
+            bold: curve("Mean", self.means.clone()),
+            curves: self.rows.iter().map(|row| curve(&row.name, of(row))).collect(),
+            ticks: (0..self.months).map(|offset| format!("M{offset}")).collect(),
+            kind: kind(self.measure),
+        }
     }
 
     pub(super) fn mean_cells(&self) -> Vec<Cell> {
