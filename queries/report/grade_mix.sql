@@ -7,7 +7,7 @@ WITH runs AS (
 ),
 -- The grade that a customer came with.
 firsts AS (
-    SELECT user_id, arg_min(from_grade, rowid) AS grade
+    SELECT user_id, arg_min(from_grade, run_id) AS grade
     FROM grade_changes
     GROUP BY user_id
 ),

@@ -7,8 +7,8 @@ WITH held AS (
         users.user_id,
         users.signed_up_at,
         users.grade AS grade_now,
-        arg_min(changes.from_grade, changes.rowid) FILTER (WHERE changes.as_of > $from) AS before_change_after_from,
-        arg_min(changes.from_grade, changes.rowid) FILTER (WHERE changes.as_of > $to) AS before_change_after_to
+        arg_min(changes.from_grade, changes.run_id) FILTER (WHERE changes.as_of > $from) AS before_change_after_from,
+        arg_min(changes.from_grade, changes.run_id) FILTER (WHERE changes.as_of > $to) AS before_change_after_to
     FROM users
     LEFT JOIN grade_changes AS changes ON changes.user_id = users.user_id AND changes.as_of > $from
     WHERE users.signed_up_at < $to

@@ -8,7 +8,7 @@ use crate::calendar::subtract_months;
 use crate::config::GradeSettings;
 use crate::domain::Grade;
 use crate::money::Money;
-use crate::store::{Row, Store, StoreError};
+use crate::store::{EngineFailure, Parameters, Query, Row, Store, StoreError};
 use crate::{named, query};
 
 /// What a customer lacks for a grade.
@@ -56,6 +56,27 @@ pub fn gaps(
     settings: &GradeSettings,
     question: GapQuestion,
 ) -> Result<Vec<Gap>, StoreError> {
+    with_gaps(store, as_of, settings, question, |query, params| store.rows(query, params, read_gap))
+}
+
+/// Leaves what [`gaps`] finds in a temporary table.
+pub fn stage_gaps(
+    store: &Store,
+    as_of: NaiveDateTime,
+    settings: &GradeSettings,
+    question: GapQuestion,
+    table: &str,
+) -> Result<(), StoreError> {
+    with_gaps(store, as_of, settings, question, |query, params| store.stage(table, query, params))
+}
+
+fn with_gaps<T>(
+    store: &Store,
+    as_of: NaiveDateTime,
+    settings: &GradeSettings,
+    question: GapQuestion,
+    ask: impl FnOnce(Query, Parameters<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
     store.require_orders()?;
     let to_grade = question.to_grade.map(|grade| grade.as_str().to_owned());
     let window_start = subtract_months(as_of, settings.window_months);
@@ -69,19 +90,21 @@ pub fn gaps(
         "row_limit": question.limit,
     };
     store.execute(query!("grades/stage_grades_then.sql"), named! { "as_of": as_of })?;
-    store.rows(query!("grades/gaps.sql"), &criteria.bind(asked), |row: &Row<'_>| {
-        Ok(Gap {
-            user_id: row.get("user_id")?,
-            external_id: row.get("external_id")?,
-            name: row.get("name")?,
-            grade: row.get("grade")?,
-            to_grade: row.get("to_grade")?,
-            amount: row.get("amount")?,
-            orders: row.get("orders")?,
-            lacks_amount: row.get("lacks_amount")?,
-            lacks_orders: row.get("lacks_orders")?,
-            distance: row.get("distance")?,
-        })
+    ask(query!("grades/gaps.sql"), &criteria.bind(asked))
+}
+
+fn read_gap(row: &Row<'_>) -> Result<Gap, EngineFailure> {
+    Ok(Gap {
+        user_id: row.get("user_id")?,
+        external_id: row.get("external_id")?,
+        name: row.get("name")?,
+        grade: row.get("grade")?,
+        to_grade: row.get("to_grade")?,
+        amount: row.get("amount")?,
+        orders: row.get("orders")?,
+        lacks_amount: row.get("lacks_amount")?,
+        lacks_orders: row.get("lacks_orders")?,
+        distance: row.get("distance")?,
     })
 }
 
@@ -116,6 +139,32 @@ pub fn at_risk(
     within_days: u32,
     limit: i64,
 ) -> Result<Vec<Risk>, StoreError> {
+    with_risks(store, as_of, settings, within_days, limit, |query, params| {
+        store.rows(query, params, read_risk)
+    })
+}
+
+/// Leaves what [`at_risk`] finds, without a limit, in a temporary table.
+pub fn stage_at_risk(
+    store: &Store,
+    as_of: NaiveDateTime,
+    settings: &GradeSettings,
+    within_days: u32,
+    table: &str,
+) -> Result<(), StoreError> {
+    with_risks(store, as_of, settings, within_days, i64::MAX, |query, params| {
+        store.stage(table, query, params)
+    })
+}
+
+fn with_risks<T>(
+    store: &Store,
+    as_of: NaiveDateTime,
+    settings: &GradeSettings,
+    within_days: u32,
+    limit: i64,
+    ask: impl FnOnce(Query, Parameters<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
     store.require_orders()?;
     let days = 0..=i64::from(within_days);
     stage_windows(store, days.map(|day| as_of + Duration::days(day)), settings)?;
@@ -130,16 +179,18 @@ pub fn at_risk(
         "row_limit": limit,
     };
     store.execute(query!("grades/stage_grades_then.sql"), named! { "as_of": as_of })?;
-    store.rows(query!("grades/at_risk.sql"), &criteria.bind(asked), |row: &Row<'_>| {
-        Ok(Risk {
-            user_id: row.get("user_id")?,
-            external_id: row.get("external_id")?,
-            name: row.get("name")?,
-            grade: row.get("grade")?,
-            falls_to: row.get("falls_to")?,
-            falls_at: row.get("falls_at")?,
-            amount: row.get("amount")?,
-            orders: row.get("orders")?,
-        })
+    ask(query!("grades/at_risk.sql"), &criteria.bind(asked))
+}
+
+fn read_risk(row: &Row<'_>) -> Result<Risk, EngineFailure> {
+    Ok(Risk {
+        user_id: row.get("user_id")?,
+        external_id: row.get("external_id")?,
+        name: row.get("name")?,
+        grade: row.get("grade")?,
+        falls_to: row.get("falls_to")?,
+        falls_at: row.get("falls_at")?,
+        amount: row.get("amount")?,
+        orders: row.get("orders")?,
     })
 }

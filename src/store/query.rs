@@ -3,7 +3,7 @@
 use duckdb::OptionalExt;
 
 use super::row::{EngineFailure, Parameters, Row, bound};
-use super::{Store, StoreError};
+use super::{Store, StoreError, quote_identifier};
 
 /// A statement from `queries/`.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +37,13 @@ impl Store {
     /// Runs a statement; returns the number of rows changed.
     pub fn execute(&self, query: Query, params: Parameters<'_>) -> Result<usize, StoreError> {
         self.connection().execute(query.sql, &bound(params)[..]).map_err(|error| query.failed(error))
+    }
+
+    /// Makes a temporary table of a statement's rows, which do not leave the engine; one of that name is replaced.
+    pub fn stage(&self, table: &str, query: Query, params: Parameters<'_>) -> Result<(), StoreError> {
+        let sql = format!("CREATE OR REPLACE TEMP TABLE {} AS\n{}", quote_identifier(table), query.sql());
+        self.connection().execute(&sql, &bound(params)[..]).map_err(|error| query.failed(error))?;
+        Ok(())
     }
 
     /// All rows of a statement.

@@ -1,41 +1,11 @@
 //! The closed months of every cohort, with the sums that triangles and curves are made of.
 
-use chrono::NaiveDateTime;
-
-use crate::calendar::add_months;
-use crate::config::CohortSettings;
-use crate::domain::CohortKind;
 use crate::render::{Cell, Column, Kind, Table};
-use crate::report::cohort::{ActivitySeries, MonthSums, ReportOptions, activity_series};
-use crate::store::{Store, StoreError};
+use crate::report::cohort::{ActivitySeries, MonthSums};
 
 /// The month that an activity started in: `2024-03`.
 pub fn start_month(series: &ActivitySeries) -> String {
     series.start_at.format("%Y-%m").to_string()
-}
-
-/// The wanted activities that have started by the as-of, with the months closed by then; `kind` is whose cohorts are wanted,
-/// all if there is none.
-pub fn cohort_months(
-    store: &Store,
-    settings: &CohortSettings,
-    options: &ReportOptions,
-    kind: Option<CohortKind>,
-) -> Result<Vec<ActivitySeries>, StoreError> {
-    let mut cohorts = activity_series(store, settings, options)?;
-    cohorts.retain(|series| kind.is_none_or(|kind| series.cohort == kind));
-    cohorts.iter_mut().for_each(|series| leave_out_open(series, options.as_of));
-    Ok(cohorts)
-}
-
-/// Months that end after the as-of are not seen.
-fn leave_out_open(series: &mut ActivitySeries, as_of: NaiveDateTime) {
-    let start_at = series.start_at;
-    let closed = (0..)
-        .take_while(|offset| add_months(start_at, offset + 1) <= as_of)
-        .take(series.months.len())
-        .count();
-    series.months.truncate(closed);
 }
 
 /// The months as a table: one row an activity and month; one without a month where none is closed and written.

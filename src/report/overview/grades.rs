@@ -6,7 +6,7 @@ use super::{Overview, Period};
 use crate::calendar::subtract_months;
 use crate::config::GradeSettings;
 use crate::domain::Grade;
-use crate::grades::{GapQuestion, at_risk, gaps, runs_between};
+use crate::grades::{GapQuestion, runs_between, stage_at_risk, stage_gaps};
 use crate::money::Money;
 use crate::store::{Datum, DatumType, EngineFailure, Row, StoreError};
 use crate::{named, query};
@@ -77,29 +77,11 @@ pub struct GradeMoves {
     pub held: GradeCounts,
 }
 
-/// What may become of a customer's grade.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outlook {
-    /// It falls within [`RISK_DAYS`] days if nothing more is bought.
-    AtRisk,
-    /// No more than [`NEAR_DISTANCE`] is missing for the next one.
-    Near,
-}
-
-impl Outlook {
-    /// The name programs use.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Outlook::AtRisk => "at_risk",
-            Outlook::Near => "near",
-        }
-    }
-}
-
 /// Customers of one origin with the same outlook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GradeOutlook {
-    /// What may become of the grade.
+    /// What may become of the grade: `at_risk` falls within [`RISK_DAYS`] days if nothing more is bought, `near` lacks no more
+    /// than [`NEAR_DISTANCE`] of the next one.
     pub outlook: String,
     /// The grade they hold.
     pub grade: Grade,
@@ -162,34 +144,9 @@ impl Overview<'_> {
     /// Who may fall and who is near the next grade at the period's end, by the criteria.
     pub fn grade_outlook(&self, settings: &GradeSettings) -> Result<Vec<GradeOutlook>, StoreError> {
         let as_of = self.period.to;
-        let risks = at_risk(self.store, as_of, settings, RISK_DAYS, i64::MAX)?;
-        let question = GapQuestion { within: Some(NEAR_DISTANCE), limit: i64::MAX, ..GapQuestion::default() };
-        let near = gaps(self.store, as_of, settings, question)?;
-        let staged = |outlook: Outlook, user_id: i64, grade: Grade, to: Grade, lacks: Datum| {
-            vec![
-                Datum::Text(outlook.as_str().to_owned()),
-                Datum::Int(user_id),
-                Datum::Text(grade.as_str().to_owned()),
-                Datum::Text(to.as_str().to_owned()),
-                lacks,
-            ]
-        };
-        let mut rows: Vec<_> = risks
-            .iter()
-            .map(|risk| staged(Outlook::AtRisk, risk.user_id, risk.grade, risk.falls_to, Datum::Null))
-            .collect();
-        rows.extend(near.iter().map(|gap| {
-            staged(Outlook::Near, gap.user_id, gap.grade, gap.to_grade, Datum::Money(gap.lacks_amount))
-        }));
-        let columns = [
-            ("outlook", DatumType::Text),
-            ("user_id", DatumType::Int),
-            ("grade", DatumType::Text),
-            ("to_grade", DatumType::Text),
-            ("lacks_amount", DatumType::Money),
-        ]
-        .map(|(name, kind)| (name.to_owned(), kind));
-        self.store.fill_temporary("outlook_customers", &columns, &rows)?;
+        stage_at_risk(self.store, as_of, settings, RISK_DAYS, "customers_at_risk")?;
+        let near = GapQuestion { within: Some(NEAR_DISTANCE), limit: i64::MAX, ..GapQuestion::default() };
+        stage_gaps(self.store, as_of, settings, near, "customers_near")?;
         let asked = named! {
             "window_start": subtract_months(as_of, settings.window_months),
             "as_of": as_of,

@@ -16,8 +16,8 @@ use crate::money::Money;
 use crate::store::{Datum, DatumType, Store, StoreError};
 use crate::{named, query};
 
-pub use cohorts::{cohort_months, cohort_months_table, start_month};
-pub use grades::{GradeCounts, GradeMix, GradeMoves, GradeOutlook, NEAR_DISTANCE, Outlook, RISK_DAYS};
+pub use cohorts::{cohort_months_table, start_month};
+pub use grades::{GradeCounts, GradeMix, GradeMoves, GradeOutlook, NEAR_DISTANCE, RISK_DAYS};
 pub use rows::{ConcentrationPoint, DayOrders, HourOrders, Span, SpanFigures, SpanTotals};
 pub use tables::{
     concentration_by_origin, concentration_table, days_by_origin, days_table, figures_table, hours_by_origin,
