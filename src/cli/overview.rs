@@ -7,9 +7,9 @@ use lifecycle::calendar::format_instant;
 use lifecycle::config::Config;
 use lifecycle::domain::CohortKind;
 use lifecycle::render::{Report, sparkline};
-use lifecycle::report::cohort::{ReportOptions, Selection};
+use lifecycle::report::cohort::{ReportOptions, Selection, activity_series};
 use lifecycle::report::overview::{
-    DayOrders, OriginFilter, Overview, Period, cohort_months, cohort_months_table, concentration_by_origin,
+    DayOrders, OriginFilter, Overview, Period, cohort_months_table, concentration_by_origin,
     concentration_table, days_by_origin, days_table, figures_table, hours_by_origin, hours_table,
     mix_by_origin, mix_table, moves_by_origin, moves_table, outlook_by_origin, outlook_table,
     spans_by_origin, start_month,
@@ -155,9 +155,10 @@ fn report(
         (View::Outlook, true) => outlook_by_origin(&overview.grade_outlook(&config.grades)?).into(),
         (View::CohortMonths, _) => {
             let channels = args.channel.iter().cloned().collect();
-            let selection = Selection { channels, ..Selection::default() };
-            let options = ReportOptions { selection, ..ReportOptions::as_of(as_of) };
-            let mut months = cohort_months(store, &config.cohort, &options, args.cohorts)?;
+            let selection = Selection { channels, kind: args.cohorts, ..Selection::default() };
+            let seen_by = args.as_of.as_ref().map(AsOf::instant);
+            let options = ReportOptions { selection, seen_by, ..ReportOptions::as_of(as_of) };
+            let mut months = activity_series(store, &config.cohort, &options)?;
             months
                 .retain(|cohort| args.start_month.as_ref().is_none_or(|start| start_month(cohort) == *start));
             cohort_months_table(&months).into()

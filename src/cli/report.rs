@@ -10,14 +10,16 @@ use lifecycle::calendar::format_instant;
 use lifecycle::config::Config;
 use lifecycle::domain::{AgeBand, CohortKind};
 use lifecycle::export;
+use lifecycle::predict::{self, PredictError};
 use lifecycle::render::page::{self, Exhibit, Page, PageTexts};
 use lifecycle::render::{Cell, Column, Table};
-use lifecycle::report::cohort::{ActivitySeries, ReportOptions};
+use lifecycle::report::cohort::{ActivitySeries, ReportOptions, Selection, activity_series};
 use lifecycle::report::overview::{
-    GradeMix, OriginFilter, Overview, Period, cohort_months, cohort_months_table, concentration_by_origin,
-    days_by_origin, hours_by_origin, mix_by_origin, moves_by_origin, outlook_by_origin, spans_by_origin,
+    GradeMix, OriginFilter, Overview, Period, cohort_months_table, concentration_by_origin, days_by_origin,
+    hours_by_origin, mix_by_origin, moves_by_origin, outlook_by_origin, spans_by_origin,
 };
-use lifecycle::store::{Access, Origin, Store};
+use lifecycle::report::predict::{checks_table, cohorts_table};
+use lifecycle::store::{Access, Origin, PredictRunRow, Store};
 
 use super::error::CommandError;
 use super::facts::{Fact, fact_record, fact_table};
@@ -131,12 +133,15 @@ impl Sheet<'_> {
             lang,
             currency,
             title: format!("{} - {name}", texts.get("title")),
-            facts_line: format!("{name} · {} – {}", format_instant(from), format_instant(to)),
+            facts_line: format!("{name} · {}", shown_period(from, to)),
             facts: vec![
                 ("as_of", Cell::Timestamp(self.as_of)),
                 ("from", Cell::Timestamp(from)),
                 ("to", Cell::Timestamp(to)),
                 ("cohort_months", Cell::Int(self.config.cohort.months.into())),
+                ("gross_margin", Cell::Ratio(self.config.cohort.gross_margin.millionths() as f64 / 1e6)),
+                ("period_flags", self.instants(true).into()),
+                ("cohort_flags", format!("{}{}", self.kind_flag(), self.instants(false)).into()),
             ],
             about: self.about(&name)?,
             left_out,
@@ -158,14 +163,14 @@ impl Sheet<'_> {
         if mix.is_empty() {
             left_out.push(texts.get("left_out_grades").to_owned());
         } else {
-            exhibits.extend(self.grade_exhibits(&mix)?);
+            exhibits.extend(self.grade_exhibits(&mix, left_out)?);
         }
-        let months = cohort_months(
-            self.store,
-            &self.config.cohort,
-            &ReportOptions::as_of(self.as_of),
-            self.args.cohorts,
-        )?;
+        let options = ReportOptions {
+            selection: Selection { kind: self.args.cohorts, ..Selection::default() },
+            seen_by: self.args.as_of.as_ref().map(AsOf::instant),
+            ..ReportOptions::as_of(self.as_of)
+        };
+        let months = activity_series(self.store, &self.config.cohort, &options)?;
         if months.iter().all(|cohort| cohort.latest().is_none()) {
             left_out.push(texts.get("left_out_cohorts").to_owned());
         } else {
@@ -174,26 +179,81 @@ impl Sheet<'_> {
                 left_out.push(texts.get("left_out_budgets").to_owned());
             }
         }
+        let runs = self.prediction()?;
+        if runs.is_empty() {
+            left_out.push(texts.get("left_out_predictions").to_owned());
+        } else {
+            exhibits.extend(self.prediction_exhibits(&runs, left_out)?);
+        }
         Ok(exhibits)
     }
 
-    fn grade_exhibits(&self, mix: &[GradeMix]) -> Result<Vec<Exhibit>, CommandError> {
+    fn grade_exhibits(
+        &self,
+        mix: &[GradeMix],
+        left_out: &mut Vec<String>,
+    ) -> Result<Vec<Exhibit>, CommandError> {
         let overview = self.overview;
         let command = |view: &str| self.command(&format!("overview --view {view} --by-origin"));
-        Ok(vec![
+        let mut exhibits = vec![
             Exhibit { table: mix_by_origin(mix), command: command("grades") },
-            Exhibit { table: moves_by_origin(&overview.grade_moves()?), command: command("migration") },
             Exhibit {
                 table: outlook_by_origin(&overview.grade_outlook(&self.config.grades)?),
                 command: command("outlook"),
             },
-        ])
+        ];
+        let moves = overview.grade_moves()?;
+        if moves.iter().any(|row| row.span.from < row.span.to) {
+            exhibits.push(Exhibit { table: moves_by_origin(&moves), command: command("migration") });
+        } else {
+            left_out.push(PageTexts::of(self.context.ui.lang()).get("left_out_moves").to_owned());
+        }
+        Ok(exhibits)
     }
 
     fn cohort_exhibit(&self, months: &[ActivitySeries]) -> Exhibit {
-        let cohorts = self.args.cohorts.map(|kind| format!(" --cohorts {kind}")).unwrap_or_default();
-        let command = self.command(&format!("overview --view cohort-months{cohorts}"));
+        let command = self.command(&format!("overview --view cohort-months{}", self.kind_flag()));
         Exhibit { table: cohort_months_table(months), command }
+    }
+
+    /// The last prediction, or the one as of the page's own as-of; none that knows what came later.
+    fn prediction(&self) -> Result<Vec<PredictRunRow>, CommandError> {
+        for as_of in [None, Some(self.as_of)] {
+            match predict::runs(self.store, as_of) {
+                Ok(runs) if runs.iter().all(|run| run.as_of <= self.as_of) => return Ok(runs),
+                Ok(_) | Err(PredictError::NoRun { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// The open months of cohorts, and the hold-out of the first pool that has one: of cohorts, else of all customers.
+    fn prediction_exhibits(
+        &self,
+        runs: &[PredictRunRow],
+        left_out: &mut Vec<String>,
+    ) -> Result<Vec<Exhibit>, CommandError> {
+        let texts = PageTexts::of(self.context.ui.lang());
+        let Some(as_of) = runs.first().map(|run| run.as_of) else { return Ok(Vec::new()) };
+        let command = |rest: &str| format!("lifecycle predict {rest} --as-of '{}'", format_instant(as_of));
+        let mut exhibits = Vec::new();
+        let months = predict::cohort_months(self.store, as_of)?;
+        if !months.is_empty() {
+            let table = Table { name: "predicted_months".into(), ..cohorts_table(&months) };
+            exhibits.push(Exhibit { table, command: command("cohorts --all-months") });
+        }
+        let held_out = |pool: &str| runs.iter().find(|run| run.pool == pool && run.holdout_from.is_some());
+        let Some(run) = held_out(CohortKind::Acquired.as_str()).or_else(|| held_out("customers")) else {
+            left_out.push(texts.get("left_out_check").to_owned());
+            return Ok(exhibits);
+        };
+        let rows = predict::checks(self.store, run.run_id)?;
+        if !rows.is_empty() {
+            let table = checks_table(&run.pool, &rows);
+            exhibits.push(Exhibit { table, command: command(&format!("check --pool {}", run.pool)) });
+        }
+        Ok(exhibits)
     }
 
     fn overview_exhibits(&self, left_out: &mut Vec<String>) -> Result<Vec<Exhibit>, CommandError> {
@@ -237,16 +297,26 @@ impl Sheet<'_> {
 
     /// A command line with the instants that were asked for.
     fn command(&self, rest: &str) -> String {
+        format!("lifecycle {rest}{}", self.instants(true))
+    }
+
+    /// The flags of the instants that were asked for, those of the period if wanted.
+    fn instants(&self, period: bool) -> String {
         let instant = |flag: &str, asked: &Option<AsOf>| {
-            let at = asked.as_ref().map(|at| format_instant(at.instant()))?;
-            Some(format!(" {flag} '{at}'"))
+            let at = asked.as_ref().map(|at| format_instant(at.instant()));
+            at.map(|at| format!(" {flag} '{at}'")).unwrap_or_default()
         };
-        let flags = [
-            instant("--from", &self.args.from),
-            instant("--to", &self.args.to),
-            instant("--as-of", &self.args.as_of),
-        ];
-        format!("lifecycle {rest}{}", flags.into_iter().flatten().collect::<String>())
+        let span = if period {
+            instant("--from", &self.args.from) + &instant("--to", &self.args.to)
+        } else {
+            String::new()
+        };
+        span + &instant("--as-of", &self.args.as_of)
+    }
+
+    /// The flag of the kind of cohort that was asked for.
+    fn kind_flag(&self) -> String {
+        self.args.cohorts.map(|kind| format!(" --cohorts {kind}")).unwrap_or_default()
     }
 
     /// What the page says of itself.
@@ -270,6 +340,15 @@ impl Sheet<'_> {
         }
         about.push(("about_version", generator()));
         Ok(about.into_iter().map(|(key, value)| (texts.get(key).to_owned(), value)).collect())
+    }
+}
+
+/// Whole days from the first to the last, else the instants.
+fn shown_period(from: NaiveDateTime, to: NaiveDateTime) -> String {
+    let whole_days = [from, to].iter().all(|at| at.time() == chrono::NaiveTime::MIN);
+    match to.date().pred_opt().filter(|last| whole_days && *last >= from.date()) {
+        Some(last) => format!("{} – {last}", from.date()),
+        None => format!("{} – {}", format_instant(from), format_instant(to)),
     }
 }
 

@@ -44,6 +44,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("script/charts/retention.js"),
     include_str!("script/charts/ltv.js"),
     include_str!("script/charts/payback.js"),
+    include_str!("script/charts/check.js"),
     include_str!("script/main.js"),
 ];
 

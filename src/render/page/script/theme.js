@@ -51,6 +51,13 @@ function axis(title, more = {}) {
   };
 }
 
+/** Months as the page's language writes them. */
+function dateAxis(more = {}) {
+  const korean = document.documentElement.lang === "ko";
+  const formats = [{ dtickrange: [null, "M1"], value: "%Y-%m-%d" }, { dtickrange: ["M1", null], value: "%Y-%m" }];
+  return axis("", { type: "date", ...(korean ? { tickformatstops: formats } : {}), ...more });
+}
+
 function layout(more = {}) {
   const size = isNarrow() ? 11 : 13;
   return {

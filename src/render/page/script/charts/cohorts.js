@@ -87,10 +87,11 @@ function paybackOf(members) {
 
 /** The flags that make `cohort report` show what the filters do. */
 function cohortFlags() {
-  if (filter.month === null) return flag("--channel", filter.channel);
+  const kind = flag("--cohorts", filter.kind) + (filter.kind === null ? page.facts.cohort_flags : page.facts.cohort_flags.replace(/ --cohorts \w+/, ""));
+  if (filter.month === null) return flag("--channel", filter.channel) + kind;
   const [year, month] = filter.month.split("-").map(Number);
   const next = new Date(Date.UTC(year, month, 1)).toISOString().slice(0, 10);
-  return flag("--channel", filter.channel) + flag("--since", filter.month + "-01") + flag("--until", next);
+  return flag("--channel", filter.channel) + flag("--since", filter.month + "-01") + flag("--until", next) + kind;
 }
 
 function monthColumns() {

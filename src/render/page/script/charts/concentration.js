@@ -1,5 +1,8 @@
 // How much of the revenue comes from how few customers.
 
+/** Of fewer customers a share says little. */
+const FEW_CUSTOMERS = 20;
+
 function buildConcentration() {
   const found = rowsOf("concentration");
   if (!found?.length) return null;
@@ -14,7 +17,7 @@ function buildConcentration() {
   const top20 = points.find((point) => point.top === 20);
   const curve = (key) => [0, ...points.map((point) => (key === "x" ? point.top : share(point.revenue)))];
   return {
-    title: text("concentration_claim", {
+    title: customers < FEW_CUSTOMERS ? text("concentration_few", { customers: whole(customers) }) : text("concentration_claim", {
       half: roughPercent((half * 100) / customers), top20: roughPercent(share(top20.revenue)),
     }),
     reading: text("concentration_reading", { customers: whole(customers) }),
@@ -29,7 +32,7 @@ function buildConcentration() {
       ],
       rows: points.map((point) => [point.top, point.customers, point.revenue, share(point.revenue)]),
     },
-    traces: () => [
+    traces: customers < FEW_CUSTOMERS ? null : () => [
       {
         type: "scatter", mode: "lines+markers", x: curve("x"), y: curve("y"), name: text("concentration_curve"), fill: "tozeroy",
         fillcolor: dark ? "rgba(63,160,219,.18)" : "rgba(0,114,178,.12)", line: { color: color(0), width: 3 }, marker: { size: 5 },

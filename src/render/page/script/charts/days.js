@@ -39,15 +39,15 @@ function buildDays() {
     },
     height: isNarrow() ? 420 : 520,
     traces: () => [
-      { type: "bar", x: days, y: orders, name: text("days_orders"), marker: { color: color(5) }, hovertemplate: "%{x}<br>%{y:,}<extra></extra>" },
+      { type: "bar", x: days, y: orders, name: text("days_orders"), marker: { color: color(5), opacity: 0.5 }, hovertemplate: "%{x}<br>%{y:,}<extra></extra>" },
       { type: "scatter", mode: "lines", x: days, y: meanOfWeek(orders), name: text("days_mean"), line: { color: color(0), width: 2.5 }, hovertemplate: "%{x}<br>%{y:,.1f}<extra>" + text("days_mean") + "</extra>" },
-      { type: "bar", x: days, y: revenue, yaxis: "y2", name: text("days_revenue"), marker: { color: color(4) }, hovertemplate: "%{x}<br>%{y:,.0f}<extra></extra>" },
+      { type: "bar", x: days, y: revenue, yaxis: "y2", name: text("days_revenue"), marker: { color: color(4), opacity: 0.5 }, hovertemplate: "%{x}<br>%{y:,.0f}<extra></extra>" },
       { type: "scatter", mode: "lines", x: days, y: meanOfWeek(revenue), yaxis: "y2", name: text("days_mean"), showlegend: false, line: { color: color(1), width: 2.5 }, hovertemplate: "%{x}<br>%{y:,.0f}<extra>" + text("days_mean") + "</extra>" },
     ],
     layout: () => ({
       bargap: 0.1,
-      xaxis: axis("", { anchor: "y2", type: "date" }),
-      yaxis: axis(text("axis_orders"), { domain: [0.55, 1], rangemode: "tozero" }),
+      xaxis: dateAxis({ anchor: "y2", ...(days.length <= (isNarrow() ? 4 : 14) ? { dtick: EVERY_DAY, tickformat: "%Y-%m-%d" } : {}) }),
+      yaxis: axis(text("axis_orders"), { domain: [0.55, 1], rangemode: "tozero", ...(Math.max(...orders) <= 5 ? { dtick: 1 } : {}) }),
       yaxis2: axis(text("axis_revenue", { currency: page.currency.code }), { domain: [0, 0.45], rangemode: "tozero" }),
     }),
   };

@@ -12,7 +12,7 @@ function buildMix() {
   const all = last.slice(1).reduce((a, b) => a + b, 0);
   const above = all - last[4];
   return {
-    title: text("mix_claim", { share: roughPercent(all === 0 ? null : (above * 100) / all), vip: whole(last[1]) }),
+    title: text(above === 0 ? "mix_claim_none" : "mix_claim", { share: roughPercent(all === 0 ? null : (above * 100) / all), vip: whole(last[1]) }),
     reading: text("mix_reading"),
     command: "lifecycle overview --view grades" + originFlags(),
     table: {
@@ -20,13 +20,16 @@ function buildMix() {
       columns: [{ heading: text("axis_update"), kind: "timestamp" }, ...LADDER.map((grade) => ({ heading: grade.toUpperCase(), kind: "integer" }))],
       rows,
     },
-    traces: () => LADDER.map((grade, at) => ({
+    traces: () => rows.length === 1 ? [{
+      type: "bar", x: LADDER.map((grade) => grade.toUpperCase()), y: last.slice(1).map((count) => count || null), text: last.slice(1).map(whole),
+      textposition: "outside", cliponaxis: false, marker: { color: LADDER.map((_, at) => color(at)) }, hovertemplate: "%{x}: %{y:,}<extra></extra>",
+    }] : LADDER.map((grade, at) => ({
       type: "scatter", mode: "lines+markers", x: rows.map((row) => row[0]), y: rows.map((row) => row[at + 1] || null),
       name: grade.toUpperCase(), line: { color: color(at), dash: DASHES[at], width: 2.5 },
       marker: { symbol: SYMBOLS[at], size: 5, maxdisplayed: 12 }, hovertemplate: "%{x|%Y-%m-%d}: %{y:,}<extra>" + grade.toUpperCase() + "</extra>",
     })),
     layout: () => ({
-      xaxis: axis("", { type: "date" }),
+      xaxis: rows.length === 1 ? axis(shown(last[0], "timestamp"), { type: "category" }) : dateAxis(),
       yaxis: axis(text("axis_customers_log"), { type: "log", dtick: 1 }),
     }),
   };
@@ -49,6 +52,23 @@ function buildMigration() {
   const links = counts.flatMap((row, from) => row.map((count, to) => ({ from, to, count })))
     .filter((link) => link.count > 0 && (link.from < 3 || link.to < 3));
   const hidden = counts[3][3] + counts[4][3];
+  if (links.length === 0) return null;
+  // Bands from the highest grade down on both sides: the library would order them by size. It knows no empty ones.
+  const [height, gap] = [isNarrow() ? 304 : 384, 14];
+  const side = (names, key) => names.map((label, at) => ({ label, at, key, size: links.reduce((all, link) => all + (link[key] === at ? link.count : 0), 0) }))
+    .filter((node) => node.size > 0);
+  const sides = [side(sources.map(name), "from"), side(LADDER.map((grade) => grade.toUpperCase()), "to")];
+  const total = links.reduce((all, link) => all + link.count, 0);
+  const scale = Math.min(...sides.map((nodes) => (height - gap * (nodes.length - 1)) / total));
+  for (const nodes of sides) {
+    let top = 0;
+    for (const node of nodes) {
+      node.centre = Math.min(Math.max((top + (node.size * scale) / 2) / height, 0.001), 0.999);
+      top += node.size * scale + gap;
+    }
+  }
+  const nodes = sides.flat();
+  const placeOf = (key, at) => nodes.findIndex((node) => node.key === key && node.at === at);
   const translucent = (hex) => hex + "66";
   const flowColor = (link) => (link.from === 4 ? translucent("#8a94a0") : link.to < link.from ? translucent(color(0)) : link.to > link.from ? translucent(color(1)) : translucent("#8a94a0"));
   const direction = (link) => (link.from === 4 || link.from === link.to ? "" : link.to < link.from ? "▲" : "▼");
@@ -65,12 +85,12 @@ function buildMigration() {
     traces: () => [{
       type: "sankey", arrangement: "snap", orientation: "h",
       node: {
-        label: [...sources.map(name), ...LADDER.map((grade) => grade.toUpperCase())], pad: 14, thickness: 14,
-        color: [...[0, 1, 2, 3].map(color), "#8a94a0", ...[0, 1, 2, 3].map(color)], line: { width: 0 },
+        label: nodes.map((node) => node.label), pad: gap, thickness: 14, x: nodes.map((node) => (node.key === "from" ? 0.001 : 0.999)),
+        y: nodes.map((node) => node.centre), color: nodes.map((node) => (node.at < 4 ? color(node.at) : "#8a94a0")), line: { width: 0 },
         hovertemplate: "%{label}: %{value:,}<extra></extra>",
       },
       link: {
-        source: links.map((link) => link.from), target: links.map((link) => sources.length + link.to),
+        source: links.map((link) => placeOf("from", link.from)), target: links.map((link) => placeOf("to", link.to)),
         value: links.map((link) => link.count), color: links.map(flowColor), label: links.map(direction),
         hovertemplate: "%{source.label} → %{target.label} %{label}: %{value:,}<extra></extra>",
       },

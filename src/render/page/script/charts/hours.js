@@ -16,7 +16,7 @@ function buildHours() {
   const all = byHour.reduce((a, b) => a + b, 0);
   if (all === 0) return null;
   const busiest = byHour.indexOf(Math.max(...byHour));
-  const label = (group) => (group === null ? text("age_unknown") : group);
+  const label = (group) => (group === null ? text("age_unknown") : text("age_" + group.replace("+", "plus")));
   const leading = totals.indexOf(Math.max(...totals));
   const names = shownGroups.map(label);
   // Against the group's mean hour, as the multipliers are read.
@@ -40,7 +40,7 @@ function buildHours() {
       columns: [
         { heading: text("axis_hour"), kind: "text" },
         ...names.map((name) => ({ heading: name, kind: "integer" })),
-        ...known.map((group) => ({ heading: text("hours_score", { group }), kind: "ratio" })),
+        ...known.map((group) => ({ heading: text("hours_score", { group: label(group) }), kind: "ratio" })),
       ],
       rows: hours.map((hour) => [hourNames[hour], ...orders[hour], ...known.map((group) => score[hour][group])]),
     },
@@ -48,11 +48,11 @@ function buildHours() {
     traces: () => [
       heat({
         x: names, z: relative, text: orders.map((row) => row.map(whole)), xaxis: "x", name: text("hours_orders"),
-        showscale: true, colorbar: { title: { text: text("hours_scale"), side: "right" }, thickness: 12 },
+        showscale: !isNarrow(), colorbar: { title: { text: text("hours_scale"), side: "right" }, thickness: 12 },
         customdata: orders, hovertemplate: "%{y}:00, %{x}<br>" + text("hours_hover") + "<extra></extra>",
       }),
       ...(known.length === 0 ? [] : [heat({
-        x: known, z: expected, text: score.map((row) => known.map((group) => fixed(row[group], 1))), xaxis: "x2", showscale: false,
+        x: known.map(label), z: expected, text: score.map((row) => known.map((group) => fixed(row[group], 1))), xaxis: "x2", showscale: false,
         hovertemplate: "%{y}:00, %{x}<br>×%{text}<extra></extra>",
       })]),
     ],

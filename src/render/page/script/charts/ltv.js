@@ -3,7 +3,7 @@
 /** The predictions of the filtered activities, by activity and offset; empty without a prediction. */
 function predictions() {
   const wanted = new Set(activities().map((one) => one.id));
-  const rows = (rowsOf("ltv_predicted") ?? []).filter((row) => wanted.has(row.activity_id));
+  const rows = (rowsOf("predicted_months") ?? []).filter((row) => wanted.has(row.activity_id));
   return new Map([...groupedBy(rows, (row) => row.activity_id)]
     .map(([id, rows]) => [id, new Map(rows.map((row) => [row.month_offset, row]))]));
 }
@@ -20,10 +20,11 @@ function expectedMean(members, predicted) {
     const totals = { expected: 0n, low: 0n, high: 0n };
     for (const one of included) {
       const month = one.months[offset];
+      // What was open when the prediction was made stays predicted, to be held against what came.
       const open = predicted.get(one.id)?.get(offset);
       if (month === undefined && open === undefined) return null;
       for (const key of Object.keys(totals)) {
-        totals[key] += hundredths(month === undefined ? open[key] : month.ltv_cumulative);
+        totals[key] += hundredths(open === undefined ? month.ltv_cumulative : open[key]);
       }
     }
     return { size, ...Object.fromEntries(Object.entries(totals).map(([key, value]) => [key, divided(value, size)])) };
@@ -64,13 +65,14 @@ function buildLtv() {
     const row = (key) => [text("ltv_" + key), expected[0]?.size ?? null, ...expected.map((point) => (point === null ? null : point[key]))];
     table.totals.push(row("expected"), row("low"), row("high"));
   }
+  const end = expected?.[offsets() - 1];
   return {
     ofCohorts: true,
-    title: expected?.[offsets() - 1]
-      ? text("ltv_claim_expected", { ltv: money(means[last]), month: last, currency: page.currency.code, expected: money(expected[offsets() - 1].expected), end: offsets() - 1 })
+    title: end
+      ? text("ltv_claim_expected", { expected: money(end.expected), low: money(end.low), high: money(end.high), end: offsets() - 1, currency: page.currency.code })
       : text("ltv_claim", { ltv: money(means[last]), month: last, currency: page.currency.code }),
-    reading: text(expected === null ? "ltv_reading" : "ltv_reading_expected"),
-    command: "lifecycle cohort report --view ltv" + cohortFlags() + (expected === null ? "" : "; lifecycle predict cohorts"),
+    reading: expected === null ? text("ltv_reading") : text("ltv_reading_expected") + (plainWasNearer() ? " " + text("ltv_plain_nearer") : ""),
+    command: "lifecycle cohort report --view ltv" + cohortFlags() + (expected === null ? "" : "; " + commandOf("predicted_months").replace("--all-months", isFiltered() ? "--all-months" : "--mean")),
     table,
     traces: () => [
       ...rows.map(line), ...expectedTraces(),

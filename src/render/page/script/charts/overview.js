@@ -49,14 +49,14 @@ function buildOverview() {
   const figures = FIGURES.filter(([key]) => hasReturns || !["gross_revenue", "returned"].includes(key));
   const cards = figures.filter(([key]) => key !== "returned").map(([key, kind]) => {
     const lines = [];
-    if (previous) lines.push([changeText(period[key], previous[key], kind), text("against_previous")]);
-    if (last && beforeLast) lines.push([changeText(last[key], beforeLast[key], kind), text("against_30_days")]);
+    if (previous) lines.push([changeText(period[key], previous[key], kind), "against_previous"]);
+    if (last && beforeLast) lines.push([changeText(last[key], beforeLast[key], kind), "against_30_days"]);
     return h(
       "li", { class: "card", "data-figure": key },
-      h("div", { class: "label" }, text("figure_" + key)),
+      h("div", { class: "label" }, text("figure_" + key) + (kind === "money" ? " (" + page.currency.code + ")" : "")),
       h("div", { class: "value" }, shown(period[key], kind)),
       ...lines.filter(([change]) => change !== null)
-        .map(([change, against]) => h("div", { class: "change" }, change + " " + against)),
+        .map(([change, against]) => h("div", { class: "change" }, text(against, { change }))),
     );
   });
   const value = (figures, key) => (figures ? figures[key] : null);
@@ -87,7 +87,7 @@ function flag(name, value) {
 
 /** The flags that make `overview` show what the filters do. */
 function originFlags() {
-  return flag("--channel", filter.channel) + flag("--start-month", filter.month);
+  return flag("--channel", filter.channel) + flag("--start-month", filter.month) + page.facts.period_flags;
 }
 
 section("overview", [exhibit("overview", buildOverview)]);

@@ -20,12 +20,14 @@ function buildChannels() {
       label: row.label, activities: row.members.length, size: row.size, budget,
       cac: budget === null ? null : divided(budget, size),
       ltv: sums === null ? null : MEASURES.ltv(sums), ratio: sums === null ? null : MEASURES.ratio(sums),
-      profit: sums === null ? null : sums.profit, payback: paybackOf(row.members),
+      profit: sums === null ? null : sums.profit, earned: (sums?.budgetedProfit ?? -1n) >= 0n, payback: paybackOf(row.members),
     };
   });
   const priced = rows.filter((row) => row.ratio !== null).sort((a, b) => a.ratio - b.ratio);
-  const earned = priced.filter((row) => row.ratio >= 1);
+  const earned = priced.filter((row) => row.earned);
   const best = priced.at(-1);
+  // Of a margin below one, more revenue is needed.
+  const breakEven = 1 / page.facts.gross_margin;
   if (priced.length === 0) return null;
   const keys = [
     ["label", "text"], ["activities", "integer"], ["size", "integer"], ["budget", "money"], ["cac", "money"], ["ltv", "money"],
@@ -44,7 +46,7 @@ function buildChannels() {
     height: 130 + 44 * Math.max(priced.length, 2),
     traces: () => {
       const side = (wanted, name, at) => {
-        const bars = priced.filter((row) => (row.ratio >= 1) === wanted);
+        const bars = priced.filter((row) => row.earned === wanted);
         return {
           type: "bar", orientation: "h", y: bars.map((row) => plain(row.label)), x: bars.map((row) => row.ratio), name,
           marker: { color: color(at), pattern: { shape: wanted ? "" : "/" } },
@@ -58,9 +60,9 @@ function buildChannels() {
     layout: () => ({
       barmode: "overlay",
       // Room for the texts beside the longest bar.
-      xaxis: axis(text("axis_ratio"), { range: [0, Math.max(best.ratio, 1) * (isNarrow() ? 1.2 : 1.3)] }),
+      xaxis: axis(text("axis_ratio"), { range: [0, Math.max(best.ratio, breakEven) * (isNarrow() ? 1.2 : 1.3)] }),
       yaxis: axis("", { type: "category", categoryorder: "array", categoryarray: priced.map((row) => plain(row.label)) }),
-      shapes: [{ type: "line", x0: 1, x1: 1, yref: "paper", y0: 0, y1: 1, layer: "below", line: { color: colorVariable("text"), dash: "dot", width: 2 } }],
+      shapes: [{ type: "line", x0: breakEven, x1: breakEven, yref: "paper", y0: 0, y1: 1, layer: "below", line: { color: colorVariable("text"), dash: "dot", width: 2 } }],
     }),
   };
 }
