@@ -1,5 +1,7 @@
-//! The page of `lifecycle report`: what is embedded equals what the commands print.
+//! The page of `lifecycle report`: what is embedded equals what the commands print, and a browser shows it.
 
+mod browser;
+mod shown;
 mod written;
 
 use std::io::Read;

@@ -39,11 +39,14 @@ fn check_tables(shell: &Shell, page: &str) -> usize {
 #[test]
 fn every_table_is_what_its_command_prints() {
     let shell = Shell::with_shop("120");
-    let tables = check_tables(&shell, &page(&shell, &[]));
-    assert_eq!(tables, 9);
+    shell.done(&["predict", "run", "--as-of", "2024-05-01", "-q"]);
+    assert_eq!(check_tables(&shell, &page(&shell, &[])), 11);
     let flags =
         ["--from", "2024-02-20", "--to", "2024-04-20", "--as-of", "2024-05-01", "--cohorts", "acquired"];
-    assert_eq!(check_tables(&shell, &page(&shell, &flags)), 9);
+    assert_eq!(check_tables(&shell, &page(&shell, &flags)), 11);
+    // A page as of an earlier day knows nothing of the prediction.
+    let earlier = page(&shell, &["--as-of", "2024-04-30"]);
+    assert_eq!(tables(&earlier).keys().filter(|name| *name == "checks").count(), 0);
 }
 
 #[test]
@@ -166,8 +169,8 @@ fn what_is_unknown_is_left_out_and_said() {
     let page = page(&shell, &[]);
     let data: Value = serde_json::from_str(element(&page, "data")).unwrap();
     let left_out = data["left_out"].as_array().unwrap();
-    // Grades, cohorts, hours of the day.
-    assert_eq!(left_out.len(), 3, "{left_out:?}");
+    // Grades, cohorts, hours of the day, predictions.
+    assert_eq!(left_out.len(), 4, "{left_out:?}");
     let named = tables(&page);
     let names: Vec<&str> = named.keys().map(String::as_str).collect();
     assert_eq!(names, ["spans", "days", "concentration"]);
