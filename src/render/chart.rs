@@ -127,7 +127,12 @@ fn lines(buffer: &Buffer, color: bool) -> String {
     let mut text = String::new();
     for row in buffer.content.chunks(width) {
         let end = row.iter().rposition(|cell| cell.symbol() != " ").map_or(0, |last| last + 1);
-        row[..end].iter().for_each(|cell| text.push_str(&painted(cell, color)));
+        let mut at = 0;
+        while at < end {
+            text.push_str(&painted(&row[at], color));
+            // A wide letter stands on the cell behind it, too.
+            at += super::text::width(row[at].symbol()).max(1);
+        }
         text.push('\n');
     }
     text
@@ -202,6 +207,12 @@ mod tests {
         let crowd = Chart { curves: vec![curve("one", &[1.0, 2.0]); NAMED_CURVES + 1], ..chart() };
         let text = drawn(&crowd, 80, true);
         assert!(!text.contains("\u{1b}[36m") && text.contains("\u{1b}[90m"), "{text:?}");
+    }
+
+    #[test]
+    fn wide_letters_stand_side_by_side() {
+        let text = drawn(&Chart { bold: curve("가중 평균", &[1.0, 2.0]), ..chart() }, 60, false);
+        assert!(text.contains("가중 평균"), "{text}");
     }
 
     #[test]

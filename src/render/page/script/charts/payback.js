@@ -68,16 +68,17 @@ function buildChannels() {
 }
 
 function buildProfit() {
-  const rows = (rowsOf("cohort_months") ? pooledRows("activity") : []).filter((row) => row.members[0].budget !== null);
+  const all = rowsOf("cohort_months") ? pooledRows("activity") : [];
+  const rows = all.filter((row) => row.members[0].budget !== null);
   if (!hasMonths(rows)) return null;
   const names = monthColumns();
   const known = rows.filter((row) => row.members[0].months.length > 0).map((row) => ({ ...row, payback: paybackOf(row.members), values: valuesOf(row.members, "profit") }));
   const paid = known.filter((row) => row.payback !== null);
   const paybacks = paid.map((row) => row.payback).sort((a, b) => a - b);
   const median = paybacks.length ? paybacks[Math.floor((paybacks.length - 1) / 2)] : null;
-  const table = triangleTable(rows, "profit", "money", text("profit_caption"), text("rows_activity"));
+  const table = triangleTable(all, "profit", "money", text("profit_caption"), text("rows_activity"));
   table.columns.push({ heading: text("channels_payback"), kind: "integer" });
-  table.rows.forEach((row, at) => row.push(paybackOf(rows[at].members)));
+  table.rows.forEach((row, at) => row.push(paybackOf(all[at].members)));
   return {
     ofCohorts: true,
     title: text(median === null ? "profit_claim_none" : "profit_claim", { paid: paid.length, all: known.length, median }),
