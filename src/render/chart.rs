@@ -2,7 +2,7 @@
 
 use anstyle::{AnsiColor, Color as Ansi, Style};
 use ratatui_core::buffer::{Buffer, Cell};
-use ratatui_core::layout::Rect;
+use ratatui_core::layout::{Constraint, Rect};
 use ratatui_core::style::Color;
 use ratatui_core::symbols::Marker;
 use ratatui_core::text::Line;
@@ -85,6 +85,8 @@ impl Chart {
         let chart = Widgets::new(sets)
             .x_axis(Axis::default().bounds([0.0, last]).labels(ticks.map(Line::from)))
             .y_axis(Axis::default().bounds([low, high]).labels(labels.map(Line::from)))
+            // By default a legend of three names is left out.
+            .hidden_legend_constraints((Constraint::Percentage(75), Constraint::Percentage(60)))
             .legend_position(Some(LegendPosition::TopLeft));
         let mut buffer = Buffer::empty(area);
         chart.render(area, &mut buffer);
