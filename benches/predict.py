@@ -52,7 +52,7 @@ try:
     from pymc_marketing.clv import BetaGeoModel
 
     def by_pymc():
-        # It knows no weights: a row a customer.
+        # It knows no weights: a row per customer.
         rows = histories.loc[histories.index.repeat(histories["customers"])].reset_index(drop=True)
         rows["customer_id"] = range(len(rows))
         model = BetaGeoModel(data=rows.drop(columns="customers"))

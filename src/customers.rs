@@ -44,10 +44,10 @@ impl Customer {
     }
 }
 
-/// Why there is no customer.
+/// The error of looking up a customer.
 #[derive(Debug, thiserror::Error)]
 pub enum CustomerError {
-    /// Nobody has the id.
+    /// No customer has the id.
     #[error("there is no customer `{0}`")]
     Unknown(String),
     /// The file failed.

@@ -115,9 +115,9 @@ words! {
 words! {
     /// Who the cohort of an activity is.
     CohortKind, "kind of cohort", {
-        /// The customers whose first counted order came through it.
+        /// The customers whose first qualifying order came through it.
         Acquired = "acquired",
-        /// The customers with a counted order through it, new or not.
+        /// The customers with a qualifying order through it, new or not.
         Touched = "touched",
         /// The customers on its list.
         Listed = "listed",

@@ -1,6 +1,6 @@
-//! Who is in the shop of a file: the cached customers, with the effects of the hour.
+//! The customers in the shop of a file at an hour, with their random effects.
 //!
-//! A simulated shop draws them as its next simulated hours would. In a shop's own data the cache holds whoever ordered last.
+//! A simulated shop samples them as its next simulated hours would. For a shop's own data, they are the latest customers.
 
 use chrono::{NaiveDate, NaiveDateTime, Timelike};
 

@@ -2,7 +2,7 @@
 //! activity every offset again, each from the whole purchase history of the
 //! cohort, found, deleted and saved one by one.
 //!
-//! Its two bugs are mended, so that results can be compared: windows are
+//! Its two bugs are repaired, so that results can be compared: windows are
 //! half-open, and a month counts once it has closed. It shares no statement with
 //! `lifecycle::cohort`, and keeps its rows in a table in memory.
 

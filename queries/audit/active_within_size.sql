@@ -1,5 +1,5 @@
 -- what: rows with more active customers than members
--- grain: one row a breaking row of ltv_batch
+-- grain: one row per violating row of ltv_batch
 -- parameters: none
 SELECT activity_id, month_offset, active_users || ' active of ' || cohort_size AS found
 FROM ltv_batch

@@ -1,5 +1,5 @@
 -- what: rows whose cumulative figures are not the row before plus the month's
--- grain: one row a breaking row of ltv_batch
+-- grain: one row per violating row of ltv_batch
 -- parameters: none
 WITH compared AS (
     SELECT

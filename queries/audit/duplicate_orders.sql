@@ -1,5 +1,5 @@
--- what: numbers that two orders have
--- grain: one row a number
+-- what: order numbers that occur twice
+-- grain: one row per number
 -- parameters: none
 SELECT NULL AS activity_id, NULL AS month_offset, 'order ' || order_id || ' ' || count(*) || ' times' AS found
 FROM orders

@@ -1,5 +1,5 @@
--- what: keys that two rows of the batch have
--- grain: one row an activity and month offset
+-- what: keys that occur twice in the batch
+-- grain: one row per activity and month offset
 -- parameters: none
 SELECT activity_id, month_offset, count(*) || ' rows' AS found
 FROM ltv_batch

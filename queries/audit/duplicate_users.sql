@@ -1,5 +1,5 @@
--- what: numbers that two customers or two activities have
--- grain: one row a number
+-- what: customer and activity numbers that occur twice
+-- grain: one row per number
 -- parameters: none
 SELECT NULL AS activity_id, NULL AS month_offset, 'customer ' || user_id || ' ' || count(*) || ' times' AS found
 FROM users

@@ -1,5 +1,5 @@
--- what: members whose first order is not there, or is another customer's
--- grain: one row a breaking member
+-- what: members whose first order does not exist or is another customer's
+-- grain: one row per violating member
 -- parameters: none
 SELECT
     members.activity_id,

@@ -1,5 +1,5 @@
--- what: customers who are twice in one cohort, or acquired by two campaign activities
--- grain: one row a customer and cohort
+-- what: customers who are in a cohort twice, or acquired by two campaign activities
+-- grain: one row per customer and cohort
 -- parameters: none
 WITH memberships AS (
     SELECT

@@ -1,5 +1,5 @@
--- what: counted orders with a negative amount
--- grain: one row a breaking order
+-- what: qualifying orders with a negative amount
+-- grain: one row per violating order
 -- parameters: none
 SELECT activity_id, NULL AS month_offset, 'order ' || order_id || ' of ' || amount AS found
 FROM orders

@@ -1,5 +1,5 @@
--- what: rows before which a month is missing
--- grain: one row a breaking row of ltv_batch
+-- what: rows without the month before
+-- grain: one row per violating row of ltv_batch
 -- parameters: none
 WITH following AS (
     SELECT

@@ -1,5 +1,5 @@
--- what: rows of months that are not closed, or were not when they were collected
--- grain: one row a breaking row of ltv_batch
+-- what: rows of months that are open, or were open when they were collected
+-- grain: one row per violating row of ltv_batch
 -- parameters: as_of
 WITH ends AS (
     SELECT

@@ -1,5 +1,5 @@
--- what: members of no activity, of one that is not frozen, or who are no customers
--- grain: one row a breaking member
+-- what: members who are not customers, or whose activity does not exist or is not frozen
+-- grain: one row per violating member
 -- parameters: none
 SELECT members.activity_id, NULL AS month_offset, 'customer ' || members.user_id AS found
 FROM cohort_members AS members

@@ -1,5 +1,5 @@
--- what: orders of customers or activities that are not there
--- grain: one row a breaking order
+-- what: orders whose customer or activity does not exist
+-- grain: one row per violating order
 -- parameters: none
 SELECT NULL AS activity_id, NULL AS month_offset, 'order ' || order_id || ' of customer ' || user_id AS found
 FROM orders

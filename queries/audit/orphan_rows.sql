@@ -1,5 +1,5 @@
--- what: rows of no activity, or of one that is not frozen or has no members
--- grain: one row a breaking row of ltv_batch
+-- what: rows whose activity does not exist, is not frozen or has no members
+-- grain: one row per violating row of ltv_batch
 -- parameters: none
 SELECT stored.activity_id, stored.month_offset, 'there is no frozen cohort of it' AS found
 FROM ltv_batch AS stored

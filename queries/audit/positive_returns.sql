@@ -1,5 +1,5 @@
--- what: money given back with an amount above zero
--- grain: one row a breaking row of orders
+-- what: returns with an amount above zero
+-- grain: one row per violating row of orders
 -- parameters: none
 SELECT activity_id, NULL AS month_offset, 'order ' || order_id || ' gives back ' || amount AS found
 FROM orders

@@ -1,5 +1,5 @@
 -- what: adds the staged periods as organic activities
--- grain: one row a new activity
+-- grain: one row per new activity
 -- parameters: part (month, quarter), campaign_id, ids_after
 INSERT INTO campaign_activities (activity_id, campaign_id, name, channel, budget, start_at, end_at)
 SELECT

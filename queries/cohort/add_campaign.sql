@@ -1,4 +1,4 @@
--- what: adds a campaign, numbered on
+-- what: adds a campaign under the next number
 -- grain: one row
 -- parameters: name, ids_after
 INSERT INTO campaigns (campaign_id, name)

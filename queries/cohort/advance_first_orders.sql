@@ -1,5 +1,5 @@
--- what: the lifetime-first counted orders of customers who had none before a slice of orders
--- grain: one row a new buyer
+-- what: the lifetime-first qualifying orders of customers who had none before a slice of orders
+-- grain: one row per new buyer
 -- parameters: covered_before (start of the slice), before (its end)
 INSERT INTO first_orders (user_id, order_id, created_at, activity_id)
 WITH slice AS (

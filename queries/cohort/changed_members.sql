@@ -1,4 +1,4 @@
--- what: how many members refreezing brought and took
+-- what: how many members refreezing added and removed
 -- grain: one row
 -- parameters: none
 SELECT

@@ -1,5 +1,5 @@
--- what: what a repair changed: cells from what to what, rows added and removed
--- grain: one row an activity, month offset and field; no field where a whole row came or went
+-- what: the changes made by a repair: cells with their values before and after, rows added and removed
+-- grain: one row per activity, month offset and field; no field where a whole row was added or removed
 -- parameters: none
 WITH after AS (
     SELECT activity_id, month_offset

@@ -1,4 +1,4 @@
--- what: how far the cache of first orders must reach to freeze the staged windows, and the orders that others are found in
+-- what: how far the cache of first orders must reach to freeze the staged windows, and the range of orders for touched cohorts
 -- grain: one row
 -- parameters: none
 SELECT

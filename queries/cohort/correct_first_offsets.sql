@@ -1,5 +1,5 @@
--- what: puts right the month of a member's first counted order where a due month shows another one
--- grain: one row a member whose first order was refunded, moved or late
+-- what: corrects the month of a member's first qualifying order where a due month shows an earlier one
+-- grain: one row per member whose first order was refunded, moved or late
 -- parameters: none
 UPDATE cohort_members
 SET first_offset = found.first_offset

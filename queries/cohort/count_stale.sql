@@ -1,4 +1,4 @@
--- what: how many activities are to be repaired
+-- what: the number of activities to repair
 -- grain: one row
 -- parameters: none
 SELECT count(*) AS activities

@@ -1,4 +1,4 @@
--- what: deletes the calendar's campaign when no activity is left in it
+-- what: deletes the calendar's campaign if it has no activities left
 -- grain: one row
 -- parameters: none
 DELETE FROM campaigns

@@ -1,5 +1,5 @@
 -- what: deletes the written months of the calendar's cohorts
--- grain: one row an activity and month offset
+-- grain: one row per activity and month offset
 -- parameters: none
 DELETE FROM ltv_batch
 WHERE activity_id IN (SELECT activity_id FROM calendar_activities);

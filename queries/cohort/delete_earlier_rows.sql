@@ -1,5 +1,5 @@
 -- what: deletes every row but each activity's last
--- grain: one row an activity and month offset
+-- grain: one row per activity and month offset
 -- parameters: none
 DELETE FROM ltv_batch
 USING stale_activities AS kept

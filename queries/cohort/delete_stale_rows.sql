@@ -1,5 +1,5 @@
--- what: deletes the rows to write anew, and those that no month can have
--- grain: one row an activity and month offset
+-- what: deletes the rows to rewrite, and rows beyond the longest cohort
+-- grain: one row per activity and month offset
 -- parameters: none
 DELETE FROM ltv_batch
 USING stale_activities AS stale

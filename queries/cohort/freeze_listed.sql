@@ -1,5 +1,5 @@
--- what: the customers on the staged activities' lists, whether they buy or not
--- grain: one row an activity and member
+-- what: the customers on the staged activities' lists, whether they have ordered or not
+-- grain: one row per activity and member
 -- parameters: none
 INSERT INTO cohort_members (activity_id, user_id, first_order_id, first_order_at, first_offset, repeat_offset)
 SELECT DISTINCT listed.activity_id, listed.user_id, NULL, NULL, NULL, NULL

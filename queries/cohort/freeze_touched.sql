@@ -1,5 +1,5 @@
--- what: the customers with a counted order through an activity in its staged window, new or not
--- grain: one row an activity and member
+-- what: the customers with a qualifying order through an activity in its staged window, new or not
+-- grain: one row per activity and member
 -- parameters: touched_from, touched_until (outer bounds, so that other row groups are skipped)
 INSERT INTO cohort_members (activity_id, user_id, first_order_id, first_order_at, first_offset, repeat_offset)
 WITH bought AS (

@@ -1,5 +1,5 @@
--- what: leaves rows that came out as they were as they were, when they were collected included
--- grain: one row an activity and month offset
+-- what: restores collected_at of rows that came out unchanged
+-- grain: one row per activity and month offset
 -- parameters: none
 UPDATE ltv_batch
 SET collected_at = before.collected_at

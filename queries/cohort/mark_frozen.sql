@@ -1,5 +1,5 @@
 -- what: marks the cohorts whose window has closed as frozen, empty ones too
--- grain: one row an activity
+-- grain: one row per activity
 -- parameters: none
 UPDATE campaign_activities
 SET frozen = true

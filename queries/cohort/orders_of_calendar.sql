@@ -1,4 +1,4 @@
--- what: how many orders name one of the calendar's activities, which then cannot go
+-- what: how many orders belong to the calendar's activities, which then cannot be deleted
 -- grain: one row
 -- parameters: none
 SELECT count(*) AS orders

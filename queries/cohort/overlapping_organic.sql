@@ -1,5 +1,5 @@
 -- what: organic activities whose windows overlap the staged periods, so that customers would be in two cohorts
--- grain: one row an activity
+-- grain: one row per activity
 -- parameters: none
 SELECT known.name, known.start_at, window_end(known.start_at, known.end_at) AS end_at
 FROM campaign_activities AS known

@@ -1,4 +1,4 @@
 -- what: resets the cache of first orders
--- grain: one row a customer
+-- grain: one row per customer
 -- parameters: none
 DELETE FROM first_orders;

@@ -1,5 +1,5 @@
 -- what: resets in which months the members of the activities to repair ordered
--- grain: one row an activity and member
+-- grain: one row per activity and member
 -- parameters: none
 UPDATE cohort_members
 SET first_offset = NULL, repeat_offset = NULL

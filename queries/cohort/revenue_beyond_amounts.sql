@@ -1,5 +1,5 @@
--- what: the cohorts whose revenue with the staged months is more than an amount can hold
--- grain: one row an activity
+-- what: the cohorts whose revenue, with the staged months, exceeds the largest amount
+-- grain: one row per activity
 -- parameters: none
 WITH written AS (
     SELECT activity_id, max(abs(ltv_cumulative)) AS ltv

@@ -1,5 +1,5 @@
--- what: sets from which month on an activity's rows were kept
--- grain: one row an activity
+-- what: records the month from which an activity's rows were kept
+-- grain: one row per activity
 -- parameters: none
 UPDATE campaign_activities
 SET kept_from_offset = kept.from_offset - 1

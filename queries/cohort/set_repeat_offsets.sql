@@ -1,5 +1,5 @@
--- what: sets in which month a member became a repeat customer
--- grain: one row a member who did so in a due month
+-- what: records the month in which a member became a repeat customer
+-- grain: one row per member who did so in a due month
 -- parameters: none
 UPDATE cohort_members
 SET repeat_offset = new_repeats.month_offset

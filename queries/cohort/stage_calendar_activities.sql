@@ -1,5 +1,5 @@
--- what: the activities that a calendar made
--- grain: one row an activity, in the temporary table calendar_activities
+-- what: the activities of a calendar
+-- grain: one row per activity, in the temporary table calendar_activities
 -- parameters: campaign (the name of the calendar's campaign)
 CREATE OR REPLACE TEMP TABLE calendar_activities AS
 SELECT activities.activity_id, activities.campaign_id

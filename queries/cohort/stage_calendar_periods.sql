@@ -1,5 +1,5 @@
--- what: the periods that a calendar lacks: those with first orders outside campaigns and no activity of their own
--- grain: one row a period, in the temporary table calendar_periods
+-- what: the periods missing from a calendar: those with first orders outside campaigns and no organic activity
+-- grain: one row per period, in the temporary table calendar_periods
 -- parameters: part (month, quarter), period_months (1, 3), as_of
 CREATE OR REPLACE TEMP TABLE calendar_periods AS
 WITH periods AS (

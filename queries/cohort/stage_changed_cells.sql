@@ -1,5 +1,5 @@
--- what: the cells of repaired rows that are not as they were
--- grain: one row an activity, month offset and field, in the temporary table changed_cells
+-- what: the cells of repaired rows that changed
+-- grain: one row per activity, month offset and field, in the temporary table changed_cells
 -- parameters: none
 CREATE OR REPLACE TEMP TABLE changed_cells AS
 WITH cells_before AS (

@@ -1,5 +1,5 @@
--- what: the months that a run must write: closed, of frozen cohorts with members, not there yet
--- grain: one row an activity and month offset
+-- what: the months that a run must write: closed, of frozen cohorts with members, not written yet
+-- grain: one row per activity and month offset
 -- parameters: as_of, months (how many offsets a cohort has)
 CREATE OR REPLACE TEMP TABLE due_months AS
 WITH sizes AS (

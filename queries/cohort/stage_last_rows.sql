@@ -1,5 +1,5 @@
--- what: the activities of which only the last row is kept
--- grain: one row an activity with rows
+-- what: the activities of which only the last row is to be kept
+-- grain: one row per activity with rows
 -- parameters: activity_id (NULL for all)
 CREATE OR REPLACE TEMP TABLE stale_activities AS
 SELECT activity_id, CAST(max(month_offset) + 1 AS INTEGER) AS from_offset

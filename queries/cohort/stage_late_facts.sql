@@ -1,5 +1,5 @@
--- what: the activities whose checked months hold other orders than when they were written, and the first such month
--- grain: one row an activity
+-- what: the activities whose orders have changed since their checked months were written, and the first such month
+-- grain: one row per activity
 -- parameters: slice_start, slice_end (outer bounds, so that other row groups are skipped)
 CREATE OR REPLACE TEMP TABLE stale_activities AS
 WITH checked AS (

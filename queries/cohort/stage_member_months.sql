@@ -1,5 +1,5 @@
--- what: what each member of a due cohort bought in each due month, less what was given back
--- grain: one row an activity, month offset and member who bought or got money back; members who were repeat customers before
+-- what: each due member's orders and revenue, net of returns, in each due month
+-- grain: one row per activity, month offset and member who bought or got money back; members who were repeat customers before
 --   are one row together, without a user_id
 -- parameters: slice_start, slice_end (outer bounds, so that other row groups are skipped),
 --   one_slice (every due month has these very bounds), one_month (no activity has two due months)
@@ -21,7 +21,7 @@ members AS (
         due.start_at,
         due.from_at,
         due.until_at,
-        -- Counted orders before the due months: none, one, or two and more.
+        -- Qualifying orders before the due months: none, one, or two and more.
         CAST(
             CASE
                 WHEN cohort_members.repeat_offset IS NOT NULL THEN 2

@@ -1,5 +1,5 @@
--- what: the members of the staged windows as they are before
--- grain: one row an activity and member
+-- what: the members of the staged windows before refreezing
+-- grain: one row per activity and member
 -- parameters: none
 CREATE OR REPLACE TEMP TABLE members_before AS
 SELECT activity_id, user_id

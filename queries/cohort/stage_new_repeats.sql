@@ -1,5 +1,5 @@
 -- what: the members who became repeat customers in a due month, and in which
--- grain: one row an activity and member
+-- grain: one row per activity and member
 -- parameters: none
 CREATE OR REPLACE TEMP TABLE new_repeats AS
 WITH candidates AS (

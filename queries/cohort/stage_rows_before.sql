@@ -1,5 +1,5 @@
--- what: the rows of the activities to repair as they are before
--- grain: one row a row of ltv_batch
+-- what: the rows of the activities to repair before the repair
+-- grain: one row per row of ltv_batch
 -- parameters: none
 CREATE OR REPLACE TEMP TABLE rows_before AS
 SELECT *

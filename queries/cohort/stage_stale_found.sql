@@ -1,5 +1,5 @@
--- what: the activities to repair as the verification found them, each from its first differing month
--- grain: one row an activity
+-- what: the activities to repair by the verification, each from its first differing month
+-- grain: one row per activity
 -- parameters: none
 CREATE OR REPLACE TEMP TABLE stale_activities AS
 SELECT activity_id, CAST(min(from_offset) AS INTEGER) AS from_offset

@@ -1,5 +1,5 @@
 -- what: months of the activities to repair: those before the first stale one, or those from it to the last written
--- grain: one row an activity and month offset
+-- grain: one row per activity and month offset
 -- parameters: as_of, months (how many offsets a cohort has), stale (false: before, true: from it on)
 CREATE OR REPLACE TEMP TABLE due_months AS
 WITH sizes AS (

@@ -1,5 +1,5 @@
--- what: the cohorts to freeze: windows that have closed, lists that are there
--- grain: one row an activity, in the temporary table closed_windows
+-- what: the cohorts to freeze: windows that have closed, lists that were imported
+-- grain: one row per activity, in the temporary table closed_windows
 -- parameters: as_of
 CREATE OR REPLACE TEMP TABLE closed_windows AS
 SELECT activity_id, cohort, channel, start_at, window_end(start_at, end_at) AS window_end

@@ -1,5 +1,5 @@
--- what: unsets that early rows were given up, where they are written again
--- grain: one row an activity
+-- what: clears the mark of deleted early rows where they are written again
+-- grain: one row per activity
 -- parameters: none
 UPDATE campaign_activities
 SET kept_from_offset = NULL

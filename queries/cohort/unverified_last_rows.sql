@@ -1,5 +1,5 @@
--- what: the activities whose last row is not as it should be, as the verification found it
--- grain: one row an activity
+-- what: the activities whose last row differs, by the verification
+-- grain: one row per activity
 -- parameters: none
 SELECT DISTINCT kept.activity_id, CAST(kept.from_offset - 1 AS INTEGER) AS month_offset
 FROM stale_activities AS kept

@@ -1,5 +1,5 @@
--- what: repairs from the month after the last row that is there, where the one to start from is not
--- grain: one row an activity
+-- what: starts a repair right after the last existing row if the row to start from is missing
+-- grain: one row per activity
 -- parameters: none
 UPDATE stale_activities
 SET from_offset = earlier.next_offset

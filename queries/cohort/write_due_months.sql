@@ -1,5 +1,5 @@
 -- what: the due rows, from the previous row, the month's slice and the members' state
--- grain: one row an activity and month offset
+-- grain: one row per activity and month offset
 -- parameters: as_of, gross_margin (in millionths)
 INSERT INTO ltv_batch (
     activity_id, month_offset, collected_at, cohort_start_date, cohort_size, avg_cac,

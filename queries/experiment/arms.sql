@@ -1,5 +1,5 @@
--- what: the activities of a number or a name, with how many frozen members they have
--- grain: one row an activity
+-- what: the activities with a number or name, and their numbers of frozen members
+-- grain: one row per activity
 -- parameters: activity_id (NULL where the name is no number), name
 SELECT
     activities.activity_id,

@@ -1,5 +1,5 @@
--- what: what each member of a cohort brought in each month since its start, less what was given back
--- grain: one row a member and month offset with an order or money given back
+-- what: each member's revenue, net of returns, in each month since the cohort's start
+-- grain: one row per member and month offset with an order or money given back
 -- parameters: activity_id, from (the start), until (the end of the last month)
 SELECT
     orders.user_id,

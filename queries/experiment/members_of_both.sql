@@ -1,5 +1,5 @@
 -- what: the customers who are members of both cohorts
--- grain: one row a customer
+-- grain: one row per customer
 -- parameters: a, b (activities)
 SELECT user_id
 FROM cohort_members

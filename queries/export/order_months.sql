@@ -1,5 +1,5 @@
--- what: the months that hold orders, with what tells whether one has changed
--- grain: one row a month
+-- what: the months with orders, with a fingerprint of each
+-- grain: one row per month
 -- parameters: none
 SELECT
     CAST(date_trunc('month', created_at) AS DATE) AS month,

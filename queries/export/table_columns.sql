@@ -1,5 +1,5 @@
--- what: the columns of a table, one of the file's or a temporary one
--- grain: one row a column, in the table's order
+-- what: the columns of a table of the file or a temporary one
+-- grain: one row per column, in the table's order
 -- parameters: table_name
 SELECT column_name, data_type, is_nullable
 FROM duckdb_columns()

@@ -1,5 +1,5 @@
 -- what: gives the staged customers their new grade
--- grain: one row a changed customer
+-- grain: one row per changed customer
 -- parameters: none
 UPDATE users
 SET grade = grade_update.to_grade

@@ -1,5 +1,5 @@
--- what: who would fall within some days if nothing more is bought, and when first
--- grain: one row a customer who would fall
+-- what: the customers who will be demoted within some days unless they buy more, and when first
+-- grain: one row per customer who would fall
 -- parameters: window_start, last_window_start, as_of, row_limit;
 --   vip_amount, vip_orders, gold_amount, gold_orders, silver_amount, silver_orders
 WITH held AS (

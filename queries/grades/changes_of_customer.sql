@@ -1,5 +1,5 @@
--- what: every change of a customer's grade, with what caused it
--- grain: one row a change
+-- what: all changes of a customer's grade, with the figures that caused them
+-- grain: one row per change
 -- parameters: user_id
 SELECT as_of, from_grade, to_grade, amount, orders
 FROM grade_changes

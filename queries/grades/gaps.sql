@@ -1,5 +1,5 @@
--- what: what customers lack for a grade, by how near they are
--- grain: one row a customer below the grade
+-- what: what customers lack for a grade, nearest first
+-- grain: one row per customer below the grade
 -- parameters: window_start, as_of; to_grade (NULL: each customer's next), user_id (NULL: everybody),
 --   within (the largest distance; NULL: any), row_limit;
 --   vip_amount, vip_orders, gold_amount, gold_orders, silver_amount, silver_orders

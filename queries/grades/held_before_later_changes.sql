@@ -1,5 +1,5 @@
--- what: the grade that customers who changed after an instant held at it
--- grain: one row a customer with a later change
+-- what: the grade at an instant of customers whose grade has changed since
+-- grain: one row per customer with a later change
 -- parameters: at
 SELECT user_id, arg_min(from_grade, run_id) AS grade
 FROM grade_changes

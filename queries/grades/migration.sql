@@ -1,5 +1,5 @@
--- what: how many customers went from grade to grade between two instants
--- grain: one row a pair of grades; from_grade NULL: signed up in between
+-- what: the number of customers by grade at two instants
+-- grain: one row per pair of grades; from_grade NULL: signed up in between
 -- parameters: from, to
 WITH held AS (
     SELECT

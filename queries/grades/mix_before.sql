@@ -1,5 +1,5 @@
--- what: how many customers hold each grade before the update
--- grain: one row a grade that somebody holds
+-- what: the number of customers by grade before the update
+-- grain: one row per grade that somebody holds
 -- parameters: as_of
 SELECT coalesce(grades_then.grade, users.grade) AS grade, count(*) AS customers
 FROM users

@@ -1,5 +1,5 @@
 -- what: the grade updates of a span of as-ofs
--- grain: one row a run
+-- grain: one row per run
 -- parameters: from, to (half-open)
 SELECT run_id, as_of, customers, promoted, demoted, kept, vip, gold, silver, bronze
 FROM grade_runs

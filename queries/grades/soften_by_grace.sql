@@ -1,5 +1,5 @@
--- what: staged demotions of customers who earned more on a day of the grace before the as-of
--- grain: one row a demoted customer
+-- what: softens staged demotions of customers who earned a higher grade during the grace period
+-- grain: one row per demoted customer
 -- parameters: first_window_start, as_of; vip_amount, vip_orders, gold_amount, gold_orders, silver_amount,
 --   silver_orders; the days of grace are in window_starts, days_ahead counting back
 UPDATE grade_update

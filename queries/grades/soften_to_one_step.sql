@@ -1,5 +1,5 @@
--- what: staged demotions of more than a step become one of a step
--- grain: one row a demoted customer
+-- what: reduces staged demotions to one step
+-- grain: one row per demoted customer
 -- parameters: none
 UPDATE grade_update
 SET to_grade = CASE from_grade WHEN 'VIP' THEN 'GOLD' WHEN 'GOLD' THEN 'SILVER' ELSE 'BRONZE' END

@@ -1,5 +1,5 @@
--- what: the grade that customers held at an instant, where it is not the one they hold now
--- grain: one row a customer with a later change
+-- what: the grade of customers at an instant, where it differs from their current one
+-- grain: one row per customer with a later change
 -- parameters: as_of
 CREATE OR REPLACE TEMP TABLE grades_then AS
 SELECT user_id, arg_min(from_grade, run_id) AS grade

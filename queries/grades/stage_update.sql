@@ -1,5 +1,5 @@
--- what: the customers whose grade changes at an as-of, with what caused it
--- grain: one row a changed customer
+-- what: the customers whose grade changes at an as-of, with the figures that cause it
+-- grain: one row per changed customer
 -- parameters: window_start, as_of; vip_amount, vip_orders, gold_amount, gold_orders, silver_amount, silver_orders
 CREATE OR REPLACE TEMP TABLE grade_update AS
 WITH window_totals AS (

@@ -1,5 +1,5 @@
--- what: an empty list of the window's starts on the days to come
--- grain: one row a day ahead; 0 is the as-of itself
+-- what: creates an empty list of the starts of windows
+-- grain: one row per day ahead; 0 is the as-of itself
 -- parameters: none
 CREATE OR REPLACE TEMP TABLE window_starts (
     days_ahead INTEGER NOT NULL,

@@ -1,5 +1,5 @@
 -- what: the staged new grades
--- grain: one row a changed customer
+-- grain: one row per changed customer
 -- parameters: none
 SELECT user_id, to_grade
 FROM grade_update

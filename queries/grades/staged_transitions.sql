@@ -1,5 +1,5 @@
--- what: how many customers go from grade to grade in the staged update
--- grain: one row a pair of grades
+-- what: the number of customers by grade before and after the staged update
+-- grain: one row per pair of grades
 -- parameters: none
 SELECT from_grade, to_grade, count(*) AS customers
 FROM grade_update

@@ -1,5 +1,5 @@
--- what: the lines that cannot be used, with their places in their files
--- grain: one row a line; record counts the source's records from 0, NULL for a line that is none
+-- what: the unusable lines, with their places in their files
+-- grain: one row per line; record counts the source's records from 0, NULL for a line that is none
 -- parameters: first_line (the line number of a file's first record)
 -- reads: import_source, import_malformed, import_lines
 -- makes: import_bad

@@ -1,4 +1,4 @@
--- what: drops what an import staged
+-- what: drops the staging tables of an import
 -- grain: none (definitions)
 -- parameters: none
 DROP VIEW IF EXISTS temp.import_to_write;

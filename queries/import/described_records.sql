@@ -1,5 +1,5 @@
--- what: the first records that the file holds already
--- grain: one row a record, at most five
+-- what: the first records that exist already
+-- grain: one row per record, at most five
 -- parameters: none
 -- reads: import_records
 SELECT key

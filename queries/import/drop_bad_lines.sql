@@ -1,5 +1,5 @@
--- what: takes the lines out that cannot be used
--- grain: one row a line
+-- what: removes the unusable lines
+-- grain: one row per line
 -- parameters: none
 -- reads: import_lines
 DELETE FROM import_lines

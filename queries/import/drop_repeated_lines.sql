@@ -1,5 +1,5 @@
--- what: leaves one of the lines that say the same of the same record: the first
--- grain: one row a line
+-- what: removes repeated lines, keeping the first of each
+-- grain: one row per line
 -- parameters: none
 -- reads: import_lines
 DELETE FROM import_lines

@@ -1,5 +1,5 @@
--- what: marks the lines that share their key with another one: which of them holds, nobody knows
--- grain: one row a line
+-- what: flags contradictory lines with the same key
+-- grain: one row per line
 -- parameters: problem (what to call it)
 -- reads: import_lines
 UPDATE import_lines

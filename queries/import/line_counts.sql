@@ -1,4 +1,4 @@
--- what: how many lines were read, and how many of them cannot be used as far as it is known
+-- what: the number of lines read, and of those known to be unusable
 -- grain: one row
 -- parameters: none
 -- reads: import_source, import_malformed, import_lines

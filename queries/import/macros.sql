@@ -1,4 +1,4 @@
--- what: how texts and numbers of a source become ours, for this connection
+-- what: conversions of a source's texts and numbers, for this connection
 -- grain: none (definitions)
 -- parameters: none
 
@@ -27,10 +27,13 @@ CREATE OR REPLACE TEMP MACRO import_id_text(value) AS
         ELSE value
     END;
 
--- An id that is a whole number in digits, 1 to 10^18; NULL for any other.
+-- The largest id that is kept as a number: four times it still fits BIGINT.
+CREATE OR REPLACE TEMP MACRO import_largest_id() AS 1000000000000000000;
+
+-- An id that is a whole number in digits, from 1 to the largest; NULL for any other.
 CREATE OR REPLACE TEMP MACRO import_number(value) AS
     CASE
-        WHEN TRY_CAST(value AS BIGINT) BETWEEN 1 AND 1000000000000000000
+        WHEN TRY_CAST(value AS BIGINT) BETWEEN 1 AND import_largest_id()
             AND (CAST(TRY_CAST(value AS BIGINT) AS VARCHAR) = value OR regexp_full_match(value, '[0-9]+'))
         THEN TRY_CAST(value AS BIGINT)
     END;
@@ -38,14 +41,14 @@ CREATE OR REPLACE TEMP MACRO import_number(value) AS
 -- An id that is a whole number and written as one, so that the number says it all; NULL for any other.
 CREATE OR REPLACE TEMP MACRO import_exact_number(value) AS
     CASE
-        WHEN TRY_CAST(value AS BIGINT) BETWEEN 1 AND 1000000000000000000
+        WHEN TRY_CAST(value AS BIGINT) BETWEEN 1 AND import_largest_id()
             AND CAST(TRY_CAST(value AS BIGINT) AS VARCHAR) = value
         THEN TRY_CAST(value AS BIGINT)
     END;
 
 -- The same of a whole number.
 CREATE OR REPLACE TEMP MACRO import_positive(value) AS
-    CASE WHEN value BETWEEN 1 AND 1000000000000000000 THEN CAST(value AS BIGINT) END;
+    CASE WHEN value BETWEEN 1 AND import_largest_id() THEN CAST(value AS BIGINT) END;
 
 -- The shop's own id of an order or a customer, of the two ways in which it is kept.
 CREATE OR REPLACE TEMP MACRO import_id(number, written) AS

@@ -1,5 +1,5 @@
--- what: the lines that the reader set aside, since they are no records
--- grain: one row a line; nth counts a file's from 0
+-- what: the malformed lines set aside by the reader
+-- grain: one row per line; nth counts a file's from 0
 -- parameters: several_files (a line of the only file needs no file)
 -- reads: import_rejects, import_reject_scans
 -- makes: import_malformed

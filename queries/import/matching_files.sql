@@ -1,5 +1,5 @@
 -- what: the files that a pattern matches
--- grain: one row a file
+-- grain: one row per file
 -- parameters: pattern
 SELECT file
 FROM glob($pattern)

@@ -1,4 +1,4 @@
--- what: no line set aside, for a reader that sets none aside
+-- what: an empty list of malformed lines, for readers that set none aside
 -- grain: none (definitions)
 -- parameters: none
 -- makes: import_rejects, import_reject_scans (where the engine's CSV reader does not)

@@ -1,5 +1,5 @@
--- what: the numbers of what the lines bring
--- grain: one row a good line
+-- what: numbers the new records
+-- grain: one row per good line
 -- parameters: none
 -- reads: import_matched
 -- makes: import_records

@@ -1,5 +1,5 @@
--- what: why lines cannot be used, and where the first of each kind are
--- grain: one row a reason and line, at most five lines a reason
+-- what: why lines are unusable, and where the first of each reason are
+-- grain: one row per reason and line, at most five lines a reason
 -- parameters: none
 -- reads: import_bad
 WITH bad AS (

@@ -1,4 +1,4 @@
--- what: how many of the records the file does not know, knows by their names alone, and knows
+-- what: how many records are new, known from orders only, and existing
 -- grain: one row
 -- parameters: none
 -- reads: import_records

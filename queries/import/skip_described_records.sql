@@ -1,5 +1,5 @@
--- what: takes the records out that the file holds already
--- grain: one row a record
+-- what: removes the records that exist already
+-- grain: one row per record
 -- parameters: none
 -- reads: import_records
 DELETE FROM import_records

@@ -1,6 +1,6 @@
--- what: whom the cohorts to freeze acquired: customers whose first counted order of all came through the activity,
+-- what: whom the cohorts to freeze acquired: customers whose first qualifying order of all came through the activity,
 --   or, of the channel organic, through none
--- grain: one row an activity and member
+-- grain: one row per activity and member
 -- parameters: none
 -- reads: closed_windows, first_orders
 SELECT

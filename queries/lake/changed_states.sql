@@ -1,5 +1,5 @@
 -- what: the members whose state the due months changed
--- grain: one row an activity and member
+-- grain: one row per activity and member
 -- parameters: none
 -- reads: member_states
 SELECT activity_id, user_id, first_offset, repeat_offset

@@ -1,5 +1,5 @@
 -- what: the last written months of each activity, to check for late facts
--- grain: one row an activity and month offset
+-- grain: one row per activity and month offset
 -- parameters: lookback (how many months an activity)
 -- reads: activities, written_rows
 WITH last AS (

@@ -1,5 +1,5 @@
--- what: the cohorts to freeze: windows that have closed, lists that are there
--- grain: one row an activity
+-- what: the cohorts to freeze: windows that have closed, lists that were imported
+-- grain: one row per activity
 -- parameters: as_of
 -- reads: activities, listed_members, frozen_cohorts, members, written_rows
 WITH windows AS (

@@ -1,5 +1,5 @@
 -- what: the due rows, from the previous row, the month's slice and the members' state
--- grain: one row an activity and month offset
+-- grain: one row per activity and month offset
 -- parameters: as_of, gross_margin (a decimal above 0 and at most 1)
 -- reads: due_months, member_slices, member_states, written_rows, activities
 WITH bought AS (

@@ -1,5 +1,5 @@
--- what: the months that a run must write: closed, of frozen cohorts with members, not there yet or stale
--- grain: one row an activity and month offset
+-- what: the months that a run must write: closed, of frozen cohorts with members, not written yet or stale
+-- grain: one row per activity and month offset
 -- parameters: as_of, months (how many offsets a cohort has)
 -- reads: activities, members, written_rows, stale_activities
 WITH sizes AS (

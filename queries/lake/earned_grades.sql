@@ -1,5 +1,5 @@
 -- what: the grade that each customer holds and the one that the window's orders earn; 0 is BRONZE, 3 is VIP
--- grain: one row a customer
+-- grain: one row per customer
 -- parameters: window_start, as_of, first_month, last_month (the window's folders); vip_amount, vip_orders,
 --   gold_amount, gold_orders, silver_amount, silver_orders
 -- reads: orders, held_grades
@@ -28,12 +28,10 @@ summed AS (
 SELECT
     user_id,
     held,
-    CASE
-        WHEN amount >= $vip_amount AND orders >= $vip_orders THEN 3
-        WHEN amount >= $gold_amount AND orders >= $gold_orders THEN 2
-        WHEN amount >= $silver_amount AND orders >= $silver_orders THEN 1
-        ELSE 0
-    END AS earned,
+    earned_rank(
+        amount, orders,
+        $vip_amount, $vip_orders, $gold_amount, $gold_orders, $silver_amount, $silver_orders
+    ) AS earned,
     as_amount(amount) AS amount,
     orders
 FROM summed

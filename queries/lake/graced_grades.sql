@@ -1,5 +1,5 @@
 -- what: the earned grades, but a demoted customer keeps the best that was earned on a day of the grace
--- grain: one row a customer
+-- grain: one row per customer
 -- parameters: first_window_start, as_of, first_month, last_month (the folders of what lies between); vip_amount,
 --   vip_orders, gold_amount, gold_orders, silver_amount, silver_orders
 -- reads: orders, earned_grades, grace_days
@@ -37,12 +37,10 @@ best AS (
     SELECT
         user_id,
         max(
-            CASE
-                WHEN amount >= $vip_amount AND orders >= $vip_orders THEN 3
-                WHEN amount >= $gold_amount AND orders >= $gold_orders THEN 2
-                WHEN amount >= $silver_amount AND orders >= $silver_orders THEN 1
-                ELSE 0
-            END
+            earned_rank(
+                amount, orders,
+                $vip_amount, $vip_orders, $gold_amount, $gold_orders, $silver_amount, $silver_orders
+            )
         ) AS earned
     FROM totals
     GROUP BY user_id

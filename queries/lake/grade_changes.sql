@@ -1,5 +1,5 @@
 -- what: the customers whose grade changes, with what caused it
--- grain: one row a changed customer
+-- grain: one row per changed customer
 -- parameters: as_of
 -- reads: graded
 SELECT $as_of AS as_of, user_id, from_grade, to_grade, amount, orders

@@ -1,5 +1,5 @@
 -- what: each customer's grade before and after the update
--- grain: one row a customer
+-- grain: one row per customer
 -- parameters: steps_down (how many steps a demotion may take: 1 or 3)
 -- reads: graced_grades
 WITH stepped AS (

@@ -1,6 +1,6 @@
 -- what: the grade that each customer who signed up before an instant holds: the one that was brought, or the one that
 --   a later update in the lake gave
--- grain: one row a customer
+-- grain: one row per customer
 -- parameters: as_of
 -- reads: users, known_changes
 WITH ranked AS (

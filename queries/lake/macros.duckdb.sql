@@ -39,3 +39,14 @@ CREATE OR REPLACE TEMP MACRO as_amount(total) AS
         )
         AS DECIMAL(18, 2)
     );
+
+-- The rank of the grade that an amount and a number of orders earn: 3 is VIP, 0 is BRONZE.
+CREATE OR REPLACE TEMP MACRO earned_rank(
+    amount, orders, vip_amount, vip_orders, gold_amount, gold_orders, silver_amount, silver_orders
+) AS
+    CASE
+        WHEN amount >= vip_amount AND orders >= vip_orders THEN 3
+        WHEN amount >= gold_amount AND orders >= gold_orders THEN 2
+        WHEN amount >= silver_amount AND orders >= silver_orders THEN 1
+        ELSE 0
+    END;

@@ -1,5 +1,5 @@
--- what: frozen members who are not whom the orders say
--- grain: one row an activity and customer
+-- what: frozen members that differ from what the orders give
+-- grain: one row per activity and customer
 -- parameters: none
 -- reads: expected_members, members
 WITH compared AS (

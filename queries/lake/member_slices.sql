@@ -1,5 +1,5 @@
--- what: what each member of a due cohort bought in each due month
--- grain: one row an activity, member and month offset with an order or money given back
+-- what: each due member's orders and revenue in each due month
+-- grain: one row per activity, member and month offset with an order or money given back
 -- parameters: slice_start, slice_end (outer bounds of the due months), first_month, last_month (their folders)
 -- reads: orders, members, due_months
 WITH due AS (

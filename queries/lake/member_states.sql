@@ -1,6 +1,6 @@
 -- what: in which months the members of due cohorts first ordered and became repeat customers, before and after the
 --   due months
--- grain: one row an activity and member who has ordered, or was thought to have
+-- grain: one row per activity and member who has ordered, or was thought to have
 -- parameters: none
 -- reads: due_months, known_states, member_slices
 WITH due AS (

@@ -1,5 +1,5 @@
--- what: whom the lists of the cohorts to freeze name, whether they ever ordered or not
--- grain: one row an activity and member
+-- what: the customers on the lists of the cohorts to freeze, whether they have ordered or not
+-- grain: one row per activity and member
 -- parameters: none
 -- reads: closed_windows, listed_members, members
 SELECT DISTINCT

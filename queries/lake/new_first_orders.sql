@@ -1,5 +1,5 @@
--- what: the lifetime-first counted orders of customers who had none before a slice of orders
--- grain: one row a new buyer
+-- what: the lifetime-first qualifying orders of customers who had none before a slice of orders
+-- grain: one row per new buyer
 -- parameters: known_before (start of the slice), before (its end), first_month, last_month (its folders)
 -- reads: orders, known_first_orders
 WITH ranked AS (

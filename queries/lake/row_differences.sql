@@ -1,5 +1,5 @@
--- what: the rows of the batch that are not as the orders say, with the fields that differ
--- grain: one row an activity and month offset
+-- what: the rows of the batch that differ from what the orders give, with the differing fields
+-- grain: one row per activity and month offset
 -- parameters: none
 -- reads: expected_rows, written_rows
 WITH compared AS (

@@ -1,5 +1,5 @@
--- what: the activities whose checked months hold other orders than when they were written, and the first such month
--- grain: one row an activity
+-- what: the activities whose orders have changed since their checked months were written, and the first such month
+-- grain: one row per activity
 -- parameters: none
 -- reads: due_months (the checked ones), member_slices (of these), written_rows
 WITH found AS (

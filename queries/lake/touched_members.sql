@@ -1,5 +1,5 @@
--- what: whom the cohorts to freeze touched: customers with a counted order through the activity in its window
--- grain: one row an activity and member
+-- what: the customers touched by the cohorts to freeze: those with a qualifying order through the activity in its window
+-- grain: one row per activity and member
 -- parameters: slice_start, slice_end (outer bounds of the windows), first_month, last_month (their folders)
 -- reads: closed_windows, orders
 WITH ranked AS (

@@ -1,5 +1,5 @@
 -- what: the rows of the batch, each as last written
--- grain: one row an activity and month offset
+-- grain: one row per activity and month offset
 -- parameters: none
 -- reads: rows_of_runs (of every run)
 WITH ranked AS (

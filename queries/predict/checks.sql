@@ -1,5 +1,5 @@
 -- what: what a run's hold-out found
--- grain: one row a level and position
+-- grain: one row per level and position
 -- parameters: run_id
 SELECT
     run_id,

@@ -1,5 +1,5 @@
 -- what: the open months of cohorts, with what is known and expected of them
--- grain: one row an activity and month, by start
+-- grain: one row per activity and month, by start
 -- parameters: as_of of the runs
 SELECT
     runs.run_id,

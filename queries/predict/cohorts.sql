@@ -1,5 +1,5 @@
 -- what: the frozen cohorts whose window had closed by an instant (of lists: that had started), with their members
--- grain: one row an activity and member, by start
+-- grain: one row per activity and member, by start
 -- parameters: as_of
 SELECT
     activities.activity_id,

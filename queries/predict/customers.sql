@@ -1,6 +1,6 @@
 -- what: customers with what is expected of them: those most likely to order, of the highest expected revenue, or of the
 --       most revenue at risk (what they would bring if they were there, times the chance that they have left), or one
--- grain: one row a customer, the highest first
+-- grain: one row per customer, the highest first
 -- parameters: sort_by (p_buy, revenue, at-risk); user_id, or NULL for all; limit_rows
 SELECT
     predictions.user_id,

@@ -1,5 +1,5 @@
--- what: each customer's days with a counted order before an instant, and what they ordered in a span before and after it
--- grain: one row a customer with a counted order before until, by user_id; without one before as_of, x is -1
+-- what: each customer's days with a qualifying order before an instant, and what they ordered in a span before and after it
+-- grain: one row per customer with a qualifying order before until, by user_id; without one before as_of, x is -1
 -- parameters: as_of; since, the first day of the span before; until, the end of the span after
 WITH days AS (
     SELECT

@@ -1,6 +1,6 @@
 -- what: what the members of cohorts have paid day by day before an instant; each member's first day aside, but on a list,
 --       where others have yet to make their first order
--- grain: one row an activity and day with money, the last day first
+-- grain: one row per activity and day with money, the last day first
 -- parameters: as_of
 WITH firsts AS (
     SELECT user_id, min(CAST(created_at AS DATE)) AS first_day

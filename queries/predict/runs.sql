@@ -1,5 +1,5 @@
 -- what: the runs as of an instant; of the last as-of that was run, when none is given
--- grain: one row a pool, in the order they were fitted
+-- grain: one row per pool, in the order they were fitted
 -- parameters: as_of, or NULL
 SELECT
     run_id,

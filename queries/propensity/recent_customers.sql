@@ -1,5 +1,5 @@
--- what: the customers who were in the shop last: by their latest order, then by sign-up
--- grain: one row a customer
+-- what: the most recent customers, by their latest order, then by sign-up
+-- grain: one row per customer
 -- parameters: as_of, capacity
 WITH latest AS (
     SELECT user_id, max(created_at) AS latest_order_at

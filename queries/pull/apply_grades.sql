@@ -1,5 +1,5 @@
 -- what: gives customers the grade of their last new change
--- grain: one row a changed customer
+-- grain: one row per changed customer
 -- parameters: none
 UPDATE users
 SET grade = CAST(last.to_grade AS grade)

@@ -1,4 +1,4 @@
 -- what: the members of cohorts, to take the lake's
--- grain: one row an activity and member
+-- grain: one row per activity and member
 -- parameters: none
 DELETE FROM cohort_members;

@@ -1,5 +1,5 @@
 -- what: the lake's grade updates that the file does not have, numbered on
--- grain: one row a run
+-- grain: one row per run
 -- parameters: none
 CREATE OR REPLACE TEMP TABLE new_grade_runs AS
 SELECT

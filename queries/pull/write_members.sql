@@ -1,5 +1,5 @@
 -- what: the lake's members with their state
--- grain: one row an activity and member
+-- grain: one row per activity and member
 -- parameters: none
 INSERT INTO cohort_members (activity_id, user_id, first_order_id, first_order_at, first_offset, repeat_offset)
 WITH states AS (

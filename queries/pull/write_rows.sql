@@ -1,5 +1,5 @@
 -- what: the lake's rows, each as its last run wrote it
--- grain: one row an activity and month offset
+-- grain: one row per activity and month offset
 -- parameters: none
 INSERT INTO ltv_batch BY NAME
 SELECT * EXCLUDE (run, slice_hash), CAST(slice_hash AS UBIGINT) AS slice_hash

@@ -1,5 +1,5 @@
 -- what: an activity's months with the thirteen fields
--- grain: one row a month offset
+-- grain: one row per month offset
 -- parameters: activity_id
 SELECT
     month_offset, cohort_start_date, cohort_size, avg_cac,

@@ -1,5 +1,5 @@
--- what: each activity with what its written months are made of
--- grain: one row an activity that has started and month; one with NULLs where it has none
+-- what: each activity with the sums of its written months
+-- grain: one row per activity that has started and month; one with NULLs where it has none
 -- parameters: as_of
 WITH sizes AS (
     SELECT activity_id, count(*) AS cohort_size

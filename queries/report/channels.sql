@@ -1,5 +1,5 @@
--- what: the channels that activities have
--- grain: one row a channel
+-- what: the channels of activities
+-- grain: one row per channel
 -- parameters: none
 SELECT DISTINCT channel
 FROM campaign_activities

@@ -1,5 +1,5 @@
 -- what: how much of the revenue the best customers bring, for all and for each channel, start month and both
--- grain: one row a group (channel, start_month; NULL: all) and per cent of its customers
+-- grain: one row per group (channel, start_month; NULL: all) and per cent of its customers
 -- parameters: from, to (half-open)
 -- reads: origins
 WITH pairs AS (

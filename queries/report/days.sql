@@ -1,5 +1,5 @@
 -- what: orders and revenue by day and by where the customers come from
--- grain: one row a day with orders, channel and start month
+-- grain: one row per day with orders, channel and start month
 -- parameters: from, to (half-open); channel, start_month (NULL: all)
 -- reads: origins
 SELECT

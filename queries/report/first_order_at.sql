@@ -1,4 +1,4 @@
--- what: when the first counted order came
+-- what: when the first qualifying order came
 -- grain: one row; NULL without orders
 -- parameters: none
 -- reads: origins

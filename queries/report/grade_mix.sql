@@ -1,5 +1,5 @@
 -- what: how many customers held each grade after some updates, by where they come from
--- grain: one row an update, channel and start month; channel and start_month NULL: customers without an order
+-- grain: one row per update, channel and start month; channel and start_month NULL: customers without an order
 -- parameters: channel, start_month (NULL: all)
 -- reads: origins, mix_updates
 WITH runs AS (

@@ -1,5 +1,5 @@
--- what: how many customers went from grade to grade between two instants, by where they come from
--- grain: one row a grade before, channel and start month; from_grade NULL: signed up in between
+-- what: the number of customers by grade at two instants, by where they come from
+-- grain: one row per grade before, channel and start month; from_grade NULL: signed up in between
 -- parameters: from, to; channel, start_month (NULL: all)
 -- reads: origins
 WITH held AS (

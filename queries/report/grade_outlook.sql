@@ -1,5 +1,5 @@
 -- what: who may fall and who is near the next grade, counted, with the value behind them, by where they come from
--- grain: one row an outlook, grade, grade to come, channel and start month
+-- grain: one row per outlook, grade, grade to come, channel and start month
 -- parameters: window_start, as_of; channel, start_month (NULL: all)
 -- reads: origins, customers_at_risk, customers_near
 WITH customers AS (

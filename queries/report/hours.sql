@@ -1,5 +1,5 @@
 -- what: orders by hour of the day and age group, and by where the customers come from
--- grain: one row an hour, age group (NULL: unknown), channel and start month with orders
+-- grain: one row per hour, age group (NULL: unknown), channel and start month with orders
 -- parameters: from, to (half-open); channel, start_month (NULL: all)
 -- reads: origins
 WITH customers AS (

@@ -1,5 +1,5 @@
 -- what: where customers come from
--- grain: one row a channel and start month
+-- grain: one row per channel and start month
 -- parameters: none
 -- reads: origins
 SELECT DISTINCT channel, start_month

@@ -1,5 +1,5 @@
 -- what: how many customers are in more than one cohort of a row
--- grain: one row a row of the report with such customers
+-- grain: one row per row of the report with such customers
 -- parameters: none; reads the temporary table report_rows (activity_id, report_row)
 SELECT report_row, count(*) AS customers
 FROM (

@@ -1,5 +1,5 @@
--- what: what each product brought, and what became of the customers who began with it
--- grain: one row a product with a counted order; one without a number for orders of no product
+-- what: each product's sales, and how many customers who began with it came back
+-- grain: one row per product with a qualifying order; one without a number for orders of no product
 -- parameters: as_of, row_limit
 WITH counted AS (
     SELECT order_id, user_id, product_id, quantity, amount, status = 'Success' AS is_order, created_at

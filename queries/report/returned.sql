@@ -1,5 +1,5 @@
--- what: what was given back to the members of each cohort in its written months
--- grain: one row an activity whose members got money back
+-- what: the returns of each cohort's members in its written months
+-- grain: one row per activity whose members got money back
 -- parameters: seen_by (NULL: every written month)
 WITH written AS (
     SELECT

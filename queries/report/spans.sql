@@ -1,5 +1,5 @@
 -- what: what happened in spans of time, by where the customers come from
--- grain: one row a span, channel and start month; channel and start_month NULL: customers without an order
+-- grain: one row per span, channel and start month; channel and start_month NULL: customers without an order
 -- parameters: channel, start_month (NULL: all)
 -- reads: origins, spans
 WITH signed_up AS (

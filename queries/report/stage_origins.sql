@@ -1,5 +1,5 @@
--- what: where each customer comes from: the activity of the first counted order, or `organic` and that order's month
--- grain: one row a customer with a counted order before the as-of
+-- what: where each customer comes from: the activity of the first qualifying order, or `organic` and that order's month
+-- grain: one row per customer with a qualifying order before the as-of
 -- parameters: as_of
 -- makes: origins
 CREATE OR REPLACE TEMP TABLE origins AS

@@ -1,5 +1,5 @@
--- what: how many customers ordered through each acquiring activity in its window, new or not
--- grain: one row a frozen activity with such customers
+-- what: the number of customers, new or not, who ordered through each acquiring activity in its window
+-- grain: one row per frozen activity with such customers
 -- parameters: none
 SELECT activities.activity_id, count(DISTINCT orders.user_id) AS customers
 FROM orders

@@ -86,7 +86,7 @@ CREATE TABLE grade_changes (
     orders BIGINT NOT NULL
 );
 
--- Each customer's lifetime-first counted order, known for all orders before
+-- Each customer's lifetime-first qualifying order, known for all orders before
 -- meta.first_orders_before: the state that spares the batch the whole history.
 CREATE TABLE first_orders (
     user_id BIGINT NOT NULL,

@@ -1,8 +1,8 @@
--- what: what mending and re-checking of cohort months needs to know, version 2
+-- what: the state needed to repair and re-check cohort months, version 2
 -- grain: none (definitions)
 -- parameters: none
 
--- The month of the member's first counted order, NULL when none is counted; beyond
+-- The month of the member's first qualifying order, NULL when none is counted; beyond
 -- the months that are written it is what the freezing found.
 ALTER TABLE cohort_members ADD COLUMN first_offset INTEGER;
 
@@ -11,7 +11,7 @@ SET first_offset = CAST(month_offset_of(activities.start_at, cohort_members.firs
 FROM campaign_activities AS activities
 WHERE activities.activity_id = cohort_members.activity_id;
 
--- An order-independent hash of the month's counted orders of the members, to tell
+-- An order-independent hash of the month's qualifying orders of the members, to tell
 -- whether they have changed since; NULL where it was not taken.
 ALTER TABLE ltv_batch ADD COLUMN slice_hash UBIGINT;
 

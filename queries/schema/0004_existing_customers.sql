@@ -1,4 +1,4 @@
--- what: money given back, cohorts of existing customers, further facts about customers, lines of orders, version 4
+-- what: returns, cohorts of existing customers, attributes of customers, articles of orders, version 4
 -- grain: none (definitions)
 -- parameters: none
 

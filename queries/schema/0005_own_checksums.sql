@@ -1,4 +1,4 @@
--- what: checksums that do not depend on the engine's version, and an order of a customer's grade changes, version 5
+-- what: checksums that do not depend on the engine's version, and the order of a customer's grade changes, version 5
 -- grain: none (definitions)
 -- parameters: none
 

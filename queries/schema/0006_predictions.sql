@@ -2,7 +2,7 @@
 -- grain: none (definitions)
 -- parameters: none
 
--- One row a pool of customers that was fitted as of an instant. Time is in days. NULL parameters: the pool could not
+-- One row per pool of customers that was fitted as of an instant. Time is in days. NULL parameters: the pool could not
 -- be fitted, and `note` says why; NULL a and b: no dropout can be seen, or the model has none.
 CREATE TABLE predict_runs (
     run_id BIGINT NOT NULL,
@@ -48,7 +48,7 @@ CREATE TABLE ltv_predicted (
     expected_orders DOUBLE NOT NULL
 );
 
--- One row a customer who has ordered, of the last run.
+-- One row per customer who has ordered, of the last run.
 CREATE TABLE customer_predictions (
     run_id BIGINT NOT NULL,
     user_id BIGINT NOT NULL,

@@ -1,4 +1,4 @@
--- what: what the engine's catalog holds of the functions of these names
+-- what: the engine's catalog entries for functions with these names
 -- grain: one row per function and kind; per definition for macros
 -- parameters: names, a JSON array of names in lower case
 SELECT DISTINCT

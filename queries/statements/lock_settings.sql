@@ -1,4 +1,4 @@
--- what: no setting can be changed on this connection from here on
+-- what: locks the settings of this connection
 -- grain: none (a setting)
 -- parameters: none
 SET lock_configuration = true;

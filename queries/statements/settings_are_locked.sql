@@ -1,4 +1,4 @@
--- what: whether this connection's settings can no longer be changed
+-- what: whether the settings of this connection are locked
 -- grain: one row
 -- parameters: none
 SELECT current_setting('lock_configuration') AS locked;

@@ -1,4 +1,4 @@
--- what: the definitions of a user's own views of these names
+-- what: the definitions of user-defined views with these names
 -- grain: one row per view
 -- parameters: names, a JSON array of names in lower case
 SELECT sql

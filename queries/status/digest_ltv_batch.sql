@@ -1,5 +1,5 @@
 -- what: the text of every row of ltv_batch for its digest (collected_at left out: when a row was written is bookkeeping)
--- grain: one row a row, in key order
+-- grain: one row per row, in key order
 -- parameters: none
 SELECT concat_ws(
     chr(31),

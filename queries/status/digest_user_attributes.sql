@@ -1,5 +1,5 @@
 -- what: the text of every row of user_attributes for its digest
--- grain: one row a row, in key order
+-- grain: one row per row, in key order
 -- parameters: none
 SELECT concat_ws(
     chr(31),

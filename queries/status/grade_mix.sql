@@ -1,5 +1,5 @@
--- what: how many customers hold each grade now
--- grain: one row a grade that somebody holds
+-- what: the number of customers by current grade
+-- grain: one row per grade that somebody holds
 -- parameters: none
 SELECT grade, count(*) AS customers
 FROM users

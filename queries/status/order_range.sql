@@ -1,4 +1,4 @@
--- what: when the orders were made, how many count, and their revenue less what was given back
+-- what: the range of the orders, the number of qualifying ones, and their revenue net of returns
 -- grain: one row
 -- parameters: none
 SELECT

@@ -1,5 +1,5 @@
--- what: how many rows each table holds
--- grain: one row a table
+-- what: the number of rows of each table
+-- grain: one row per table
 -- parameters: none
 SELECT table_name, rows
 FROM (

@@ -1,5 +1,5 @@
--- what: the campaigns that are written
--- grain: one row a campaign
+-- what: the campaigns written so far
+-- grain: one row per campaign
 -- parameters: none
 SELECT campaign_id
 FROM campaigns

@@ -1,5 +1,5 @@
--- what: the statements that drop everything in the file, what others depend on last
--- grain: one row an object
+-- what: the statements that drop everything in the file, dependents first
+-- grain: one row per object
 -- parameters: none
 SELECT 'DROP ' || kind || ' IF EXISTS ' || name || CASE WHEN kind LIKE 'MACRO%' THEN '' ELSE ' CASCADE' END AS statement
 FROM (

@@ -1,4 +1,4 @@
--- what: the pieces of arithmetic, the rules and the lists that several statements share, for this connection
+-- what: arithmetic, rules and lists shared by several statements, for this connection
 -- grain: none (definitions)
 -- parameters: none
 

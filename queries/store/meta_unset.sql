@@ -1,4 +1,4 @@
--- what: forgets one fact about the file
+-- what: deletes one fact about the file
 -- grain: one row, or none
 -- parameters: key
 DELETE FROM meta

@@ -1,4 +1,4 @@
--- what: how many row groups the orders have, and how many can hold an order between two instants
+-- what: the number of row groups of the orders, and of those that may hold an order between two instants
 -- grain: one row
 -- parameters: slice_start, slice_end
 WITH segments AS (

@@ -1,4 +1,4 @@
--- what: where a simulation stands: what is written and the next order's number
+-- what: the state of a simulation: the rows written and the next order's number
 -- grain: one row
 -- parameters: none
 SELECT

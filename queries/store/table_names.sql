@@ -1,5 +1,5 @@
 -- what: the tables of the file, to tell ours from another program's
--- grain: one row a table
+-- grain: one row per table
 -- parameters: none
 SELECT table_name
 FROM duckdb_tables()

@@ -1,5 +1,5 @@
 -- what: the customers above BRONZE
--- grain: one row a customer
+-- grain: one row per customer
 -- parameters: none
 SELECT user_id, grade
 FROM users

@@ -1,5 +1,5 @@
 -- what: the first differences of members, by key
--- grain: one row a difference
+-- grain: one row per difference
 -- parameters: most
 SELECT activity_id, user_id, kind, field, stored, expected
 FROM member_differences

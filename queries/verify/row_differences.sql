@@ -1,5 +1,5 @@
 -- what: the first differences of rows, by key
--- grain: one row a difference
+-- grain: one row per difference
 -- parameters: most
 SELECT activity_id, month_offset, kind, field, stored, expected
 FROM row_differences

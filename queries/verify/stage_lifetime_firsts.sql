@@ -1,5 +1,5 @@
--- what: every customer's first counted order, from all orders
--- grain: one row a customer with a counted order
+-- what: every customer's first qualifying order, from all orders
+-- grain: one row per customer with a qualifying order
 -- parameters: as_of
 CREATE OR REPLACE TEMP TABLE lifetime_firsts AS
 WITH earliest AS (

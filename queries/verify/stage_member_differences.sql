@@ -1,5 +1,5 @@
--- what: frozen members who are not whom the orders say, and members whose state is not theirs
--- grain: one row an activity, member and difference
+-- what: frozen members that differ from what the orders give, and members whose state is not theirs
+-- grain: one row per activity, member and difference
 -- parameters: activity_id (NULL for all)
 CREATE OR REPLACE TEMP TABLE member_differences AS
 WITH frozen AS (

@@ -1,5 +1,5 @@
--- what: the months of each frozen member's first and second counted order
--- grain: one row an activity and member who ordered
+-- what: the months of each frozen member's first and second qualifying order
+-- grain: one row per activity and member who ordered
 -- parameters: none
 CREATE OR REPLACE TEMP TABLE expected_state AS
 SELECT

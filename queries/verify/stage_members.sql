@@ -1,5 +1,5 @@
--- what: whom each frozen cohort should hold, from the customers' orders and from the lists
--- grain: one row an activity and member; of a list without an order
+-- what: who should be in each frozen cohort, from the customers' orders and the lists
+-- grain: one row per activity and member; of a list without an order
 -- parameters: activity_id (NULL for all), as_of
 CREATE OR REPLACE TEMP TABLE expected_members AS
 WITH windows AS (

@@ -1,5 +1,5 @@
 -- what: the bounds of every month that should have a row: of a frozen cohort with members, closed, and written
--- grain: one row an activity and month offset
+-- grain: one row per activity and month offset
 -- parameters: as_of, months (how many offsets a cohort has), activity_id (NULL for all)
 CREATE OR REPLACE TEMP TABLE expected_months AS
 WITH followed AS (

@@ -1,5 +1,5 @@
--- what: what every frozen member bought in each month, less what was given back, from all orders
--- grain: one row an activity, member and month offset with an order or money given back
+-- what: every frozen member's orders and revenue, net of returns, in each month, from all orders
+-- grain: one row per activity, member and month offset with an order or money given back
 -- parameters: none
 CREATE OR REPLACE TEMP TABLE member_purchases AS
 -- Each month under the calendar months that it touches: months are found by equality.

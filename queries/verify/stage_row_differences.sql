@@ -1,5 +1,5 @@
--- what: every cell of the batch that is not as it should be, and rows that are missing or too many
--- grain: one row an activity, month offset and field; the field is empty where the row is missing or too many
+-- what: every cell of the batch that differs, and rows that are missing or extra
+-- grain: one row per activity, month offset and field; the field is empty where the row is missing or too many
 -- parameters: months (how many offsets a cohort has), activity_id (NULL for all)
 CREATE OR REPLACE TEMP TABLE row_differences AS
 WITH stored AS (

@@ -1,5 +1,5 @@
 -- what: the rows as they should be, each from everything up to its month's end; no amount where none can hold the sum
--- grain: one row an activity and month offset
+-- grain: one row per activity and month offset
 -- parameters: gross_margin (in millionths)
 CREATE OR REPLACE TEMP TABLE expected_rows AS
 WITH sizes AS (

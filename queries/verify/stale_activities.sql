@@ -1,5 +1,5 @@
--- what: what is wrong in each activity, and from which month on
--- grain: one row an activity with a difference
+-- what: what is wrong with each activity, and from which month on
+-- grain: one row per activity with a difference
 -- parameters: none
 SELECT
     activity_id,

@@ -115,6 +115,6 @@ fn seconds(text: &str) -> Result<f64, String> {
     if (0.0..=86_400.0).contains(&seconds) {
         Ok(seconds)
     } else {
-        Err("0 to 86400 seconds can be waited".to_owned())
+        Err("the wait must be between 0 and 86400 seconds".to_owned())
     }
 }

@@ -19,7 +19,7 @@ use super::args::DEFAULT_DB;
 use super::error::CommandError;
 use super::help;
 
-/// Print what makes a shell complete commands, options and words of the file
+/// Print a script for shell completion
 ///
 /// Activities are offered by their numbers with their names, customers by their numbers.
 #[derive(Debug, Args)]

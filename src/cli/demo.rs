@@ -19,7 +19,7 @@ const DEMO_DB: &str = "demo.duckdb";
 /// Rows of a table that give an idea of it.
 const SHOWN: usize = 8;
 
-/// Simulate a shop, and show what there is to see
+/// Simulate a shop and take a tour of it
 ///
 /// Goes into demo.duckdb, or the file that --db names. If a simulation is there already, it is shown as it is.
 #[derive(Debug, Args)]
@@ -31,7 +31,7 @@ pub struct DemoArgs {
 
 pub fn run(context: &Context<'_>, args: &DemoArgs) -> Result<(), CommandError> {
     if !matches!(context.ui.format(), Format::Table | Format::Markdown) {
-        return Err(CommandError::usage("a demonstration is for people")
+        return Err(CommandError::usage("`demo` prints tables for people only")
             .hint("`lifecycle generate` and the reports print JSON and CSV"));
     }
     let named = context.db() != Path::new(DEFAULT_DB);
@@ -42,7 +42,7 @@ pub fn run(context: &Context<'_>, args: &DemoArgs) -> Result<(), CommandError> {
 
 fn show(context: &Context<'_>, args: &DemoArgs) -> Result<(), CommandError> {
     if holds_simulation(context)? {
-        context.ui.note(&format!("{} is there already", context.db().display()));
+        context.ui.note(&format!("{} exists already", context.db().display()));
     } else {
         generate::run(context, &GenerateArgs::of_days(args.days))?;
         context.ui.text("\n")?;

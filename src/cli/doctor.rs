@@ -92,7 +92,7 @@ fn settings(context: &Context<'_>) -> Vec<Finding> {
     let settings = match context.user_layer() {
         Ok(None) => finding("Settings", State::Fine, "the defaults: there is no lifecycle.toml"),
         Ok(Some(_)) => match context.config(None) {
-            Ok(_) => finding("Settings", State::Fine, "read, and possible"),
+            Ok(_) => finding("Settings", State::Fine, "read and valid"),
             Err(error) => finding("Settings", State::Problem, error.to_string()),
         },
         Err(error) => finding("Settings", State::Problem, error.to_string()),
@@ -106,7 +106,7 @@ fn file(context: &Context<'_>) -> Vec<Finding> {
     let store = match context.open_store(Access::Read) {
         Ok(store) => store,
         Err(StoreError::Missing { .. }) => {
-            return vec![finding("File", State::Note, format!("{shown} is not there yet"))];
+            return vec![finding("File", State::Note, format!("{shown} does not exist yet"))];
         }
         Err(error @ StoreError::Older { .. }) => {
             let text = format!("{error}; `lifecycle migrate` brings it up to date");
@@ -128,11 +128,11 @@ fn file(context: &Context<'_>) -> Vec<Finding> {
     let mut log = path.as_os_str().to_owned();
     log.push(".wal");
     if Path::new(&log).exists() {
-        let text = "the last writer was stopped; its whole transactions are in the log and come in at the next writing";
+        let text = "the last writer was interrupted; its committed transactions are in the log and are applied at the next write";
         findings.push(finding("Log", State::Note, text));
     }
     if std::fs::OpenOptions::new().append(true).open(path).is_err() {
-        findings.push(finding("Writing", State::Note, format!("{shown} can be read, not written")));
+        findings.push(finding("Writing", State::Note, format!("{shown} is read-only")));
     }
     findings
 }
@@ -160,7 +160,7 @@ fn terminal(context: &Context<'_>) -> Vec<Finding> {
         .unwrap_or_default();
     let is_utf8 = locale.to_lowercase().replace('-', "").contains("utf8");
     if out && !is_utf8 && !cfg!(windows) {
-        let text = format!("the locale `{locale}` does not say UTF-8: Korean and rules may be shown wrongly");
+        let text = format!("the locale `{locale}` is not UTF-8: Korean and lines may be displayed wrongly");
         findings.push(finding("Letters", State::Note, text));
     }
     findings

@@ -16,56 +16,56 @@ use lifecycle::store::{StoreError, Trouble};
 
 /// How a command failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// It could not be done.
+pub enum FailureKind {
+    /// The command failed.
     Failed,
-    /// It was asked for wrongly.
+    /// The command was used wrongly.
     Usage,
-    /// It was done, and found differences.
+    /// The command succeeded and found differences.
     Differences,
-    /// The reader of the output went away: no failure.
+    /// The output was closed by its reader, which is no failure.
     ClosedPipe,
     /// The output could not be written.
     Output,
 }
 
-impl Kind {
+impl FailureKind {
     /// The exit code.
     pub fn code(self) -> u8 {
         match self {
-            Kind::ClosedPipe => 0,
-            Kind::Failed | Kind::Output => 1,
-            Kind::Usage => 2,
-            Kind::Differences => 3,
+            FailureKind::ClosedPipe => 0,
+            FailureKind::Failed | FailureKind::Output => 1,
+            FailureKind::Usage => 2,
+            FailureKind::Differences => 3,
         }
     }
 }
 
-/// An error with what a user can do about it.
+/// An error with hints for the user.
 #[derive(Debug)]
 pub struct CommandError {
-    pub kind: Kind,
+    pub kind: FailureKind,
     pub error: Box<dyn Error>,
     pub hints: Vec<String>,
 }
 
 impl CommandError {
-    /// It could not be done.
+    /// The command failed.
     pub fn failed(error: impl Into<Box<dyn Error>>) -> Self {
-        CommandError { kind: Kind::Failed, error: error.into(), hints: Vec::new() }
+        CommandError { kind: FailureKind::Failed, error: error.into(), hints: Vec::new() }
     }
 
-    /// It was asked for wrongly.
+    /// The command was used wrongly.
     pub fn usage(error: impl Into<Box<dyn Error>>) -> Self {
-        CommandError { kind: Kind::Usage, error: error.into(), hints: Vec::new() }
+        CommandError { kind: FailureKind::Usage, error: error.into(), hints: Vec::new() }
     }
 
-    /// It was done, and found differences.
+    /// The command succeeded and found differences.
     pub fn differences(error: impl Into<Box<dyn Error>>) -> Self {
-        CommandError { kind: Kind::Differences, error: error.into(), hints: Vec::new() }
+        CommandError { kind: FailureKind::Differences, error: error.into(), hints: Vec::new() }
     }
 
-    /// Adds what to do next.
+    /// Adds a hint.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
@@ -93,7 +93,11 @@ impl From<ConfigError> for CommandError {
 impl From<io::Error> for CommandError {
     /// Errors of the output alone come this way; those of files are put in words where they occur.
     fn from(error: io::Error) -> Self {
-        let kind = if error.kind() == io::ErrorKind::BrokenPipe { Kind::ClosedPipe } else { Kind::Output };
+        let kind = if error.kind() == io::ErrorKind::BrokenPipe {
+            FailureKind::ClosedPipe
+        } else {
+            FailureKind::Output
+        };
         CommandError {
             kind,
             error: format!("the result could not be written: {error}").into(),
@@ -112,24 +116,22 @@ impl From<StoreError> for CommandError {
                 "fill it with `lifecycle generate` or `lifecycle import orders FILE`, or name another with --db"
             }
             StoreError::IsFolder { .. } | StoreError::NotDuckDb { .. } | StoreError::Foreign { .. } => {
-                "name another file with --db; this one was left as it is"
+                "name another file with --db; this one was not changed"
             }
-            StoreError::NotRegular { .. } | StoreError::PathNotText { .. } => {
-                "name an ordinary file with --db"
-            }
+            StoreError::NotRegular { .. } | StoreError::PathNotText { .. } => "name a regular file with --db",
             StoreError::InMemory { .. } => {
                 "name a file with --db, such as lifecycle.duckdb; a file of exactly this name is ./:memory:"
             }
             StoreError::OrdersElsewhere { .. } => {
                 "compute there with engines/spark, then bring the results with `lifecycle lake pull DIR`"
             }
-            StoreError::Older { .. } => "`lifecycle migrate` brings it up to date and keeps a copy as it was",
+            StoreError::Older { .. } => "`lifecycle migrate` brings it up to date and keeps a copy",
             StoreError::CannotCopy { .. } => {
-                "check that there is room beside it and that you may write there; nothing was changed"
+                "check that there is space and that you may write beside it; nothing was changed"
             }
             StoreError::Newer { .. } => "use the lifecycle that made it, or a newer one",
             StoreError::Locked { .. } => "wait for the other program to end, or close it",
-            StoreError::CannotOpen { .. } => "check that the folder is there and that you may write to it",
+            StoreError::CannotOpen { .. } => "check that the folder exists and that you may write to it",
             _ => match error.trouble() {
                 Some(Trouble::Damaged) => {
                     "restore it from a backup; `lifecycle export` may still save the tables that can be read"
@@ -149,7 +151,7 @@ impl From<GradeError> for CommandError {
         match error {
             GradeError::Store(error) => error.into(),
             error @ GradeError::BeforeLastRun { .. } => CommandError::failed(error)
-                .hint("see what it would do with --dry-run, or give a later --as-of"),
+                .hint("give a later --as-of, or see what it would do with --dry-run"),
         }
     }
 }
@@ -159,13 +161,13 @@ impl From<CohortError> for CommandError {
         let hint = match &error {
             CohortError::Store(_) => None,
             CohortError::OverlappingCalendar { .. } => Some(
-                "`lifecycle cohort calendar --replace` puts this calendar in the place of the others; --remove takes them away",
+                "`lifecycle cohort calendar --replace` replaces the other calendars; --remove removes them",
             ),
             CohortError::CalendarInUse { .. } => {
                 Some("import those orders again without the activity, with --on-conflict replace")
             }
             CohortError::RevenueBeyondAmounts { .. } => Some(
-                "look for the amounts that cannot be: `lifecycle query \"FROM orders ORDER BY amount DESC LIMIT 10\"`",
+                "look for impossible amounts: `lifecycle query \"FROM orders ORDER BY amount DESC LIMIT 10\"`",
             ),
         };
         match error {
@@ -186,13 +188,13 @@ impl From<ExperimentError> for CommandError {
         let hint = match &error {
             ExperimentError::Store(_) => "",
             ExperimentError::NoActivity { .. } => "`lifecycle cohort report` lists the activities",
-            ExperimentError::Ambiguous { .. } => "give the one that is meant by its number",
+            ExperimentError::Ambiguous { .. } => "give the number of the one you mean",
             ExperimentError::Same { .. } => "give two",
             ExperimentError::NoMembers { .. } => {
                 "`lifecycle cohort run` freezes cohorts whose window has closed, and lists that have been imported"
             }
             ExperimentError::NoClosedMonth { .. } => "wait for it, or give a later --as-of",
-            ExperimentError::Overlap { .. } => "--allow-overlap compares all the same",
+            ExperimentError::Overlap { .. } => "--allow-overlap compares them anyway",
         };
         CommandError::failed(error).hint(hint)
     }
@@ -205,13 +207,14 @@ impl From<EngineError> for CommandError {
             EngineError::Grades(error) => error.into(),
             EngineError::Cohort(error) => error.into(),
             error @ EngineError::Broken => CommandError::failed(error),
-            error @ EngineError::Changed { .. } => CommandError::failed(error)
-                .hint("simulate anew with --overwrite, or into another file with --db"),
+            error @ EngineError::Changed { .. } => {
+                CommandError::failed(error).hint("start over with --overwrite, or use another file with --db")
+            }
             error @ EngineError::NoSimulation => {
-                CommandError::failed(error).hint("begin one with `lifecycle generate`")
+                CommandError::failed(error).hint("start one with `lifecycle generate`")
             }
             error @ EngineError::Replaced => CommandError::failed(error)
-                .hint("nothing was written to the new one; `lifecycle live` goes on with it"),
+                .hint("nothing was written to the new one; `lifecycle live` continues it"),
         }
     }
 }
@@ -232,10 +235,10 @@ impl From<ExportError> for CommandError {
         let hint = match &error {
             ExportError::Store(_) | ExportError::Stream(_) => None,
             ExportError::NoFormat { .. } => {
-                Some("end it in .csv, .parquet, .jsonl or .sqlite, or say --as FORMAT".to_owned())
+                Some("use the extension .csv, .parquet, .jsonl or .sqlite, or give --as FORMAT".to_owned())
             }
             ExportError::NotToPipe { .. } => {
-                Some("--as csv and --as jsonl can be; for a file say --to FILE".to_owned())
+                Some("--as csv and --as jsonl can; for a file give --to FILE".to_owned())
             }
             ExportError::NotOneFile { .. } => Some("name a folder: --to FOLDER".to_owned()),
             ExportError::OneFileForAll { path, .. } => Some(format!(
@@ -248,11 +251,11 @@ impl From<ExportError> for CommandError {
             }
             ExportError::NoTime { .. } => Some("leave --by-month out".to_owned()),
             ExportError::SqliteByMonth => {
-                Some("leave --by-month out, or say --as parquet, csv or jsonl".to_owned())
+                Some("leave --by-month out, or give --as parquet, csv or jsonl".to_owned())
             }
-            ExportError::NoFolder { .. } => Some("make it first, or name another".to_owned()),
+            ExportError::NoFolder { .. } => Some("create it first, or name another".to_owned()),
             ExportError::Exists { .. } => {
-                Some("say --overwrite to replace it, or name another with --to".to_owned())
+                Some("give --overwrite to replace it, or name another with --to".to_owned())
             }
             ExportError::IsFolder { path } => {
                 Some(format!("name a file in it, such as {}", path.join("orders.csv").display()))
@@ -261,12 +264,12 @@ impl From<ExportError> for CommandError {
                 Some("name another with --to".to_owned())
             }
             ExportError::HoldsOther { .. } => {
-                Some("name another folder, or take out of it what is yours; it was left as it is".to_owned())
+                Some("name another folder, or move your own files out of it; nothing was changed".to_owned())
             }
-            ExportError::SqliteInUse { .. } => Some("end the program that writes to it first".to_owned()),
+            ExportError::SqliteInUse { .. } => Some("close the program that writes to it first".to_owned()),
             ExportError::PathNotText { .. } => Some("name another with --to".to_owned()),
             ExportError::CannotWrite { .. } => {
-                Some("check that you may write there and that there is room".to_owned())
+                Some("check that you may write there and that there is space".to_owned())
             }
             ExportError::DuplicateKey { .. } | ExportError::BrokenReferences { .. } => Some(
                 "`lifecycle cohort verify` lists such rows; CSV, Parquet and JSON lines take them as they are"

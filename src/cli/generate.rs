@@ -28,7 +28,7 @@ const SIM_UNTIL: &str = "sim_until";
 /// Makes customers, products, campaigns and orders, updates grades every 7
 /// simulated days, and runs the cohort batch on the 1st of each month. The
 /// same seed and settings give the same rows. Work is committed every simulated
-/// week: a run that was stopped goes on with --continue.
+/// week: --continue resumes a run that was stopped.
 #[derive(Debug, Default, Args)]
 pub struct GenerateArgs {
     /// Days to simulate
@@ -39,7 +39,7 @@ pub struct GenerateArgs {
     #[arg(long, value_name = "DATE", value_parser = date)]
     start: Option<NaiveDate>,
 
-    /// The day at whose 00:00 the simulation ends
+    /// The day before which the simulation ends (at its 00:00)
     #[arg(long, value_name = "DATE", value_parser = date)]
     until: Option<NaiveDate>,
 
@@ -47,15 +47,15 @@ pub struct GenerateArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
     users: Option<u64>,
 
-    /// Campaign activities a year
+    /// Campaign activities per year
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=36_500))]
     activities: Option<u32>,
 
-    /// Names the streams of randomness
+    /// The seed of all randomness
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=i64::MAX as u64))]
     seed: Option<u64>,
 
-    /// Customers in the shop in an hour
+    /// Customers in the shop per hour
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     cache_users: Option<u64>,
 
@@ -63,15 +63,15 @@ pub struct GenerateArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     cache_products: Option<u64>,
 
-    /// The best-scored customers of an hour, who may order
+    /// How many of the best-scored customers may order per hour
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     top: Option<u64>,
 
-    /// Go on with the simulation that the file holds, with its seed and settings
+    /// Continue the file's simulation, with its seed and settings
     #[arg(long = "continue", conflicts_with_all = ["overwrite", "start"])]
     go_on: bool,
 
-    /// Replace what the file holds
+    /// Replace the contents of the file
     #[arg(long)]
     overwrite: bool,
 }
@@ -142,14 +142,14 @@ fn span(
         end.ok_or_else(|| CommandError::usage("the simulation would end beyond the calendar"))
     };
     match (args.start, args.until, args.days) {
-        (Some(_), Some(_), Some(_)) => {
-            Err(CommandError::usage("--start, --until and --days cannot all be given: two say the third"))
-        }
+        (Some(_), Some(_), Some(_)) => Err(CommandError::usage(
+            "--start, --until and --days cannot all be given: two determine the third",
+        )),
         (start, Some(until), None) => {
             let start = start.unwrap_or(default_start);
             if start >= until {
                 return Err(CommandError::usage(format!("the start {start} is not before the end {until}"))
-                    .hint("--until is the day at whose 00:00 the simulation ends"));
+                    .hint("the simulation ends at 00:00 of --until"));
             }
             Ok((start, until))
         }
@@ -180,7 +180,7 @@ fn open_to_begin(context: &Context<'_>, overwrite: bool) -> Result<Store, Comman
     let Some(held) = what_it_holds(&store)?.filter(|_| !overwrite) else { return Ok(store) };
     let refusal = CommandError::failed(format!("{} already holds data: {held}", context.db().display()));
     let refusal = match store.meta().origin()? {
-        Some(Origin::Simulated) => refusal.hint("--continue goes on with its simulation"),
+        Some(Origin::Simulated) => refusal.hint("--continue continues its simulation"),
         _ => refusal,
     };
     Err(refusal.hint("--overwrite replaces it; --db names another file"))
@@ -206,10 +206,10 @@ fn go_on(context: &Context<'_>, args: &GenerateArgs) -> Result<(), CommandError>
         (meta.origin()?, meta.clock()?, meta.config()?)
     else {
         return Err(CommandError::failed(format!(
-            "{} holds no simulation to go on with",
+            "{} holds no simulation to continue",
             context.db().display()
         ))
-        .hint("simulate anew into another file with --db"));
+        .hint("simulate into another file with --db"));
     };
     let stored = Layer::from_json("the file's own settings", &stored)?;
     let config = Config::from_layers(std::slice::from_ref(&stored))?;
@@ -237,7 +237,7 @@ fn go_on(context: &Context<'_>, args: &GenerateArgs) -> Result<(), CommandError>
                     return Ok(());
                 }
                 let done = format!("the simulation has reached its end, {}", format_instant(clock));
-                return Err(CommandError::usage(done).hint("say how far to go on with --days or --until"));
+                return Err(CommandError::usage(done).hint("give --days or --until to continue"));
             }
         },
     };
@@ -279,7 +279,7 @@ fn refuse_other_settings(config: &Config, stored: &Layer, asked: Vec<Layer>) -> 
         Some(((key, held), (_, wanted))) => Err(CommandError::usage(format!(
             "the file was simulated with {key} = {held}, not {wanted}: --continue keeps its settings"
         ))
-        .hint("leave the setting out, or simulate anew with --overwrite or another --db")),
+        .hint("leave the setting out, or start over with --overwrite or another --db")),
     }
 }
 
@@ -302,7 +302,7 @@ fn walk(
     if engine.clock() < until {
         let stopped =
             format!("stopped at {}: everything up to there is in the file", format_instant(engine.clock()));
-        return Err(CommandError::failed(stopped).hint("go on with `lifecycle generate --continue`"));
+        return Err(CommandError::failed(stopped).hint("continue with `lifecycle generate --continue`"));
     }
     report(context, store, config, engine, from, started)
 }

@@ -13,13 +13,13 @@ use lifecycle::domain::CohortKind;
 use lifecycle::store::{Access, OpenOptions, Origin, Store, StoreError};
 
 use super::args::{DEFAULT_DB, GlobalArgs};
-use super::error::{CommandError, Kind};
+use super::error::{CommandError, FailureKind};
 use super::ui::Ui;
 
 /// Where the configuration is looked for when none is named.
 const DEFAULT_CONFIG: &str = "lifecycle.toml";
 
-/// What every command has at hand.
+/// What every command needs: the streams, the file, the settings.
 pub struct Context<'a> {
     pub ui: &'a Ui,
     db: PathBuf,
@@ -83,7 +83,7 @@ impl<'a> Context<'a> {
 
     /// Results are printed after the work is committed: if only the printing failed, the error says so.
     pub fn tell_what_was_saved(&self, error: CommandError) -> CommandError {
-        if error.kind == Kind::Output && self.wrote.get() {
+        if error.kind == FailureKind::Output && self.wrote.get() {
             error.hint(format!(
                 "the work is done and saved in {}; only its output is missing",
                 self.db.display()
@@ -174,15 +174,15 @@ impl<'a> Context<'a> {
         let Some(clock) = meta.clock()?.filter(|clock| as_of > *clock) else { return Ok(()) };
         if meta.origin()? == Some(Origin::Simulated) {
             let ahead = format!(
-                "{} is after the file's clock, {}: the simulation has not got there",
+                "{} is after the file's clock, {}: the simulation has not reached it",
                 format_instant(as_of),
                 format_instant(clock)
             );
             return Err(CommandError::failed(ahead)
-                .hint("go on with `lifecycle generate --continue` first, or give an earlier --as-of"));
+                .hint("continue with `lifecycle generate --continue` first, or give an earlier --as-of"));
         }
         self.ui.warn(&format!(
-            "the as-of is after the file's clock, {}: whatever happened in between is not in the file",
+            "the as-of is after the file's clock, {}: the file has no data for the time in between",
             format_instant(clock)
         ));
         Ok(())

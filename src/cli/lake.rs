@@ -155,7 +155,7 @@ impl From<LakeError> for CommandError {
             LakeError::GradesApart { .. } => {
                 "keep updating grades in one place; pull into a file that does not exist yet with --db"
             }
-            LakeError::Io { .. } => "check that the folder is there and that you may write to it",
+            LakeError::Io { .. } => "check that the folder exists and that you may write to it",
             LakeError::Export(_) | LakeError::Store(_) => "",
         };
         match error {

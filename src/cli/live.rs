@@ -24,7 +24,7 @@ use super::memory::refuse_more_than_fits;
 use super::signals::stop_channel;
 use super::ui::Ui;
 
-/// Let the simulated shop go on in its own time
+/// Run the simulated shop at a given pace
 ///
 /// The clock starts where the file's stands and runs --speed times as fast as
 /// yours; orders are written when their time comes, grades are updated and the cohort
@@ -32,11 +32,11 @@ use super::ui::Ui;
 /// written. Ctrl-C leaves a whole file; `live` or `generate --continue` goes on.
 #[derive(Debug, Args)]
 pub struct LiveArgs {
-    /// Simulated seconds a second, or `max`
+    /// Simulated seconds per second, or `max`
     #[arg(long, value_name = "X", default_value = "1")]
     speed: Speed,
 
-    /// Stop after so much simulated time, such as 90m, 12h or 1d [default: never]
+    /// Stop after this much simulated time, such as 90m, 12h or 1d [default: never]
     #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
     duration: Option<Duration>,
 
@@ -44,7 +44,7 @@ pub struct LiveArgs {
     #[arg(long, value_name = "D", value_parser = duration)]
     grade_interval: Option<Duration>,
 
-    /// Simulated time between changes of who is in the shop: whole hours that divide a day
+    /// Simulated time between refreshes of the customers in the shop: whole hours that divide a day
     /// [default: cache.customer_refresh_hours, 1h]
     #[arg(long, value_name = "D", value_parser = cache_hours)]
     cache_interval: Option<u32>,
@@ -55,7 +55,7 @@ fn duration(text: &str) -> Result<Duration, String> {
     let read = Duration::from_std(read).map_err(|error| error.to_string())?;
     let year_100 = Duration::days(36_525);
     if read < Duration::seconds(1) || read > year_100 {
-        return Err("from a second to a hundred years is possible".to_owned());
+        return Err("it must be between a second and a hundred years".to_owned());
     }
     Ok(read)
 }
@@ -66,7 +66,7 @@ fn cache_hours(text: &str) -> Result<u32, String> {
     if secs % 3_600 == 0 && hours > 0 && 24 % hours == 0 {
         Ok(hours)
     } else {
-        Err("whole hours that divide a day are possible: 1h, 2h, 3h, 4h, 6h, 8h, 12h or 24h".to_owned())
+        Err("it must be 1h, 2h, 3h, 4h, 6h, 8h, 12h or 24h".to_owned())
     }
 }
 
@@ -106,7 +106,7 @@ fn resume(context: &Context<'_>) -> Result<(Config, Walk), CommandError> {
         }
         _ => {
             return Err(CommandError::failed(format!("{} holds no simulation yet", context.db().display()))
-                .hint("begin one with `lifecycle generate`"));
+                .hint("start one with `lifecycle generate`"));
         }
     };
     let config = Config::from_layers(&[Layer::from_json("the file's own settings", &stored)?])?;
@@ -161,7 +161,7 @@ fn advance(
     let store = match context.open_store(Access::Write) {
         Ok(store) => store,
         Err(locked @ StoreError::Locked { .. }) => {
-            context.ui.warn(&format!("{locked}: what is due is written when it is free"));
+            context.ui.warn(&format!("{locked}: due changes are written when it is free"));
             return Ok(());
         }
         Err(error) => return Err(error.into()),

@@ -9,14 +9,14 @@ use clap_mangen::Man;
 use super::error::CommandError;
 use super::help;
 
-/// Print a manual page, or write all of them into a folder
+/// Print a manual page, or write all of them to a folder
 #[derive(Debug, Args)]
 pub struct ManArgs {
-    /// The command whose page is printed; none for the whole program's
+    /// The command; none for the program itself
     #[arg(value_name = "COMMAND")]
     words: Vec<String>,
 
-    /// Write a page for each command into this folder instead
+    /// Write all pages to this folder
     #[arg(long, value_name = "FOLDER", conflicts_with = "words")]
     to: Option<PathBuf>,
 }

@@ -10,9 +10,9 @@ use super::error::CommandError;
 use super::facts::{Fact, fact_record, fact_table};
 use super::global::Context;
 
-/// Bring a file of an older lifecycle up to date
+/// Bring a file of an older version up to date
 ///
-/// Other commands leave such a file alone. As it was, it is kept beside:
+/// Other commands reject such a file. A copy of the old file is kept beside it:
 /// shop.duckdb of schema 3 as shop.schema-3.duckdb.
 #[derive(Debug, Args)]
 pub struct MigrateArgs {}
@@ -29,7 +29,7 @@ pub fn run(context: &Context<'_>, _: &MigrateArgs) -> Result<(), CommandError> {
     let facts: Vec<Fact<'_>> = vec![
         ("from", "Schema version before", Cell::Int(from.into())),
         ("to", "Schema version now", Cell::Int(SCHEMA_VERSION.into())),
-        ("copy", "Kept as it was", copy.into()),
+        ("copy", "Copy of the old file", copy.into()),
     ];
     let shown = fact_table(context.ui, &Currency::default(), "Migrated", &facts);
     context.ui.report(&fact_record(facts).table(shown), &Currency::default())

@@ -29,15 +29,15 @@ pub struct OverviewArgs {
     #[arg(long, value_enum, default_value_t)]
     view: View,
 
-    /// The period's first instant [default: the day of the first order]
+    /// The start of the period [default: the day of the first order]
     #[arg(long, value_name = "T", value_parser = parse_as_of)]
     from: Option<AsOf>,
 
-    /// The first instant after the period [default: the as-of]
+    /// The end of the period, exclusive [default: the as-of]
     #[arg(long, value_name = "T", value_parser = parse_as_of)]
     to: Option<AsOf>,
 
-    /// The instant to look from: nothing after it is seen [default: the file's clock]
+    /// The instant to report as of: later data is ignored [default: the file's clock]
     #[arg(long, value_name = "T", value_parser = parse_as_of)]
     as_of: Option<AsOf>,
 
@@ -53,7 +53,7 @@ pub struct OverviewArgs {
     #[arg(long, value_name = "KIND", value_parser = cohort_kind())]
     cohorts: Option<CohortKind>,
 
-    /// One row for each channel and start month that customers come from
+    /// One row per channel and start month of the customers' cohorts
     #[arg(long)]
     by_origin: bool,
 }
@@ -117,7 +117,7 @@ fn expect_origin(overview: &Overview<'_>, args: &OverviewArgs) -> Result<(), Com
         let Some(wanted) = wanted.as_ref().filter(|wanted| !known.contains(wanted)) else { continue };
         let error = CommandError::failed(format!("no customer comes from the {what} `{wanted}`"));
         return Err(if known.is_empty() {
-            error.hint("the file holds no counted orders by then")
+            error.hint("the file holds no qualifying orders by then")
         } else {
             error.hint(format!("customers come from {}", known.join(", ")))
         });

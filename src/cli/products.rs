@@ -9,13 +9,13 @@ use lifecycle::store::Access;
 use super::error::CommandError;
 use super::global::{AsOf, Context, parse_as_of};
 
-/// Show what each product brought, and what became of the customers who began with it
+/// Show the revenue of each product, and how many first-time buyers came back
 ///
 /// Orders count by their articles where these were imported, else by the order's one product. Revenue is less
 /// what was given back.
 #[derive(Debug, Args)]
 pub struct ProductsArgs {
-    /// At most so many products
+    /// The maximum number of products
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(i64).range(1..))]
     limit: i64,
 

@@ -15,7 +15,7 @@ use lifecycle::visitors::visitors_at;
 use super::error::CommandError;
 use super::global::Context;
 
-/// Show who is ready to order, and why
+/// Show who is likely to order, and why
 #[derive(Debug, Args)]
 pub struct PropensityArgs {
     #[command(subcommand)]
@@ -29,7 +29,7 @@ enum PropensityCommand {
     Hours(HoursArgs),
 }
 
-/// Rank the customers in the shop by their score, with every factor
+/// Rank the customers in the shop by score, with every factor
 ///
 /// In a simulated file: the customers whom the shop has cached in that hour of
 /// the clock's day. In a shop's own: those who ordered last.
@@ -39,12 +39,12 @@ struct TopArgs {
     #[arg(long, value_name = "H", value_parser = clap::value_parser!(u32).range(0..=23))]
     hour: Option<u32>,
 
-    /// How many customers
+    /// The number of customers
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     top: u32,
 }
 
-/// Explain one customer's score, step by step and over the 24 hours
+/// Explain a customer's score, step by step and over the 24 hours
 #[derive(Debug, Args)]
 struct ExplainArgs {
     /// The customer: the shop's own id, or the number in the file
@@ -56,7 +56,7 @@ struct ExplainArgs {
     hour: Option<u32>,
 }
 
-/// Show the hour multipliers by age group
+/// Show the hour multipliers by age band
 #[derive(Debug, Args)]
 struct HoursArgs {}
 

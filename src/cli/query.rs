@@ -13,7 +13,7 @@ use lifecycle::store::{Access, Value};
 use super::error::CommandError;
 use super::global::Context;
 
-/// Ask the file in SQL
+/// Query the file in SQL
 ///
 /// QUERY is SQL, or a file of it (one that is there, or any name ending in .sql), or `-` for stdin.
 /// DuckDB's SQL is understood; `SHOW TABLES` and `DESCRIBE orders` say what there is.
@@ -35,7 +35,7 @@ pub struct QueryArgs {
     #[arg(value_name = "QUERY", allow_hyphen_values = true)]
     query: String,
 
-    /// Run any statements, several too, in one transaction: all of them, or none if one fails
+    /// Allow changes: run any number of statements in one transaction, all or none
     ///
     /// The last statement's rows are printed; for INSERT, UPDATE and DELETE, how many rows they changed. Files
     /// that COPY ... TO writes stay, even if a later statement fails.

@@ -26,26 +26,26 @@ use super::facts::{Fact, fact_record, fact_table};
 use super::global::{AsOf, Context, cohort_kind, parse_as_of};
 use super::overview;
 
-/// Write one page with charts that shows the shop's life
+/// Write a page of charts about the shop
 ///
 /// The page is one HTML file that needs no network: open it from the disk, or mail it on. Its
 /// filters move charts, tables and figures together, and each chart has its table and the command
 /// that prints the same figures.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// Where to write the page; - for stdout
+    /// The file to write; - for stdout
     #[arg(long, value_name = "FILE", default_value = "report.html")]
     out: PathBuf,
 
-    /// The period's first instant [default: the day of the first order]
+    /// The start of the period [default: the day of the first order]
     #[arg(long, value_name = "T", value_parser = parse_as_of)]
     from: Option<AsOf>,
 
-    /// The first instant after the period [default: the as-of]
+    /// The end of the period, exclusive [default: the as-of]
     #[arg(long, value_name = "T", value_parser = parse_as_of)]
     to: Option<AsOf>,
 
-    /// The instant to look from: nothing after it is seen [default: the file's clock]
+    /// The instant to report as of: later data is ignored [default: the file's clock]
     #[arg(long, value_name = "T", value_parser = parse_as_of)]
     as_of: Option<AsOf>,
 
@@ -53,7 +53,7 @@ pub struct ReportArgs {
     #[arg(long, value_name = "KIND", value_parser = cohort_kind())]
     cohorts: Option<CohortKind>,
 
-    /// Open the page when it is written
+    /// Open the page in the browser
     #[arg(long)]
     open: bool,
 }
@@ -100,7 +100,7 @@ fn expect_replaceable(path: &Path) -> Result<(), CommandError> {
     if start.is_empty() || String::from_utf8_lossy(&start).contains(GENERATOR_MARK) {
         return Ok(());
     }
-    Err(CommandError::failed(format!("{} is there already, and is no page of this command", path.display()))
+    Err(CommandError::failed(format!("{} exists already, and is no page of this command", path.display()))
         .hint("name another file with --out"))
 }
 

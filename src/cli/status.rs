@@ -9,10 +9,10 @@ use super::error::CommandError;
 use super::facts::{Fact, fact_record, fact_table};
 use super::global::Context;
 
-/// Say what the file holds
+/// Show what the file contains
 #[derive(Debug, Args)]
 pub struct StatusArgs {
-    /// Print a digest of each table instead: equal on any machine for equal contents
+    /// Print a digest of each table, equal on any machine for equal contents
     ///
     /// SHA-256 over the rows in key order. When a row was written (collected_at) and the log of grade
     /// runs are left out.
@@ -54,7 +54,7 @@ pub fn run(context: &Context<'_>, args: &StatusArgs) -> Result<(), CommandError>
         ("sim_start", "Simulated from", meta.sim_start()?.into()),
         ("first_order_at", "First order", facts.first_order_at.into()),
         ("last_order_at", "Last order", facts.last_order_at.into()),
-        ("counted_orders", "Counted orders", Cell::Int(facts.counted_orders)),
+        ("counted_orders", "Qualifying orders", Cell::Int(facts.counted_orders)),
         ("revenue", "Revenue", Cell::Money(facts.revenue)),
         ("last_grade_run", "Last grade update", facts.last_grade_run.into()),
         ("last_cohort_run", "Last cohort run", facts.last_cohort_run.into()),

@@ -9,7 +9,7 @@ use lifecycle::money::Currency;
 use lifecycle::render::{self, Chart, Format, HarmlessWriter, Report, Style};
 
 use super::args::{ColorChoice, GlobalArgs};
-use super::error::{CommandError, Kind};
+use super::error::{CommandError, FailureKind};
 
 /// What the streams look like, and what is wanted of them.
 #[derive(Debug)]
@@ -140,7 +140,7 @@ impl Ui {
 
     /// Says how a command failed and what to do; returns its exit code.
     pub fn fail(&self, failure: &CommandError) -> ExitCode {
-        if failure.kind != Kind::ClosedPipe {
+        if failure.kind != FailureKind::ClosedPipe {
             let red = Ansi::new().bold().fg_color(Some(AnsiColor::Red.into()));
             self.say("Error: ", red, &failure.error.to_string());
             let mut cause = failure.error.source();

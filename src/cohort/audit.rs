@@ -97,7 +97,11 @@ impl Audit {
             "customer and activity numbers are unique",
             query!("audit/duplicate_users.sql"),
         ),
-        Audit::new("negative_amounts", "no counted order is negative", query!("audit/negative_amounts.sql")),
+        Audit::new(
+            "negative_amounts",
+            "no qualifying order is negative",
+            query!("audit/negative_amounts.sql"),
+        ),
         Audit::new(
             "positive_returns",
             "no return has an amount above zero",

@@ -15,6 +15,7 @@ use crate::money::{Currency, Money};
 
 pub use layers::{ConfigError, Layer};
 pub use margin::Margin;
+pub use validate::MOST_MONTHS;
 
 /// The embedded default configuration, comments included.
 pub const DEFAULT_TOML: &str = include_str!("../../data/lifecycle.toml");

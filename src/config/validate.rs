@@ -4,6 +4,9 @@ use super::{Config, ConfigError, Criterion};
 use crate::domain::{AgeBand, Grade};
 use crate::money::{Currency, Money};
 
+/// The longest span in months that is accepted: a century. `longest_cohort()` in `queries/store/macros.sql` is the same.
+pub const MOST_MONTHS: u32 = 1_200;
+
 type Checked = Result<(), ConfigError>;
 
 fn impossible(key: &str, message: &str) -> Checked {
@@ -106,7 +109,7 @@ impl Config {
 
     fn validate_grades(&self) -> Checked {
         let grades = &self.grades;
-        within("grades.window_months", grades.window_months.into(), 1, 1200)?;
+        within("grades.window_months", grades.window_months.into(), 1, MOST_MONTHS.into())?;
         within("grades.refresh_interval_secs", grades.refresh_interval_secs, 1, 366 * 86_400)?;
         within("grades.simulated_interval_days", grades.simulated_interval_days.into(), 1, 366)?;
         within("grades.demotion_grace_days", grades.demotion_grace_days.into(), 0, 366)?;

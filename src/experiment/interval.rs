@@ -1,11 +1,11 @@
-//! What a comparison says.
+//! The result of a comparison.
 
 use super::Bootstrap;
 
-/// A share of repetitions in which an interval holds the truth.
+/// The confidence level of the intervals.
 pub const CONFIDENCE: f64 = 0.95;
 
-/// How intervals are made.
+/// The method of the intervals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// Welch's t, for means with variances of their own.
@@ -24,7 +24,7 @@ impl Method {
     }
 }
 
-/// Where the true difference of the means is, in 95 of 100 repetitions.
+/// A 95 % confidence interval of a difference of means.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
     /// From.
@@ -34,13 +34,13 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// Whether no difference at all is outside of it.
+    /// Whether zero is outside of it.
     pub fn excludes_zero(&self) -> bool {
         self.low > 0.0 || self.high < 0.0
     }
 }
 
-/// A figure by member of two cohorts.
+/// A figure per member of two cohorts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Comparison {
     /// A's mean.

@@ -35,7 +35,7 @@ pub struct Arm {
     pub start_at: NaiveDateTime,
     /// Members.
     pub size: i64,
-    /// What it cost.
+    /// Its budget.
     pub budget: Option<Money>,
 }
 
@@ -80,7 +80,7 @@ pub struct FigureComparison {
     pub comparison: Comparison,
 }
 
-/// Why two cohorts cannot be compared.
+/// The reason why two cohorts cannot be compared.
 #[derive(Debug, thiserror::Error)]
 pub enum ExperimentError {
     /// There is no such activity.

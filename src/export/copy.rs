@@ -1,4 +1,4 @@
-//! Files that the engine writes by itself, in as many threads as it has and without holding the rows.
+//! Files written by the engine itself, in parallel and without holding the rows in memory.
 
 use std::fs;
 use std::path::Path;
@@ -19,7 +19,7 @@ pub(super) struct Shape {
     pub gzip: bool,
 }
 
-/// Writes a relation to a file; returns how many rows.
+/// Writes a relation to a file; returns the number of rows.
 pub(super) fn copy_to_file(
     store: &Store,
     relation: &Relation,

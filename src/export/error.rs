@@ -1,15 +1,15 @@
-//! Why an export could not be done, in words a user can act on.
+//! Errors of exports.
 
 use std::path::PathBuf;
 
 use super::format::ExportFormat;
 use crate::store::StoreError;
 
-/// An error of an export. Nothing has been written where it was asked for.
+/// An error of an export. Nothing was written to the destination.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    /// Neither the path nor the command says which format.
-    #[error("nothing says in which format to write {}", path.display())]
+    /// Neither the path nor the target determines the format.
+    #[error("the format of {} is not known", path.display())]
     NoFormat {
         /// The path.
         path: PathBuf,
@@ -17,13 +17,13 @@ pub enum ExportError {
     /// A pipe takes text only.
     #[error("{format} cannot be written to a pipe: a file is needed")]
     NotToPipe {
-        /// What was asked for.
+        /// What was requested.
         format: ExportFormat,
     },
     /// Several tables or months do not go into a pipe.
     #[error("{what} cannot be written to a pipe: a folder is needed")]
     NotOneFile {
-        /// What was asked for.
+        /// What was requested.
         what: &'static str,
     },
     /// Several tables do not go into one text or Parquet file.
@@ -34,7 +34,7 @@ pub enum ExportError {
         /// The format it names.
         format: ExportFormat,
     },
-    /// A file was named where a folder is written.
+    /// A file was given where a folder is needed.
     #[error("{} names a file, and --by-month writes a folder", path.display())]
     MonthsInOneFile {
         /// The path.
@@ -47,27 +47,27 @@ pub enum ExportError {
         name: String,
     },
     /// SQLite has no partitions.
-    #[error("a SQLite file is not written by month: its tables are whole")]
+    #[error("a SQLite file cannot be written by month: it has no partitions")]
     SqliteByMonth,
-    /// The folder that the target is to be in is not there.
+    /// The folder of the target does not exist.
     #[error("there is no folder {}", folder.display())]
     NoFolder {
         /// The folder.
         folder: PathBuf,
     },
-    /// What is there already is not replaced without being told to.
-    #[error("{} is there already", path.display())]
+    /// The target exists and may not be replaced.
+    #[error("{} exists already", path.display())]
     Exists {
         /// The path.
         path: PathBuf,
     },
-    /// A folder where a file is to be.
+    /// A folder where a file is to be written.
     #[error("{} is a folder", path.display())]
     IsFolder {
         /// The path.
         path: PathBuf,
     },
-    /// A file where a folder is to be.
+    /// A file where a folder is to be written.
     #[error("{} is a file, and a folder is to be written there", path.display())]
     IsFile {
         /// The path.
@@ -85,29 +85,29 @@ pub enum ExportError {
         /// The path.
         path: PathBuf,
     },
-    /// A folder with things in it that no export wrote.
-    #[error("{} holds {other}, which no export of this kind wrote", path.display())]
+    /// A folder with other contents.
+    #[error("{} contains {other}, which is not from an export of this kind", path.display())]
     HoldsOther {
         /// The folder.
         path: PathBuf,
-        /// The first thing that is not ours.
+        /// The first entry that is not ours.
         other: String,
     },
     /// Another program's unfinished work on the SQLite file.
-    #[error("{} is in use: {journal} lies beside it", path.display())]
+    #[error("{} is in use: {journal} is beside it", path.display())]
     SqliteInUse {
         /// The file.
         path: PathBuf,
         /// The journal's name.
         journal: String,
     },
-    /// The path cannot be handed to the engine.
+    /// The path cannot be passed to the engine.
     #[error("the path {} is not valid UTF-8", path.display())]
     PathNotText {
         /// The path.
         path: PathBuf,
     },
-    /// The system refuses.
+    /// An error of the system.
     #[error("cannot write {}: {message}", path.display())]
     CannotWrite {
         /// The path.
@@ -116,15 +116,15 @@ pub enum ExportError {
         message: String,
     },
     /// Two rows of a table have the same key.
-    #[error("{table} holds two rows of one key ({}), and a SQLite table holds each once", key.join(", "))]
+    #[error("{table} has two rows with the same key ({}), which a SQLite table cannot have", key.join(", "))]
     DuplicateKey {
         /// The table.
         table: &'static str,
         /// The columns of its key.
         key: &'static [&'static str],
     },
-    /// Rows that refer to rows that are not there.
-    #[error("{rows} rows of {table} refer to {parent} that are not there, and a SQLite file keeps such keys")]
+    /// Rows that refer to missing rows.
+    #[error("{rows} rows of {table} refer to {parent} that do not exist, and a SQLite file enforces such references")]
     BrokenReferences {
         /// The table.
         table: String,
@@ -142,7 +142,7 @@ pub enum ExportError {
         #[source]
         source: rusqlite::Error,
     },
-    /// Somebody stopped it.
+    /// The export was stopped.
     #[error("stopped: nothing was written")]
     Stopped,
     /// The reader of a pipe is gone, or a stream failed.
@@ -154,7 +154,7 @@ pub enum ExportError {
 }
 
 impl ExportError {
-    /// Whether it was asked for wrongly, whatever the file and the disk hold.
+    /// Whether the request itself was wrong, whatever the state of the file and the disk.
     pub fn is_usage(&self) -> bool {
         matches!(
             self,

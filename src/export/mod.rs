@@ -1,6 +1,6 @@
 //! Exporting: tables and reports' rows as CSV, Parquet, JSON lines or SQLite.
 //!
-//! The engine writes what it writes well (`copy`), rows are streamed where it does
+//! The engine writes the formats that it writes well (`copy`), rows are streamed where it does
 //! not (`sqlite`, `pipe`), and nothing is ever half there: what is written gets its
 //! name when all of it is written (`place`).
 
@@ -44,7 +44,7 @@ pub enum Subject<'a> {
     View(&'a ViewRows),
 }
 
-/// Where to, and how.
+/// The destination.
 #[derive(Clone, Debug)]
 pub struct ExportTarget {
     /// A file, or a folder.
@@ -53,11 +53,11 @@ pub struct ExportTarget {
     pub format: Option<ExportFormat>,
     /// A folder and a file for each month.
     pub by_month: bool,
-    /// Whether what is there may be replaced.
+    /// Whether existing files may be replaced.
     pub overwrite: bool,
 }
 
-/// What of an export was written.
+/// A part of an export that was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exported {
     /// The table or view.
@@ -92,7 +92,7 @@ pub fn write_file(
     Ok(bytes)
 }
 
-/// What a target comes to, before anything is written.
+/// The resolved output layout, before anything is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Layout {
     OneFile(ExportFormat),

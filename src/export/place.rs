@@ -1,4 +1,4 @@
-//! Where files go, and what may be replaced there.
+//! Destinations of files, and what may be replaced there.
 
 use std::fs;
 use std::io;

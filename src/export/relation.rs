@@ -1,4 +1,4 @@
-//! What is exported, as the engine reads it: a table or a view's rows, with its columns.
+//! What is exported, as the engine reads it: a table or a report's rows, with its columns.
 
 use super::format::ExportFormat;
 use super::tables::{ExportTable, Order};

@@ -1,4 +1,4 @@
-//! A SQLite file with real tables: types, keys, references between them, closed sets as checks.
+//! SQLite files with real tables: types, keys, references, and checks for closed sets.
 
 use std::path::Path;
 

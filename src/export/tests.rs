@@ -1,4 +1,4 @@
-//! What a target comes to.
+//! Tests of the resolved output layout.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Why an import could not be done. What a user can do about it is for whoever asked to say.
+//! Errors of imports. They state facts; hints are the caller's to give.
 
 use std::path::PathBuf;
 
@@ -8,20 +8,20 @@ use super::problems::{Problem, list_problems};
 use crate::calendar::format_instant;
 use crate::store::StoreError;
 
-/// An error of an import. Nothing has been written.
+/// An error of an import. Nothing was written.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// No file was named.
-    #[error("no file to import")]
+    #[error("there is no file to import")]
     NoFiles,
-    /// Nothing is at the path, and as a pattern it matches nothing.
+    /// There is no file at the path, and as a pattern it matches none.
     #[error("there is no file at {path}")]
     Missing {
         /// What was given.
         path: String,
     },
-    /// A file that was named more than once, or that a pattern matches again.
-    #[error("{path} is named twice: its lines would count twice")]
+    /// A file that was given more than once, or that a pattern matches again.
+    #[error("{path} was given twice: its lines would be counted twice")]
     FileTwice {
         /// The path.
         path: String,
@@ -33,19 +33,19 @@ pub enum ImportError {
         path: PathBuf,
     },
     /// The path is a pipe or a device.
-    #[error("{} is not a regular file, and is read more than once", path.display())]
+    #[error("{} is not a regular file, and would have to be read more than once", path.display())]
     NotRegular {
         /// The path.
         path: PathBuf,
     },
-    /// The path cannot be handed to the engine.
+    /// The path cannot be passed to the engine.
     #[error("the path {} is not valid UTF-8", path.display())]
     PathNotText {
         /// The path.
         path: PathBuf,
     },
-    /// A file without a single row.
-    #[error("{path} is empty: it holds no rows")]
+    /// A file without rows.
+    #[error("{path} has no rows")]
     Empty {
         /// The path.
         path: String,
@@ -58,12 +58,12 @@ pub enum ImportError {
         /// What the system or the engine says.
         message: String,
     },
-    /// A file that is neither text nor a format that is read.
+    /// A file in an unsupported format.
     #[error("{path} is {what}")]
     Foreign {
         /// The path.
         path: String,
-        /// What it is, and what to do with it.
+        /// The format, and how to convert it.
         what: &'static str,
     },
     /// Files of different formats in one import.
@@ -73,29 +73,29 @@ pub enum ImportError {
         first: String,
         /// What it is.
         first_format: String,
-        /// The file that differs.
+        /// The file of another format.
         other: String,
-        /// What that is.
+        /// Its format.
         other_format: String,
     },
     /// Several SQLite databases in one import.
     #[error("several SQLite files cannot be imported at once")]
     SeveralDatabases,
-    /// A table was asked for of files that have none.
-    #[error("{path} has no tables, as a database has")]
+    /// A table was given for files that are not a database.
+    #[error("{path} is not a database and has no tables")]
     NoTables {
         /// The file.
         path: String,
     },
-    /// A delimiter or a header line was asked for of a format that has none.
-    #[error("{path} is {format}, which has neither delimiters nor a header line")]
+    /// A delimiter or header was given for a format that has none.
+    #[error("{path} is {format}, which has neither delimiters nor a header")]
     NotDelimited {
         /// The file.
         path: String,
         /// What it is.
         format: String,
     },
-    /// A database without a table of that name.
+    /// A database without the given table.
     #[error("{path} has no table `{given}`: its tables are {}", list_or_none(tables))]
     NoSuchTable {
         /// The file.
@@ -105,7 +105,7 @@ pub enum ImportError {
         /// Its tables and views.
         tables: Vec<String>,
     },
-    /// A database of several tables, none of which is asked for.
+    /// A database with several tables, none of which was given.
     #[error("{path} has several tables: {}", list_or_none(tables))]
     WhichTable {
         /// The file.
@@ -113,7 +113,7 @@ pub enum ImportError {
         /// Its tables and views.
         tables: Vec<String>,
     },
-    /// A query over a database that cannot be run.
+    /// A query of a database that failed.
     #[error("`{given}` cannot be read from {path}: {message}")]
     BadTable {
         /// The file.
@@ -123,8 +123,8 @@ pub enum ImportError {
         /// What the database says.
         message: String,
     },
-    /// A value of a database that is not text.
-    #[error("row {row} of {path} holds a text in `{column}` that is not UTF-8")]
+    /// A text in a database that is not UTF-8.
+    #[error("row {row} of {path} has a text in `{column}` that is not UTF-8")]
     ValueNotText {
         /// The file.
         path: String,
@@ -133,8 +133,8 @@ pub enum ImportError {
         /// Its column.
         column: String,
     },
-    /// More columns than are read.
-    #[error("{path} has {columns} columns, and at most {most} are read")]
+    /// Too many columns.
+    #[error("{path} has {columns} columns; at most {most} can be read")]
     TooManyColumns {
         /// The file.
         path: String,
@@ -143,19 +143,19 @@ pub enum ImportError {
         /// How many are read.
         most: usize,
     },
-    /// A column that was to be kept, and is not there.
+    /// A column to keep that does not exist.
     #[error("{path} has no column `{given}`: its columns are {}", source_columns.join(", "))]
     NoSuchColumn {
         /// The file.
         path: String,
         /// What was given.
         given: String,
-        /// What the file has, quoted as an expression needs them.
+        /// The file's columns, quoted as in expressions.
         source_columns: Vec<String>,
     },
-    /// Files whose columns differ.
+    /// Files with different columns.
     #[error(
-        "{other} has other columns than {first} ({} against {})",
+        "{other} has different columns than {first} ({} instead of {})",
         other_columns.join(", "),
         first_columns.join(", ")
     )]
@@ -164,12 +164,12 @@ pub enum ImportError {
         first: String,
         /// Its columns.
         first_columns: Vec<String>,
-        /// The file that differs.
+        /// The file of another format.
         other: String,
         /// Its columns.
         other_columns: Vec<String>,
     },
-    /// A line that is not a record of the file's format.
+    /// A malformed line.
     #[error(
         "{path}{}: {message}",
         line.map(|line| format!(":{line}")).unwrap_or_default()
@@ -177,24 +177,24 @@ pub enum ImportError {
     Malformed {
         /// The file.
         path: String,
-        /// The line in it, when the reader knows.
+        /// The line, if known.
         line: Option<u64>,
-        /// What is wrong with it, and what to do.
+        /// What is wrong with it, and how to fix it.
         message: String,
     },
-    /// A delimiter that cannot be one.
-    #[error("`{given}` cannot separate columns: one character can, and `tab` and `blanks`")]
+    /// An unsupported delimiter.
+    #[error("`{given}` is not a delimiter: give one character, `tab` or `blanks`")]
     BadDelimiter {
         /// What was given.
         given: String,
     },
-    /// A mapping without its parts.
+    /// A malformed mapping.
     #[error("`{given}` is not COLUMN=EXPRESSION, as in amount='\"Quantity\" * \"UnitPrice\"'")]
     BadMap {
         /// What was given.
         given: String,
     },
-    /// A mapping for a column that such rows do not have.
+    /// A mapping for an unknown column.
     #[error("{rows} have no column `{given}`: theirs are {}", columns.join(", "))]
     UnknownColumn {
         /// What was given.
@@ -204,15 +204,15 @@ pub enum ImportError {
         /// The columns that they have.
         columns: Vec<&'static str>,
     },
-    /// Two mappings for one column.
+    /// Two mappings for the same column.
     #[error("`{column}` is mapped twice")]
     MappedTwice {
         /// The column.
         column: &'static str,
     },
-    /// An expression that the engine does not accept over the source's columns.
+    /// An expression that is not valid over the source's columns.
     #[error(
-        "{column} cannot be made of `{expression}`: {message}. The file's columns are {}",
+        "{column} cannot be computed from `{expression}`: {message}. The file's columns are {}",
         source_columns.join(", ")
     )]
     BadExpression {
@@ -222,10 +222,10 @@ pub enum ImportError {
         expression: String,
         /// What is wrong with it.
         message: String,
-        /// The source's columns, quoted as an expression needs them.
+        /// The source's columns, quoted as in expressions.
         source_columns: Vec<String>,
     },
-    /// Columns that a row needs and the source does not offer.
+    /// Required columns that the source does not have.
     #[error(
         "no column of {path} is recognised as {}. Its columns are {}",
         columns.join(" or as "),
@@ -236,13 +236,13 @@ pub enum ImportError {
         path: String,
         /// What is missing.
         columns: Vec<&'static str>,
-        /// What the file has, quoted as an expression needs them.
+        /// The file's columns, quoted as in expressions.
         source_columns: Vec<String>,
         /// Where they might be.
         suggestions: Vec<Suggestion>,
     },
-    /// Dates whose day, month and year can be told apart in more than one way.
-    #[error("the dates of {column} in {path} can be read in more than one order (`{example}`)")]
+    /// Dates whose order of day, month and year is ambiguous.
+    #[error("the dates in {column} of {path} are ambiguous: `{example}` can be read in more than one order")]
     AmbiguousDates {
         /// The file, or the first of several.
         path: String,
@@ -251,7 +251,7 @@ pub enum ImportError {
         /// One of its values.
         example: String,
     },
-    /// A date format that the engine does not know.
+    /// An invalid date format.
     #[error("the date format '{format}' cannot be used: {message}")]
     BadDateFormat {
         /// What was given.
@@ -259,7 +259,7 @@ pub enum ImportError {
         /// What is wrong with it.
         message: String,
     },
-    /// Lines that cannot be used.
+    /// Unusable lines.
     #[error(
         "{total} of {lines} lines of {of} cannot be used, so nothing was imported:\n{}",
         list_problems(problems)
@@ -274,9 +274,9 @@ pub enum ImportError {
         /// By reason.
         problems: Vec<Problem>,
     },
-    /// Lines were to be skipped, and none is left.
+    /// Unusable lines are skipped, but no others are left.
     #[error(
-        "none of {lines} lines of {of} can be used, so nothing was imported:\n{}",
+        "none of the {lines} lines of {of} can be used, so nothing was imported:\n{}",
         list_problems(problems)
     )]
     NoGoodLines {
@@ -295,15 +295,15 @@ pub enum ImportError {
         /// Why not.
         message: String,
     },
-    /// What to do with known order ids was said, and there are none.
-    #[error("what is there already is known by order ids, and no column gives them")]
+    /// Existing orders are to be skipped or replaced, but the source has no order ids.
+    #[error("existing orders are recognised by their order ids, and no column gives them")]
     NoOrderIds,
-    /// Articles are kept by their orders, and there are no order ids.
-    #[error("the articles of an order are known by its id, and no column gives it")]
+    /// Articles are to be kept, but the source has no order ids.
+    #[error("articles belong to orders by their order ids, and no column gives them")]
     NoOrderIdsForLines,
-    /// Orders that are in the file already.
+    /// Orders that exist already.
     #[error(
-        "{count} of these orders are in the file already (order ids {}{}): nothing was written",
+        "{count} of these orders are in the file already (order ids {}{}), so nothing was imported",
         first.join(", "),
         if *count > first.len() as i64 { ", …" } else { "" }
     )]
@@ -313,9 +313,9 @@ pub enum ImportError {
         /// The first ids.
         first: Vec<String>,
     },
-    /// Customers, products or activities that the file knows already.
+    /// Customers, products or activities that exist already.
     #[error(
-        "{count} of these {rows} are in the file already ({}{}): nothing was written",
+        "{count} of these {rows} are in the file already ({}{}), so nothing was imported",
         first.join(", "),
         if *count > first.len() as i64 { ", …" } else { "" }
     )]
@@ -327,15 +327,15 @@ pub enum ImportError {
         /// The first ids, or names.
         first: Vec<String>,
     },
-    /// Customers of whom nothing tells when they signed up, in a file without a clock.
-    #[error("nothing says when {count} of these customers signed up, and the file has no clock yet")]
+    /// Customers without a sign-up date, in a file without a clock.
+    #[error("{count} of these customers have no sign-up date, and the file has no clock yet")]
     NoSignUps {
         /// How many.
         count: i64,
     },
     /// A clock that would leave customers in the future.
     #[error(
-        "the clock {} is not after the latest sign-up ({}), which could never be seen",
+        "the clock {} is not after the latest sign-up ({})",
         format_instant(*clock),
         format_instant(*latest)
     )]
@@ -345,21 +345,21 @@ pub enum ImportError {
         /// The latest sign-up.
         latest: NaiveDateTime,
     },
-    /// Every order is in the file already, as far as can be told without ids.
+    /// Every order seems to exist already, without order ids to tell for certain.
     #[error(
         "all {orders} orders are in the file already (the same customers, times and amounts): nothing was \
-         written, because without order ids they would count twice"
+         imported, because without order ids they would be counted twice"
     )]
     SameAgain {
         /// How many.
         orders: i64,
     },
     /// The database file holds simulated data.
-    #[error("the file holds simulated data, and a shop's own does not belong among it")]
+    #[error("the file holds simulated data; a shop's own data needs a file of its own")]
     Simulated,
     /// A clock that would leave orders in the future.
     #[error(
-        "the clock {} is not after the latest order ({}), which could never be seen",
+        "the clock {} is not after the latest order ({})",
         format_instant(*clock),
         format_instant(*latest)
     )]
@@ -371,7 +371,7 @@ pub enum ImportError {
     },
     /// A clock before the file's own.
     #[error(
-        "the clock {} is before the file's ({}), which never moves back",
+        "the clock {} is before the file's ({}), which never goes back",
         format_instant(*clock),
         format_instant(*current)
     )]
@@ -381,19 +381,19 @@ pub enum ImportError {
         /// The file's.
         current: NaiveDateTime,
     },
-    /// The amounts of a file must have a sum that fits.
+    /// The amounts would add up to more than a sum can hold.
     #[error(
-        "with these orders the amounts of the file would add up to more than 9,999,999,999,999,999.99, the most that \
-         a sum can be: one of them must be wrong"
+        "with these orders the amounts of the file would add up to more than 9,999,999,999,999,999.99, the largest \
+         possible sum: one of them must be wrong"
     )]
     TooMuch,
-    /// New members for lists whose cohorts have written months.
-    #[error("the cohorts of {activities} have written months, and these customers are not in them")]
+    /// New members for lists whose cohorts already have written months.
+    #[error("the cohorts of {activities} have written months that do not include these customers")]
     ListsInUse {
         /// The names of the activities.
         activities: String,
     },
-    /// The engine stopped while it evaluated the mapping over the lines.
+    /// The engine failed while evaluating the mapping.
     #[error("reading {path} failed: {message}")]
     Evaluation {
         /// The file, or the first of several.
@@ -401,12 +401,12 @@ pub enum ImportError {
         /// What the engine says.
         message: String,
     },
-    /// The database file or the engine failed.
+    /// The file or the engine failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// An expression that could give a column.
+/// A suggested mapping.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suggestion {
     /// Our column.

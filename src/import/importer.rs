@@ -1,4 +1,4 @@
-//! Where an import goes, and who is told how far it is.
+//! The entry point of imports.
 
 use crate::config::Config;
 use crate::store::Store;
@@ -28,12 +28,12 @@ pub struct Importer<'a> {
 }
 
 impl<'a> Importer<'a> {
-    /// Imports into `store`; `config` is recorded in a file that holds no data yet.
+    /// Imports into `store`; `config` is recorded in a file without data.
     pub fn new(store: &'a Store, config: &'a Config) -> Self {
         Importer { store, config, progress: Box::new(|_| {}) }
     }
 
-    /// Tells `progress` how far an import is.
+    /// Reports progress to `progress`.
     #[must_use]
     pub fn on_progress(mut self, progress: impl FnMut(Step) + 'a) -> Self {
         self.progress = Box::new(progress);

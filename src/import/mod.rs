@@ -1,10 +1,10 @@
-//! Importing a shop's own data from its files.
+//! Importing a shop's own data.
 //!
-//! A source is files of one format, or a table of a database, as one relation of
-//! lines. It is read once, into a table whose row numbers are the lines' numbers from
-//! then on. A mapping says how each of our columns comes from the source's; the lines
-//! are judged one by one, checked as a set, and written in one transaction. Lines that
-//! cannot be used stop the import, or are set aside and said.
+//! A source is a set of files of one format, or a table of a database, seen as one relation of
+//! lines. It is read once, into a table whose row numbers serve as line numbers from then
+//! on. A mapping computes our columns from the source's; lines are checked one by one, then
+//! as a set, and written in one transaction. Unusable lines stop the import, or are
+//! skipped and reported.
 
 mod activities;
 mod error;

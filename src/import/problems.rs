@@ -1,11 +1,11 @@
-//! Lines that cannot be used: why, how many, and where the first ones are.
+//! Unusable lines: why, how many, and where the first ones are.
 
 use std::fmt;
 
-/// Declares the reasons with the words that the statements under `queries/import` use, too.
+/// Declares the reasons with the words that the statements in `queries/import` use.
 macro_rules! reasons {
     ($($reason:ident = $words:literal),+ $(,)?) => {
-        /// Why a line cannot be used.
+        /// Why a line is unusable.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[allow(missing_docs)] // the names say it; `as_str` is what a user reads
         pub enum Reason {
@@ -15,7 +15,7 @@ macro_rules! reasons {
         impl Reason {
             const ALL: &'static [Reason] = &[$(Reason::$reason),+];
 
-            /// The words that a user reads.
+            /// The reason in words.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Reason::$reason => $words),+ }
             }
@@ -44,8 +44,8 @@ reasons! {
     UnknownActivity = "unknown activity",
     TwoCustomers = "two customers under one order id",
     NegativeAmount = "negative amount",
-    NegativeSuccess = "negative amount of a Success",
-    BrokenOrder = "its order has a bad line",
+    NegativeSuccess = "negative amount with status Success",
+    BrokenOrder = "its order has an unusable line",
     CustomerTwice = "customer twice",
     UnknownCustomer = "unknown customer",
     UnknownGender = "unknown gender",
@@ -69,7 +69,7 @@ reasons! {
 }
 
 impl Reason {
-    /// The reason that a statement's words stand for.
+    /// The reason, from its words.
     pub(super) fn parse(text: &str) -> Option<Self> {
         Reason::ALL.iter().copied().find(|reason| reason.as_str() == text)
     }
@@ -84,9 +84,9 @@ impl fmt::Display for Reason {
 /// A line of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The file, when there are several.
+    /// The file, if there are several.
     pub file: Option<String>,
-    /// The number of the record, its file's header line counted (a Parquet file has none).
+    /// The number of the record; a header counts.
     pub line: i64,
 }
 
@@ -99,7 +99,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// The lines that cannot be used for one reason.
+/// The lines that are unusable for one reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// Why.
@@ -108,7 +108,7 @@ pub struct Problem {
     pub count: i64,
     /// The first five.
     pub first: Vec<Place>,
-    /// What the first one says, if it says something.
+    /// The value in the first one, if any.
     pub example: Option<String>,
 }
 
@@ -125,14 +125,14 @@ impl fmt::Display for Problem {
     }
 }
 
-/// A text in a message: its first line, as far as it needs no more than a few words.
+/// A text shortened for a message: the first words of its first line.
 fn shortened(text: &str) -> String {
     let first = text.lines().next().unwrap_or_default();
     let short: String = first.chars().take(60).collect();
     if short.len() < text.trim_end().len() { format!("{short}…") } else { short }
 }
 
-/// Problems, one a line.
+/// The problems, one per line.
 pub(super) fn list_problems(problems: &[Problem]) -> String {
     problems.iter().map(|problem| format!("  {problem}")).collect::<Vec<_>>().join("\n")
 }

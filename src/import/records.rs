@@ -1,5 +1,5 @@
-//! What imports of customers, products and activities have in common: each line is one
-//! of them, under an id of the shop's own, and the file may know it already.
+//! What the imports of customers, products, activities and members have in common: each line is
+//! a record with an id, which may exist already.
 
 use super::error::ImportError;
 use super::request::{BadLines, OnConflict, Reading, Step};
@@ -12,62 +12,62 @@ use crate::{named, query};
 /// Customers, products, activities or members to import.
 #[derive(Clone, Debug, Default)]
 pub struct RecordImport {
-    /// What to read, and how.
+    /// The source and how to read it.
     pub reading: Reading,
-    /// What to do with lines that cannot be used.
+    /// How to treat unusable lines.
     pub bad_lines: BadLines,
-    /// What to do with those that the file has been told of already.
+    /// How to treat records that were imported before.
     pub on_conflict: OnConflict,
 }
 
 impl From<Reading> for RecordImport {
-    /// All lines must be usable, and none of them known.
+    /// All lines must be usable and all records new.
     fn from(reading: Reading) -> Self {
         RecordImport { reading, ..RecordImport::default() }
     }
 }
 
-/// What an import would do; nothing has been written.
+/// What an import would do; nothing was written.
 #[derive(Debug)]
 pub struct RecordPreview<R> {
-    /// What was read.
+    /// The lines read.
     pub read: LinesRead,
-    /// The first rows as they are understood, at most five.
+    /// The first rows as understood, at most five.
     pub rows: Vec<R>,
-    /// What the lines that can be used would become.
+    /// The usable lines by outcome.
     pub counts: RecordCounts,
-    /// What else would stop the import.
+    /// The error that would stop the import, if any.
     pub refused: Option<ImportError>,
 }
 
-/// What became of the lines that could be used, or would.
+/// The usable lines by outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RecordCounts {
-    /// Those that the file did not know.
+    /// New records.
     pub created: i64,
-    /// Those that it knew from orders alone.
+    /// Records that were known only from orders, and were completed.
     pub filled: i64,
-    /// Those that it had been told of, whose columns were replaced.
+    /// Records that were imported before, and were replaced.
     pub replaced: i64,
-    /// Those that it had been told of, which were left as they are.
+    /// Records that were imported before, and were left unchanged.
     pub skipped: i64,
-    /// Those that it had been told of, before anything is decided (previews alone).
+    /// Records that were imported before (previews only).
     pub already_there: i64,
 }
 
-/// The statements of one kind of record.
+/// The statements for one kind of record.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Statements {
     pub kind: RecordKind,
-    /// Makes `import_lines` of the view `import_mapped`.
+    /// Creates `import_lines` from the view `import_mapped`.
     pub stage: Query,
-    /// What lines under one id are called that do not say the same.
+    /// The reason for contradictory lines with the same id.
     pub twice: &'static str,
-    /// Makes `import_matched` of `import_lines`.
+    /// Creates `import_matched` from `import_lines`.
     pub matched: Query,
 }
 
-/// Lines, one a row of the file: `import_lines`.
+/// Lines with one record each, in `import_lines`.
 #[derive(Debug)]
 pub(super) struct Records {
     pub staged: Staged,
@@ -75,8 +75,7 @@ pub(super) struct Records {
 }
 
 impl Records {
-    /// Reads the lines and marks those that cannot be used. Of lines that say the same of the same
-    /// record the first stays.
+    /// Reads the lines and flags the unusable ones. Of identical lines only the first is kept.
     pub fn read(
         store: &Store,
         request: &RecordImport,
@@ -95,7 +94,7 @@ impl Records {
         Ok(Records { staged, statements })
     }
 
-    /// Says what an import would make of the lines.
+    /// What an import would do with the lines.
     pub fn preview<R>(
         &self,
         store: &Store,
@@ -110,8 +109,8 @@ impl Records {
         })
     }
 
-    /// Settles what becomes of lines that cannot be used, then of what the file has been
-    /// told of already. What is left to write is in `import_records`.
+    /// Decides what happens to unusable lines, then to records that were imported before. The
+    /// records left to write are in `import_records`.
     pub fn settle(
         &mut self,
         store: &Store,
@@ -135,7 +134,7 @@ impl Records {
         }
     }
 
-    /// Finds what the file knows of the good lines, and numbers the others.
+    /// Matches the usable lines with existing records, and numbers the new ones.
     fn match_with_file(&self, store: &Store) -> Result<RecordCounts, StoreError> {
         store.execute(self.statements.matched, &[])?;
         store.execute(query!("import/number_records.sql"), &[])?;
@@ -150,12 +149,12 @@ impl Records {
     }
 }
 
-/// A shop's own data does not belong among simulated data.
+/// Refuses to import into a simulated file.
 pub(super) fn refuse_simulated(store: &Store) -> Result<(), ImportError> {
     if store.meta().origin()? == Some(Origin::Simulated) { Err(ImportError::Simulated) } else { Ok(()) }
 }
 
-/// Records in a file that held no data where its data is from, and the settings.
+/// Records the origin and the settings in a file that had no data.
 pub(super) fn remember_import(store: &Store, config: &Config) -> Result<(), StoreError> {
     let meta = store.meta();
     if meta.origin()?.is_none() {

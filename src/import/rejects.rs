@@ -1,4 +1,4 @@
-//! The file of lines that could not be used, to be corrected and imported again.
+//! The file of rejects: unusable lines, to be corrected and imported again.
 
 use std::fs;
 use std::io::{self, Read};
@@ -9,20 +9,20 @@ use super::source::{Input, LINES_AS_READ, Source};
 use crate::staged::{self, Staged};
 use crate::store::{Store, StoreError, quote_identifier, quote_literal};
 
-/// The columns before and after the source's own.
+/// The columns added to the source's own.
 const ADDED: [&str; 4] = ["reject_file", "reject_line", "reject_reason", "reject_text"];
 
-/// A place for rejects that was looked at before anything was read.
+/// A destination for rejects, checked before anything is read.
 #[derive(Debug)]
 pub(super) struct Rejects {
-    /// As the user named it.
+    /// The path as given.
     named: PathBuf,
-    /// Behind all links.
+    /// The path with links resolved.
     target: PathBuf,
 }
 
 impl Rejects {
-    /// Looks at a path: nothing that is not of rejects may be replaced. Links are followed.
+    /// Checks a path, following links: only a file of rejects may be replaced.
     pub fn at(store: &Store, named: &Path) -> Result<Self, ImportError> {
         let mut rejects = Rejects { named: named.to_owned(), target: named.to_owned() };
         let found = staged::resolve(named).map_err(|error| match error.kind() {
@@ -42,13 +42,13 @@ impl Rejects {
             Some(data) if data.is_dir() => Err(rejects.failed("it is a folder")),
             Some(data) if !data.is_file() => Err(rejects.failed("it is not a regular file")),
             Some(_) if !is_of_rejects(&rejects.target) => {
-                Err(rejects.failed("it is there and holds something else. Name another file"))
+                Err(rejects.failed("it exists and is not a file of rejects. Name another file"))
             }
             _ => Ok(rejects),
         }
     }
 
-    /// Refuses to write over what is read.
+    /// Refuses to overwrite a source file.
     pub fn expect_not_of(&self, input: &Input) -> Result<(), ImportError> {
         match input.paths().iter().any(|file| self.is(Path::new(file))) {
             true => Err(self.failed("it is one of the files to import")),
@@ -56,8 +56,8 @@ impl Rejects {
         }
     }
 
-    /// Keeps the lines of `import_bad` with the columns that they have in the source, in
-    /// `import_rejected`. A line that is no record is there as its text.
+    /// Copies the lines of `import_bad` with their source columns to `import_rejected`. A malformed
+    /// line is kept as text.
     pub fn keep(store: &Store, source: &Source) -> Result<(), StoreError> {
         // A file of rejects that is imported again has these columns already.
         let kept: Vec<String> = source
@@ -78,7 +78,7 @@ impl Rejects {
         store.execute_text("keeping the rejects", &sql).map(|_| ())
     }
 
-    /// Writes what was kept beside its place; without any the file holds its header alone.
+    /// Writes the rejects beside their destination; without any, the file has only a header.
     pub fn write(&self, store: &Store) -> Result<WrittenRejects<'_>, ImportError> {
         let staged = staged::resolve(&self.target).and_then(Staged::file);
         let staged = staged.map_err(|error| {
@@ -108,7 +108,7 @@ impl Rejects {
     }
 }
 
-/// Rejects that are written, and go again unless they are put in their place.
+/// Written rejects, which are deleted unless moved into place.
 #[derive(Debug)]
 pub(super) struct WrittenRejects<'a> {
     rejects: &'a Rejects,
@@ -116,14 +116,14 @@ pub(super) struct WrittenRejects<'a> {
 }
 
 impl WrittenRejects<'_> {
-    /// Gives them their name, after an import that is done.
+    /// Moves them into place once the import is done.
     pub fn put(self) -> Result<(), ImportError> {
         let WrittenRejects { rejects, staged } = self;
         staged.put().map_err(|error| rejects.failed(format!("{error}. The import itself is done")))
     }
 }
 
-/// Whether a file is one of rejects, or empty, so that it may be replaced.
+/// Whether a file may be replaced: one of rejects, or an empty one.
 fn is_of_rejects(path: &Path) -> bool {
     let mut head = Vec::new();
     let read = fs::File::open(path).and_then(|file| file.take(12).read_to_end(&mut head));

@@ -1,38 +1,38 @@
-//! What is asked of any import: what to read and how, and what to do with lines that
-//! cannot be used and with rows that are there already.
+//! The request of any import: what to read and how, and how to treat unusable lines and
+//! existing rows.
 
 use std::path::PathBuf;
 
 use super::mapping::MapArgument;
 use super::source::Delimiter;
 
-/// What to read, and how.
+/// A source and how to read it.
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
-    /// Files of one format (CSV, JSON, Parquet; one SQLite database), or patterns
-    /// such as `orders-*.csv`.
+    /// Files of one format (CSV, JSON, Parquet; or one SQLite database), or patterns such as
+    /// `orders-*.csv`.
     pub files: Vec<PathBuf>,
-    /// Our columns given as expressions over the source's; the others are
-    /// recognised by their names.
+    /// Mappings of our columns to expressions over the source's; other columns are recognised
+    /// by their names.
     pub map: Vec<MapArgument>,
-    /// How a text file's columns are separated; found out when not given.
+    /// The delimiter of a text file; detected by default.
     pub delimiter: Option<Delimiter>,
-    /// Whether a text file's first line names its columns; found out when not given.
+    /// Whether a text file has a header; detected by default.
     pub header: Option<bool>,
-    /// A database's table, or a query over its tables; when not given, its only
-    /// table, or the one with the name of what is imported.
+    /// A database's table, or a query; by default its only table, or the one named after what is
+    /// imported.
     pub table: Option<String>,
-    /// How dates are written, in the engine's `strptime` words; found out when not given.
+    /// The format of dates, as in the engine's `strptime`; detected by default.
     pub date_format: Option<String>,
 }
 
 impl Reading {
-    /// These files, read as they seem to be meant.
+    /// These files, with everything else detected.
     pub fn of<P: Into<PathBuf>>(files: impl IntoIterator<Item = P>) -> Self {
         Reading { files: files.into_iter().map(Into::into).collect(), ..Reading::default() }
     }
 
-    /// Gives one of our columns as an expression over the source's.
+    /// Maps one of our columns to an expression over the source's.
     #[must_use]
     pub fn map(mut self, column: &str, expression: &str) -> Self {
         self.map.push(MapArgument { column: column.to_owned(), expression: expression.to_owned() });
@@ -40,44 +40,44 @@ impl Reading {
     }
 }
 
-/// What to do with lines that cannot be used.
+/// How to treat unusable lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum BadLines {
-    /// Import nothing, and say which they are.
+    /// Import nothing and report them.
     #[default]
     Refuse,
-    /// Import the others.
+    /// Skip them and import the others.
     Skip {
-        /// The CSV file that they are written to, with the reason before their columns.
+        /// A CSV file to write them to, with the reasons.
         rejects: Option<PathBuf>,
     },
 }
 
 impl BadLines {
-    /// Whether the other lines are imported.
+    /// Whether unusable lines are skipped.
     pub fn are_skipped(&self) -> bool {
         matches!(self, BadLines::Skip { .. })
     }
 }
 
-/// What to do with rows whose ids the file holds already.
+/// How to treat rows whose ids exist already.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnConflict {
-    /// Import nothing, and say which they are.
+    /// Import nothing and report them.
     #[default]
     Error,
-    /// Keep those of the file.
+    /// Keep the existing rows.
     Skip,
-    /// Put the new ones in their place.
+    /// Replace the existing rows.
     Replace,
 }
 
-/// How far an import is, for whoever waits for it.
+/// Progress of an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// The lines are being read.
     Reading,
-    /// So many rows of a database have been taken over.
+    /// Rows have been copied from a database; the number so far.
     TakenOver(u64),
     /// The lines are being compared with each other and with the file.
     Checking,

@@ -1,4 +1,4 @@
-//! One value of a row: what it means, so that each format can write it its way.
+//! A typed value, which each format writes in its own way.
 
 use chrono::{NaiveDate, NaiveDateTime, Timelike};
 

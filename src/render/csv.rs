@@ -30,7 +30,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writer.flush()
 }
 
-/// The error of the writer below, whose kind tells a pipe that was closed.
+/// The underlying I/O error, whose kind tells a closed pipe.
 fn unwrapped(error: ::csv::Error) -> io::Error {
     match error.into_kind() {
         ErrorKind::Io(error) => error,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// How a report is written.
+/// An output format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Format {
     /// Aligned columns, for a terminal.
@@ -38,7 +38,7 @@ impl fmt::Display for Format {
     }
 }
 
-/// A word that names no format.
+/// The error for an unknown format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a format: one of table, csv, json, markdown is needed")]
 pub struct UnknownFormat(String);

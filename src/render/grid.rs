@@ -1,4 +1,4 @@
-//! A table's columns as they are shown, fitted to a width.
+//! A table's columns as shown, fitted to a width.
 
 use super::cell::Cell;
 use super::heat::Scale;
@@ -9,7 +9,7 @@ use super::text::{one_line, truncate, width};
 /// Blanks between two columns.
 pub(super) const GAP: usize = 2;
 
-/// A text is never cut below this: fewer columns would say nothing.
+/// Texts are never truncated below this width.
 const NARROWEST: usize = 4;
 
 /// A text is cut to this even without a limit: the layout counts in 16 bits,
@@ -26,7 +26,7 @@ pub(super) struct Grid {
 pub(super) struct Shown {
     /// The translated heading.
     pub heading: String,
-    /// The side its values stand on.
+    /// Its alignment.
     pub align: Align,
     /// The rows, then the totals.
     pub cells: Vec<String>,
@@ -41,7 +41,7 @@ pub(super) struct Shown {
     rank: u8,
     /// Whether only words are lost when it is cut short.
     words: bool,
-    /// Its place among all the table's columns.
+    /// Its position among all the table's columns.
     position: usize,
 }
 

@@ -1,5 +1,5 @@
-//! Reports as text: plain rows in; a table, CSV, JSON or Markdown out. Knows
-//! no database and no terminal: whoever calls says how wide and how colourful.
+//! Reports as text: typed tables in; a table, CSV, JSON, Markdown or a page out. Knows
+//! no database and no terminal: the caller gives the width and whether to colour.
 
 mod cell;
 mod chart;
@@ -33,7 +33,7 @@ pub use table::{HIDDEN_MANY, HIDDEN_ONE, NO_ROWS};
 pub use terminal::HarmlessWriter;
 pub use text::harmless;
 
-/// Writes the report in the format to `out`, and flushes it.
+/// Writes the report to `out` in a format, and flushes it.
 pub fn render(report: &Report, format: Format, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
     match format {

@@ -135,7 +135,7 @@ pub struct Column {
     pub kind: Kind,
     /// What its values count or measure: `orders`, `customers`, `currency`; empty where the heading says all.
     pub unit: &'static str,
-    /// The side its values stand on.
+    /// Its alignment.
     pub align: Align,
     /// How soon the column goes on a narrow terminal: 0 never, the highest first.
     pub rank: u8,

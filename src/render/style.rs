@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::money::Currency;
 
-/// How what people read is laid out. CSV and JSON do not depend on it.
+/// The layout of what people read. CSV and JSON do not depend on it.
 #[derive(Clone)]
 pub struct Style<'a> {
     /// How many columns the terminal has; `None` for no limit, as in a pipe.

@@ -4,7 +4,7 @@ use crate::experiment::{Experiment, FigureComparison};
 use crate::money::Money;
 use crate::render::{Cell, Column, Kind, Phrase, Report, Table};
 
-/// The comparison as a report: what was compared, and a row a month and figure.
+/// The comparison as a report: what was compared, and a row per month and figure.
 pub fn comparison_report(experiment: &Experiment) -> Report {
     let (a, b) = (&experiment.a, &experiment.b);
     let profit = experiment.profit_per_member;
@@ -29,7 +29,7 @@ pub fn comparison_report(experiment: &Experiment) -> Report {
     .table(figures_table(experiment))
 }
 
-/// A row an arm; for people, who see no record.
+/// A row per arm; for people, who see no record.
 fn arms_table(experiment: &Experiment) -> Table {
     let row = |name: &str, arm: &crate::experiment::Arm, profit: Option<Money>| {
         vec![

@@ -86,7 +86,7 @@ impl ExpectedMonth {
     }
 }
 
-/// One row a month.
+/// One row per month.
 pub fn expected_table(months: &[ExpectedMonth]) -> Table {
     Table::new("expected_months")
         .title("All cohorts together: cumulative revenue by member")

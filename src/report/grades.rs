@@ -1,4 +1,4 @@
-//! Grades over time: the mix at each update, and who went where.
+//! Grades over time: the mix at each update, and transitions between grades.
 
 use chrono::NaiveDateTime;
 
@@ -11,9 +11,9 @@ use crate::store::{Store, StoreError};
 /// The updates of a span and the migration over it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GradeHistory {
-    /// The updates, in their order.
+    /// The updates, in order.
     pub runs: Vec<GradeRun>,
-    /// Who went where, and between which instants; `None` where there is no update to start from.
+    /// The migration and its two instants; `None` without an update to start from.
     pub migration: Option<(NaiveDateTime, NaiveDateTime, Migration)>,
 }
 
@@ -35,7 +35,7 @@ pub fn grade_history(
 }
 
 impl GradeHistory {
-    /// The history as a report: a row an update, a line a grade, and the migration.
+    /// The history as a report: a row per update, a line per grade, and the migration.
     pub fn report(&self) -> Report {
         let report = Report::rows().table(self.runs_table()).text(self.chart());
         match &self.migration {
@@ -44,7 +44,7 @@ impl GradeHistory {
         }
     }
 
-    /// A row an update.
+    /// A row per update.
     pub fn runs_table(&self) -> Table {
         let customers = |key: &'static str, heading: &'static str| {
             Column::new(Kind::Count, key, heading).unit("customers")
@@ -73,7 +73,7 @@ impl GradeHistory {
         table
     }
 
-    /// A line for each grade, the runs thinned out to what a line holds.
+    /// A line per grade, with as many runs as fit.
     fn chart(&self) -> String {
         if self.runs.len() < 2 {
             return String::new();
@@ -89,7 +89,7 @@ impl GradeHistory {
     }
 }
 
-/// How many points a chart has at most.
+/// The maximum number of points of a chart.
 const CHART_POINTS: usize = 60;
 
 /// The grades, the highest first.
@@ -136,7 +136,7 @@ fn migration_table(from: NaiveDateTime, to: NaiveDateTime, migration: &Migration
     table
 }
 
-/// How many customers hold each grade before and after an update.
+/// The number of customers by grade before and after an update.
 pub fn distribution_table(update: &GradeUpdate) -> Table {
     let transitions = &update.transitions;
     let customers = transitions.customers();

@@ -1,9 +1,9 @@
-//! Who may rise, and who may fall.
+//! Tables of the outlook: what is missing for a grade, and who will be demoted.
 
 use crate::grades::{Gap, Risk};
 use crate::render::{Cell, Column, Kind, Phrase, Table};
 
-/// What customers lack for a grade, a row a customer.
+/// What customers lack for a grade, a row per customer.
 pub fn gap_table(gaps: &[Gap]) -> Table {
     let table = Table::new("gaps")
         .title("What is missing for the next grade")
@@ -30,16 +30,16 @@ pub fn gap_table(gaps: &[Gap]) -> Table {
             ]
         }));
     if gaps.iter().any(|gap| gap.distance == 0.0) {
-        return table.note("Nothing missing: the next update promotes the customer.");
+        return table.note("Nothing is missing: the next update promotes the customer.");
     }
     table
 }
 
-/// Who would fall within so many days, a row a customer.
+/// Who would fall within so many days, a row per customer.
 pub fn at_risk_table(risks: &[Risk], within_days: u32) -> Table {
     Table::new("at_risk")
         .title(
-            Phrase::new("Who falls within {days} days if nothing more is bought").with("days", within_days),
+            Phrase::new("Customers demoted within {days} days unless they buy more").with("days", within_days),
         )
         .column(Column::new(Kind::Id, "user_id", "Customer"))
         .column(Column::new(Kind::Text, "name", "Name").rank(2))

@@ -21,7 +21,7 @@ fn parameter_cells(value: Option<f64>) -> [Cell; 2] {
     [Cell::Exact { digits: (value * 1e4).round() as i128, scale: 4 }, Cell::Plain(value)]
 }
 
-/// The fits of a run, a row a pool.
+/// The fits of a run, a row per pool.
 pub fn fits_table(runs: &[PredictRunRow]) -> Table {
     let mut table = Table::new("fits")
         .title("Fits: time in days")
@@ -127,7 +127,7 @@ impl HeldOut<'_> {
     }
 }
 
-/// The hold-outs of a run, a row a pool.
+/// The hold-outs of a run, a row per pool.
 pub fn holdout_table(held_out: &[HeldOut<'_>]) -> Table {
     let percent = |missed: Option<[f64; 2]>| {
         missed.map_or([Cell::Empty, Cell::Empty], |missed| missed.map(|share| Cell::Percent(100.0 * share)))
@@ -160,7 +160,7 @@ pub fn holdout_table(held_out: &[HeldOut<'_>]) -> Table {
     )
 }
 
-/// Open months of cohorts, a row a cohort and month.
+/// Open months of cohorts, a row per cohort and month.
 pub fn cohorts_table(months: &[CohortMonth]) -> Table {
     Table::new("cohorts")
         .title("Cumulative revenue at the ends of open months")
@@ -241,7 +241,7 @@ pub fn customers_table(customers: &[CustomerPrediction]) -> Table {
         .note("Repeats: days with an order, less the first. P(alive) of a customer who ordered once is 1 in BG/NBD; P(buys) ranks.")
 }
 
-/// A run's hold-out, a row a group.
+/// A run's hold-out, a row per group.
 pub fn checks_table(pool: &str, rows: &[PredictCheckRow]) -> Table {
     let off = |guess: f64, actual: f64| {
         if actual == 0.0 { Cell::Empty } else { Cell::Percent(100.0 * (guess / actual - 1.0)) }

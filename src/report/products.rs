@@ -1,4 +1,4 @@
-//! Products: what each brought, and what became of the customers who began with it.
+//! Products: sales, and how many customers who began with each came back.
 
 use chrono::NaiveDateTime;
 
@@ -7,7 +7,7 @@ use crate::render::{Cell, Column, Kind, Table};
 use crate::store::{Store, StoreError};
 use crate::{named, query};
 
-/// What a product brought. Orders count by their articles where these are known.
+/// The sales of a product. Orders count by their articles where these are known.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProductSales {
     /// The product; `None` for orders of no product.
@@ -16,33 +16,33 @@ pub struct ProductSales {
     pub name: Option<String>,
     /// Its category.
     pub category: Option<String>,
-    /// Revenue, less what was given back.
+    /// Revenue, net of returns.
     pub revenue: Money,
     /// Pieces sold.
     pub quantity: i64,
-    /// Orders that hold it.
+    /// Orders that include it.
     pub orders: i64,
     /// Customers who bought it.
     pub buyers: i64,
-    /// Customers whose first order of all holds it.
+    /// Customers whose first order includes it.
     pub first_buyers: i64,
     /// Of these, those who ordered again.
     pub first_repeat: i64,
 }
 
 impl ProductSales {
-    /// Buyers who began with it, in 100.
+    /// Percentage of buyers who began with it.
     pub fn first_order_share(&self) -> Option<f64> {
         (self.buyers > 0).then(|| self.first_buyers as f64 * 100.0 / self.buyers as f64)
     }
 
-    /// Of those who began with it, in 100, those who ordered again.
+    /// Percentage of those who began with it who ordered again.
     pub fn repeat_rate(&self) -> Option<f64> {
         (self.first_buyers > 0).then(|| self.first_repeat as f64 * 100.0 / self.first_buyers as f64)
     }
 }
 
-/// Every product with a counted order before an instant, the highest revenue first.
+/// Every product with a qualifying order before an instant, by revenue.
 pub fn product_sales(
     store: &Store,
     as_of: NaiveDateTime,
@@ -63,7 +63,7 @@ pub fn product_sales(
     })
 }
 
-/// A row a product.
+/// A row per product.
 pub fn product_table(sales: &[ProductSales]) -> Table {
     Table::new("products")
         .title("Products by revenue")
@@ -92,6 +92,6 @@ pub fn product_table(sales: &[ProductSales]) -> Table {
             ]
         }))
         .note(
-            "First order: buyers whose first order of all holds it. Came back: of those, who ordered again.",
+            "First order: share of buyers who began with it. Came back: share of those who ordered again.",
         )
 }

@@ -1,4 +1,4 @@
-//! The reports by name, as they are exported.
+//! The exportable reports, by name.
 
 use chrono::NaiveDateTime;
 
@@ -14,27 +14,27 @@ use crate::store::{Store, StoreError};
 /// How many days [`ReportView::AtRisk`] looks ahead.
 pub const RISK_DAYS: u32 = 30;
 
-/// A report whose rows stand for themselves.
+/// An exportable report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReportView {
-    /// Every activity, as its last month leaves it.
+    /// Every activity as of its last month.
     Cohort,
-    /// A figure of every activity and month.
+    /// A measure of every activity and month.
     Triangle(Measure),
     /// When each activity broke even.
     Payback,
-    /// A row a grade update.
+    /// A row per grade update.
     GradeRuns,
-    /// Who falls within [`RISK_DAYS`] days.
+    /// The customers demoted within [`RISK_DAYS`] days.
     AtRisk,
     /// What each customer lacks for the next grade.
     Gap,
-    /// What each product brought.
+    /// The sales of each product.
     Products,
 }
 
 impl ReportView {
-    /// Every report with its name.
+    /// All reports with their names.
     pub const ALL: &'static [(&'static str, ReportView)] = &[
         ("cohort", ReportView::Cohort),
         ("cohort:ltv", ReportView::Triangle(Measure::Ltv)),
@@ -51,7 +51,7 @@ impl ReportView {
         ("products:sales", ReportView::Products),
     ];
 
-    /// The report of a name.
+    /// The report with a name.
     pub fn named(name: &str) -> Option<Self> {
         ReportView::ALL.iter().find(|(known, _)| *known == name).map(|(_, view)| *view)
     }

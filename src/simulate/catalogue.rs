@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::words::{Category, Words};
+use super::vocabulary::{Category, Vocabulary};
 use crate::cache::APPEAL_GROUPS;
 use crate::domain::{AgeBand, Gender};
 use crate::money::Money;
@@ -15,11 +15,11 @@ pub struct Product {
     /// Its row of the file.
     pub row: ProductRow,
     category: usize,
-    /// How strongly it pulls anybody, before the category's appeal.
+    /// Popularity, before the category's appeal.
     popularity: f64,
 }
 
-/// Every product, and how categories appeal to groups of customers.
+/// All products, and how categories appeal to groups of customers.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
     products: Vec<Product>,
@@ -28,14 +28,14 @@ pub struct Catalogue {
     by_popularity: AliasTable,
 }
 
-/// How fast a category's products lose pull down its list (Zipf's exponent).
+/// How fast popularity falls down a category's list of products (Zipf's exponent).
 const ZIPF_EXPONENT: f64 = 0.7;
 
 impl Catalogue {
-    /// The catalogue of a seed: the same products whatever else is simulated.
-    pub fn generate(words: &Words, streams: &Streams) -> Self {
+    /// The catalogue of a seed, independent of everything else that is simulated.
+    pub fn generate(vocabulary: &Vocabulary, streams: &Streams) -> Self {
         let mut products = Vec::new();
-        for (index, category) in words.categories.iter().enumerate() {
+        for (index, category) in vocabulary.categories.iter().enumerate() {
             let mut stream = streams.open("catalogue", index as u64);
             let mut names = HashSet::new();
             for rank in 0..category.products {
@@ -50,9 +50,9 @@ impl Catalogue {
                 products.push(Product { row, category: index, popularity });
             }
         }
-        let appeal = words.categories.iter().map(appeal_to_groups).collect();
+        let appeal = vocabulary.categories.iter().map(appeal_to_groups).collect();
         let by_popularity = AliasTable::new(products.iter().map(|product| product.popularity));
-        Catalogue { products, categories: words.categories.clone(), appeal, by_popularity }
+        Catalogue { products, categories: vocabulary.categories.clone(), appeal, by_popularity }
     }
 
     /// Every product; `product_id` is the position plus one.
@@ -60,19 +60,19 @@ impl Catalogue {
         &self.products
     }
 
-    /// How strongly a product pulls a group of customers (see `cache::appeal_group`).
+    /// The appeal of a product to a group of customers (see `cache::appeal_group`).
     pub fn appeal(&self, product: u32, group: usize) -> f64 {
         let product = &self.products[product as usize];
         product.popularity * self.appeal[product.category][group]
     }
 
-    /// Pieces bought of a product.
+    /// The quantity bought of a product.
     pub fn quantity(&self, product: u32, stream: &mut Stream) -> i32 {
         let category = &self.categories[self.products[product as usize].category];
         stream.weighted(&category.quantity) as i32 + 1
     }
 
-    /// A shelf of distinct products, the popular ones more often; all of them
+    /// A shelf of distinct products, drawn by popularity; all of them
     /// when the shelf is as large as the catalogue. Positions, in order.
     pub fn shelf(&self, capacity: usize, stream: &mut Stream) -> Vec<u32> {
         if capacity >= self.products.len() {
@@ -80,7 +80,7 @@ impl Catalogue {
         }
         let mut taken = vec![false; self.products.len()];
         let mut left = capacity;
-        // The unpopular tail is slow to come by chance: after a while, fill up in order.
+        // The unpopular tail is rarely drawn: after a while, fill up in order.
         for _ in 0..capacity * 20 {
             let product = self.by_popularity.draw(stream);
             if !taken[product] {
@@ -109,7 +109,7 @@ fn unused_name(category: &Category, stream: &mut Stream, names: &mut HashSet<Str
     }
 }
 
-/// A price as a shop writes it: to 100 won, ending in 900 from 10,000 up.
+/// A shelf price: a multiple of 100 won, ending in 900 from 10,000 up.
 fn shelf_price(raw: f64) -> Money {
     let won = if raw < 10_000.0 {
         (raw / 100.0).round().max(10.0) as i64 * 100
@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_shelf_is_full_and_distinct() {
-        let catalogue = Catalogue::generate(&Words::embedded(), &Streams::new(1));
+        let catalogue = Catalogue::generate(&Vocabulary::embedded(), &Streams::new(1));
         assert_eq!(catalogue.products().len(), 2_000);
         for capacity in [1, 1_000, 1_999, 2_000, 5_000] {
             let shelf = catalogue.shelf(capacity, &mut Streams::new(1).open("shelf", 0));

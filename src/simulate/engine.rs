@@ -1,4 +1,4 @@
-//! A simulation at work on one file, as fast as it goes: what `generate` runs.
+//! The engine of `generate`: a simulation at full speed on one file.
 
 use chrono::{Duration, NaiveDateTime};
 
@@ -13,7 +13,7 @@ use crate::store::Store;
 /// Days between commits, counted from the first simulated day.
 const COMMIT_DAYS: i64 = 7;
 
-/// How far a simulation has come; handed to the observer once a simulated day.
+/// Progress of a simulation, passed to the observer once per simulated day.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
     /// The simulated instant reached.
@@ -24,7 +24,7 @@ pub struct Progress {
     pub orders: u64,
 }
 
-/// A simulation at work on one file, as fast as it goes.
+/// A simulation at full speed on one file.
 pub struct Engine<'a> {
     store: &'a Store,
     walk: Walk,
@@ -36,7 +36,7 @@ impl<'a> Engine<'a> {
         Ok(Engine { store, walk: Walk::begin(store, config)? })
     }
 
-    /// Goes on with the simulation that a file holds; see [`Walk::resume`].
+    /// Resumes the simulation of a file; see [`Walk::resume`].
     pub fn resume(store: &'a Store, config: &Config, clock: NaiveDateTime) -> Result<Self, EngineError> {
         Ok(Engine { store, walk: Walk::resume(store, config, clock)? })
     }
@@ -51,18 +51,18 @@ impl<'a> Engine<'a> {
         self.walk.clock()
     }
 
-    /// How the customer and the product cache have been used.
+    /// Usage of the customer and the product cache.
     pub fn cache_use(&self) -> (CacheUse, CacheUse) {
         self.walk.cache_use()
     }
 
-    /// What this run has made so far.
+    /// Totals of this run so far.
     pub fn made(&self) -> Made {
         self.walk.made()
     }
 
-    /// Walks to an instant, committing each simulated week. `observe` is called
-    /// once a simulated day, and stops the walk at the end of that day by
+    /// Simulates up to an instant, committing each simulated week. `observe` is called
+    /// once per simulated day, and stops the walk at the end of that day by
     /// returning false; what was walked is committed.
     pub fn run_until(
         &mut self,
@@ -118,7 +118,7 @@ impl<'a> Engine<'a> {
     }
 }
 
-/// What the last transaction of a run holds.
+/// What the last transaction of a run contains.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum LastCommit {
     Rows,

@@ -1,27 +1,27 @@
-//! What can go wrong with a simulation, besides the file.
+//! Errors of the simulation.
 
 use crate::cohort::CohortError;
 use crate::grades::GradeError;
 use crate::store::StoreError;
 
-/// Why a simulation cannot go on.
+/// An error of the simulation.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
     /// The file failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// An earlier stretch failed: what is in memory is ahead of the file.
-    #[error("the walk failed before: go on from the file")]
+    /// An earlier stretch failed, so that the state in memory is ahead of the file.
+    #[error("the walk failed before: resume from the file")]
     Broken,
     /// The grade update failed.
     #[error(transparent)]
     Grades(#[from] GradeError),
-    /// The cohort batch could not be done.
+    /// The cohort batch failed.
     #[error(transparent)]
     Cohort(#[from] CohortError),
-    /// The file does not hold what a simulation of its seed would.
+    /// The file's rows are not those of its simulation.
     #[error(
-        "the file's {what} are not those of its simulation ({found}, where {expected} were made): it was changed since, and cannot be continued"
+        "the file's {what} are not those of its simulation ({found}, where {expected} were made): it was changed and cannot be continued"
     )]
     Changed {
         /// The table.
@@ -34,7 +34,7 @@ pub enum EngineError {
     /// The file holds no simulation.
     #[error("the file holds no simulation")]
     NoSimulation,
-    /// While the file was released, another simulation took the place of this one.
+    /// While the file was released, another simulation replaced this one.
     #[error("another simulation has replaced this one in the file")]
     Replaced,
 }

@@ -1,4 +1,4 @@
-//! What a walk remembers of the file it has released, to tell whether another writer was there since.
+//! The state of a released file, by which a walk tells whether another writer has used it since.
 
 use chrono::NaiveDateTime;
 
@@ -6,7 +6,7 @@ use super::error::EngineError;
 use crate::query;
 use crate::store::{Origin, Store, StoreError};
 
-/// The simulation of a file and how far it has come.
+/// The simulation of a file and its progress.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FileState {
     identity: Identity,
@@ -16,7 +16,7 @@ pub(super) struct FileState {
     pub clock: NaiveDateTime,
 }
 
-/// What makes one simulation another: its seed, its first day, its settings.
+/// What identifies a simulation: its seed, its first day, its settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Identity {
     seed: Option<u64>,
@@ -24,19 +24,19 @@ struct Identity {
     config: Option<String>,
 }
 
-/// What has become of a file since it was released.
+/// How a file has changed since it was released.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FileChange {
-    /// Nothing that a simulation depends on.
+    /// Not in anything that the simulation depends on.
     Untouched,
-    /// Grades were updated, and nothing else.
+    /// Only grades were updated.
     Graded,
     /// Another writer continued the simulation, or changed what it builds on.
     Changed,
 }
 
 impl FileState {
-    /// What a file holds now. Fails when it holds no simulation.
+    /// The current state of a file. Fails if it holds no simulation.
     pub fn of(store: &Store) -> Result<Self, EngineError> {
         let meta = store.meta();
         let (Some(Origin::Simulated), Some(clock)) = (meta.origin()?, meta.clock()?) else {
@@ -50,7 +50,7 @@ impl FileState {
         })
     }
 
-    /// What has become of the file since. Fails when it now holds another simulation, or this one begun anew.
+    /// How the file has changed since. Fails if it now holds another simulation, or this one restarted.
     pub fn change_to(&self, now: &FileState) -> Result<FileChange, EngineError> {
         if self.identity != now.identity || now.clock < self.clock {
             return Err(EngineError::Replaced);
@@ -59,7 +59,7 @@ impl FileState {
         if self.generation == now.generation && updates == Some(0) && self.clock == now.clock {
             return Ok(FileChange::Untouched);
         }
-        // Each update raises the generation by one.
+        // Each update increments the generation.
         let updates = updates.filter(|updates| self.generation.checked_add(*updates) == Some(now.generation));
         Ok(if updates.is_some() && self.clock == now.clock {
             FileChange::Graded

@@ -1,4 +1,4 @@
-//! The simulated shop, and the engine that walks its hours into a file.
+//! The simulated shop, and the engine that writes its hours to a file.
 
 mod campaigns;
 mod catalogue;
@@ -12,8 +12,8 @@ mod shop;
 mod step;
 mod times;
 mod visits;
+mod vocabulary;
 mod walk;
-mod words;
 
 pub use engine::{Engine, Progress};
 pub use error::EngineError;

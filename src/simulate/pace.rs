@@ -7,13 +7,13 @@ use chrono::{Duration, NaiveDate, NaiveDateTime};
 /// How fast the simulated clock runs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Speed {
-    /// So many simulated seconds a second.
+    /// Simulated seconds per second.
     Times(f64),
-    /// As fast as it goes.
+    /// As fast as possible.
     Max,
 }
 
-/// Why a text is not a speed.
+/// The error for a text that is not a speed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a speed: a number above 0 (1 is real time, 3600 an hour a second), or `max`")]
 pub struct ParseSpeedError(String);
@@ -33,21 +33,21 @@ impl std::str::FromStr for Speed {
     }
 }
 
-/// Where the simulated clock stands after some real time.
+/// Maps real time to the simulated clock.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
-    /// The simulated instant at which the real time began.
+    /// The simulated instant at the start.
     pub start: NaiveDateTime,
-    /// Where the simulated clock stops, if it does.
+    /// Where the simulated clock stops, if anywhere.
     pub end: Option<NaiveDateTime>,
     /// How fast it runs.
     pub speed: Speed,
 }
 
-/// How far an unpaced shop goes between looks at whether to stop.
+/// The stretch an unpaced shop simulates before it checks whether to stop.
 const UNPACED_STRETCH: Duration = Duration::days(7);
 
-/// The last instant: later ones need a fifth digit of year.
+/// The last instant: later ones have five-digit years.
 const LAST: NaiveDateTime =
     NaiveDate::from_ymd_opt(9_999, 12, 31).expect("a date").and_time(chrono::NaiveTime::MIN);
 
@@ -63,7 +63,7 @@ impl Pace {
         self.end.map_or(target, |end| target.min(end)).max(clock)
     }
 
-    /// True when the simulated clock has nowhere left to go.
+    /// Whether the simulated clock has reached its end.
     pub fn is_over(&self, clock: NaiveDateTime) -> bool {
         clock >= LAST || self.end.is_some_and(|end| clock >= end)
     }

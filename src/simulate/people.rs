@@ -1,4 +1,4 @@
-//! The customers as the hours read them: a few bytes each, in columns.
+//! The customers as the hours read them: a few bytes each, by column.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -10,16 +10,16 @@ use crate::calendar::{age_band, next_age_band_change};
 use crate::domain::{AgeBand, Grade};
 use crate::propensity::Profile;
 
-/// What drawing and scoring read of a customer: four bytes, side by side.
+/// What sampling and scoring read of a customer: four bytes, side by side.
 #[derive(Clone, Copy, Debug)]
 pub struct CompactProfile {
-    /// The code of the profile now.
+    /// The current profile code.
     pub code: u16,
     /// Hour of sign-up, on the sign-up day.
     pub signup_hour: u8,
 }
 
-/// Every customer; `user_id` is the position plus one.
+/// All customers; `user_id` is the position plus one.
 #[derive(Clone, Debug, Default)]
 pub struct People {
     profiles: Vec<CompactProfile>,
@@ -27,7 +27,7 @@ pub struct People {
     signed_up_at: Vec<NaiveDateTime>,
     /// Position in the schedule of the activity that brought the customer, plus one.
     brought_by: Vec<u32>,
-    /// When age groups change next, soonest first.
+    /// The next changes of age band, soonest first.
     birthdays: BinaryHeap<Reverse<(NaiveDate, u32)>>,
 }
 
@@ -47,7 +47,7 @@ impl People {
         self.birthdays.append(&mut birthdays.into());
     }
 
-    /// Moves everyone whose birthday has come into the next age group.
+    /// Advances customers to the next age band on their birthdays.
     pub fn advance_age_bands(&mut self, today: NaiveDate) {
         while let Some(&Reverse((date, position))) = self.birthdays.peek() {
             if date > today {
@@ -60,14 +60,14 @@ impl People {
         }
     }
 
-    /// Gives a customer a grade; nothing happens if there is no such customer.
+    /// Sets a customer's grade; does nothing if there is no such customer.
     pub fn set_grade(&mut self, user_id: i64, grade: Grade) {
         if let Some(position) = usize::try_from(user_id - 1).ok().filter(|position| *position < self.len()) {
             self.change(position, |profile| profile.grade = grade);
         }
     }
 
-    /// Gives every customer the same grade.
+    /// Sets every customer's grade.
     pub fn set_all_grades(&mut self, grade: Grade) {
         for position in 0..self.len() {
             self.change(position, |profile| profile.grade = grade);
@@ -80,17 +80,17 @@ impl People {
         self.profiles[position].code = profile.code();
     }
 
-    /// How many have signed up, up to the end of the day begun last.
+    /// The number of customers who signed up by the end of the current day.
     pub fn len(&self) -> usize {
         self.profiles.len()
     }
 
-    /// What drawing and scoring read of each.
+    /// The compact profiles.
     pub fn profiles(&self) -> &[CompactProfile] {
         &self.profiles
     }
 
-    /// What scoring knows of the customer at a position.
+    /// The profile of the customer at a position.
     pub fn profile(&self, position: usize) -> Profile {
         Profile::from_code(self.profiles[position].code)
     }
@@ -105,14 +105,14 @@ impl People {
         self.signed_up_at[position]
     }
 
-    /// How many signed up before an instant.
+    /// The number of customers who signed up before an instant.
     pub fn before(&self, instant: NaiveDateTime) -> usize {
         self.signed_up_at.partition_point(|signed_up_at| *signed_up_at < instant)
     }
 }
 
 impl CompactProfile {
-    /// A value for the age group, by its position; the last for an unknown one.
+    /// The index of the age band; the last one for unknown.
     #[inline]
     pub fn age_index(self) -> usize {
         usize::from(self.code) % (AgeBand::ALL.len() + 1)

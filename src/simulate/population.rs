@@ -1,13 +1,13 @@
-//! The simulated customers: who they are, when they signed up, how often they visit.
+//! The simulated customers: attributes, sign-ups, visit rates.
 //!
-//! Customer `i` is drawn from streams of its own, so that a shop of a
-//! million is made in parallel, and a continued run finds the same customers.
+//! Customer `i` has random streams of its own, so that a shop of a
+//! million is generated in parallel, and a continued run finds the same customers.
 
 use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime};
 use rayon::prelude::*;
 
 use super::campaigns::Schedule;
-use super::words::Words;
+use super::vocabulary::Vocabulary;
 use crate::calendar::{add_days, age_band, midnight};
 use crate::config::SimulationSettings;
 use crate::domain::{AgeBand, Gender, Grade, Status};
@@ -15,22 +15,22 @@ use crate::propensity::Profile;
 use crate::rng::{Stream, Streams};
 use crate::store::UserRow;
 
-/// A customer as drawn.
+/// A generated customer.
 #[derive(Clone, Copy, Debug)]
 pub struct Person {
-    /// What scoring knows of the customer at sign-up.
+    /// The profile at sign-up.
     pub profile: Profile,
     /// Date of birth.
     pub birth_date: NaiveDate,
     /// Visits relative to the mean customer's, before fading.
     pub visit_rate: f32,
-    /// Whether the customer is one of those who lapse.
+    /// Whether the customer lapses.
     pub lapses: bool,
     /// Position in the schedule of the activity that brought the customer.
     pub brought_by: Option<usize>,
 }
 
-/// A sign-up before the person is drawn.
+/// A sign-up, before the customer is generated.
 #[derive(Clone, Copy, Debug)]
 pub struct SignUp {
     /// When.
@@ -41,26 +41,26 @@ pub struct SignUp {
     pub quality: f64,
 }
 
-/// How sign-ups spread over the hours of a day, relative to each other.
+/// Relative frequency of sign-ups by hour of the day.
 const SIGNUP_HOURS: [f64; 24] = [
     3.0, 1.5, 1.0, 0.5, 0.5, 0.5, 1.0, 2.0, 3.5, 4.5, 5.5, 6.0, 6.5, 5.5, 5.0, 5.0, 5.0, 5.0, 5.5, 6.5, 8.0,
     8.5, 7.0, 5.0,
 ];
 
-/// Sign-ups from Monday to Sunday, relative to the mean.
+/// Relative frequency of sign-ups from Monday to Sunday.
 const SIGNUP_WEEKDAYS: [f64; 7] = [1.05, 1.0, 0.98, 0.97, 0.95, 1.0, 1.05];
 
-/// How dormancy falls with the visit rate: a customer's chance is divided by 1 + slope x rate, so that one
+/// How dormancy falls with the visit rate: its probability is divided by 1 + slope x rate, so that a customer
 /// at the mean rate is dormant 2.5 times less often than one who never comes.
 const DORMANCY_SLOPE: f64 = 1.5;
 
-/// Makes up, in part, for that division. The value is 1 + 0.35, the Gamma shape of the sketch that the simulation was
+/// Compensates, in part, for that division. The value is 1 + 0.35, the Gamma shape of the sketch that the simulation was
 /// first calibrated with, and stays because every shop of a seed depends on it. With the default visit rates
 /// (shape 0.42, capped at 3.4) the mean of 1 / (1 + 1.5 x rate) is 0.616: 16.6 % of the customers are dormant
 /// where `active_share = 0.8` reads as 20 %; a scale of 1.62 would give that.
 const DORMANCY_SCALE: f64 = 1.35;
 
-/// Draws customers.
+/// Generates customers.
 #[derive(Clone, Debug)]
 pub struct Population {
     settings: SimulationSettings,
@@ -81,7 +81,7 @@ impl Population {
         self.settings.start - Duration::days((history - day) as i64)
     }
 
-    /// The sign-ups of the customers who are there at the start, in order.
+    /// The sign-ups of the initial customers, in order.
     pub fn first_sign_ups(&self) -> Vec<SignUp> {
         let mut sign_ups: Vec<SignUp> = (0..self.settings.users)
             .into_par_iter()
@@ -96,14 +96,14 @@ impl Population {
     }
 
     /// The sign-ups of a simulated day, in order of their time. Activities that
-    /// run draw more of them to themselves the harder they pull.
+    /// running attract more of them the higher their intensity.
     pub fn sign_ups_of(&self, day: u64, schedule: &Schedule) -> Vec<SignUp> {
         let settings = &self.settings;
         let date = add_days(settings.start, day);
         let mut stream = self.streams.open("signups", day);
         let weekday = SIGNUP_WEEKDAYS[date.weekday().num_days_from_monday() as usize];
         let mean = settings.users as f64 * settings.signup_share / 365.0 * weekday;
-        // Spread as a Poisson count is, in its normal approximation, rounded by chance.
+        // A Poisson count by its normal approximation, rounded at random.
         let count = (mean + libm::sqrt(mean) * stream.normal()).max(0.0) + stream.unit();
         let mut sign_ups: Vec<SignUp> = (0..count as u64)
             .map(|_| {
@@ -115,7 +115,7 @@ impl Population {
                 let pull: f64 = running.iter().map(|(_, intensity, _)| intensity).sum();
                 let share =
                     (settings.campaign_signup_share * pull / schedule.mean_running().max(0.01)).min(0.9);
-                // Both draws are always taken, so that a day's draws do not depend on the schedule.
+                // Both numbers are always drawn, so that the stream does not depend on the schedule.
                 let (by_campaign, which) = (stream.chance(share), stream.unit());
                 let mut left = which * pull;
                 let brought = running.iter().find(|(_, intensity, _)| {
@@ -132,7 +132,7 @@ impl Population {
         sign_ups
     }
 
-    /// The customer with this position, who signed up so, as of a day.
+    /// The customer at this position with this sign-up, as of a day.
     pub fn person(&self, index: u64, sign_up: &SignUp, on: NaiveDate) -> Person {
         let attributes = self.attributes(index, sign_up.at.date());
         Person {
@@ -151,13 +151,13 @@ impl Population {
     }
 
     /// The customer's row of the file, at sign-up.
-    pub fn row(&self, index: u64, signed_up_at: NaiveDateTime, words: &Words) -> UserRow {
+    pub fn row(&self, index: u64, signed_up_at: NaiveDateTime, vocabulary: &Vocabulary) -> UserRow {
         let attributes = self.attributes(index, signed_up_at.date());
         let mut stream = self.streams.open("name", index);
-        let surname = &words.people.surnames[pick(&words.people.surnames, &mut stream)].name;
-        let given = words.people.given_names(attributes.gender, attributes.birth_date.year());
+        let surname = &vocabulary.people.surnames[pick(&vocabulary.people.surnames, &mut stream)].name;
+        let given = vocabulary.people.given_names(attributes.gender, attributes.birth_date.year());
         let given = &given[stream.below(given.len() as u64) as usize];
-        let region = &words.regions[pick(&words.regions, &mut stream)].name;
+        let region = &vocabulary.regions[pick(&vocabulary.regions, &mut stream)].name;
         UserRow {
             user_id: index as i64 + 1,
             external_id: None,
@@ -198,7 +198,7 @@ struct Attributes {
     visit_rate: f64,
 }
 
-fn pick(list: &[super::words::Weighted], stream: &mut Stream) -> usize {
+fn pick(list: &[super::vocabulary::Weighted], stream: &mut Stream) -> usize {
     let mut left = stream.unit() * list.iter().map(|word| word.weight).sum::<f64>();
     list.iter()
         .position(|word| {
@@ -238,7 +238,7 @@ fn birth_date(band: AgeBand, on: NaiveDate, stream: &mut Stream) -> NaiveDate {
     birth
 }
 
-/// The first instant of a simulated day.
+/// The start of a simulated day.
 pub fn day_start(settings: &SimulationSettings, day: u64) -> NaiveDateTime {
     midnight(add_days(settings.start, day))
 }

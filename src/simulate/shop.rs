@@ -1,4 +1,4 @@
-//! The simulated shop: its customers and their grades, its campaigns and its shelf, day by day.
+//! The simulated shop: customers with grades, campaigns and the shelf, day by day.
 
 use chrono::NaiveDateTime;
 use rayon::prelude::*;
@@ -9,7 +9,7 @@ use super::people::People;
 use super::population::{Person, Population, SignUp, day_start};
 use super::times::StepTimes;
 use super::visits::Visits;
-use super::words::Words;
+use super::vocabulary::Vocabulary;
 use crate::cache::{CacheUse, ProductCache};
 use crate::config::{Config, SimulationSettings};
 use crate::domain::Grade;
@@ -24,7 +24,7 @@ pub struct Shop {
     pub(super) config: Config,
     pub(super) model: PropensityModel,
     pub(super) streams: Streams,
-    pub(super) words: Words,
+    pub(super) vocabulary: Vocabulary,
     pub(super) catalogue: Catalogue,
     pub(super) schedule: Schedule,
     pub(super) population: Population,
@@ -32,9 +32,9 @@ pub struct Shop {
     pub(super) visits: Visits,
     pub(super) shelf: ProductCache,
     pub(super) shelf_number: Option<u64>,
-    /// How long the same customers stay in the shop; divides 24.
+    /// How often the customers in the shop are replaced, in hours; a divisor of 24.
     pub(super) customer_refresh_hours: u32,
-    /// Simulated days whose sign-ups are in.
+    /// Simulated days whose sign-ups are included.
     pub(super) days_begun: u64,
     pub(super) customers_cached: CacheUse,
     pub(super) times: StepTimes,
@@ -45,17 +45,17 @@ pub struct Shop {
 /// million customers.
 const BYTES_PER_CUSTOMER: u64 = 300;
 
-/// About how much memory a simulation of these settings needs for its customers, in bytes.
+/// The approximate memory for the customers of a simulation, in bytes.
 pub fn memory_needed(settings: &SimulationSettings) -> u64 {
     settings.users.saturating_mul(BYTES_PER_CUSTOMER)
 }
 
 impl Shop {
-    /// The shop at the start of the first simulated day, nobody's grade known.
+    /// The shop at the start of the first simulated day; all customers are BRONZE.
     pub fn open(config: &Config) -> Self {
         let settings = &config.simulation;
         let streams = Streams::new(settings.seed);
-        let words = Words::embedded();
+        let vocabulary = Vocabulary::embedded();
         let population = Population::new(settings, streams);
         let sign_ups = population.first_sign_ups();
         let drawn: Vec<Person> = sign_ups
@@ -75,7 +75,7 @@ impl Shop {
         people.extend(&drawn, &sign_ups, settings.start);
         Shop {
             model: PropensityModel::new(config),
-            catalogue: Catalogue::generate(&words, &streams),
+            catalogue: Catalogue::generate(&vocabulary, &streams),
             schedule: Schedule::new(settings, streams),
             shelf: ProductCache::new(&config.cache),
             shelf_number: None,
@@ -83,7 +83,7 @@ impl Shop {
             customers_cached: CacheUse { capacity: config.cache.users, ..CacheUse::default() },
             config: config.clone(),
             streams,
-            words,
+            vocabulary,
             population,
             people,
             visits,
@@ -109,7 +109,7 @@ impl Shop {
         Ok(shop)
     }
 
-    /// Gives every customer the grade that the file holds for them now.
+    /// Sets every customer's grade from the file.
     pub fn set_grades_of(&mut self, store: &Store) -> Result<(), StoreError> {
         let above = store.rows(query!("store/user_grades.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
         self.people.set_all_grades(Grade::Bronze);
@@ -133,7 +133,7 @@ impl Shop {
     pub fn user_rows(&self, range: std::ops::Range<usize>) -> Vec<UserRow> {
         range
             .into_par_iter()
-            .map(|index| self.population.row(index as u64, self.people.signed_up_at(index), &self.words))
+            .map(|index| self.population.row(index as u64, self.people.signed_up_at(index), &self.vocabulary))
             .collect()
     }
 
@@ -143,33 +143,33 @@ impl Shop {
         &activities[..activities.partition_point(|activity| activity.row.start_at < instant)]
     }
 
-    /// Tells the shop a customer's grade.
+    /// Sets a customer's grade.
     pub fn set_grade(&mut self, user_id: i64, grade: Grade) {
         self.people.set_grade(user_id, grade);
     }
 
-    /// How long the same customers stay in the shop, in hours; a divisor of 24.
+    /// Sets how often the customers in the shop are replaced, in hours; a divisor of 24.
     pub fn set_customer_refresh_hours(&mut self, hours: u32) {
         self.customer_refresh_hours = hours.clamp(1, 24);
     }
 
-    /// How the customer and the product cache have been used.
+    /// Usage of the customer and the product cache.
     pub fn cache_use(&self) -> (CacheUse, CacheUse) {
         (self.customers_cached, self.shelf.usage())
     }
 
-    /// Where the steps' time went.
+    /// Time spent by part of the steps.
     pub fn times(&self) -> StepTimes {
         self.times
     }
 
-    /// Brings the sign-ups, campaigns and shelf up to the day of an instant.
+    /// Advances sign-ups, campaigns and the shelf to the day of an instant.
     pub fn begin_day_of(&mut self, instant: NaiveDateTime) {
         let settings = self.config.simulation.clone();
         let day = (instant.date() - settings.start).num_days().max(0) as u64;
         while self.days_begun <= day {
             let today = self.days_begun;
-            self.schedule.extend_until(&self.words, day_start(&settings, today + 1));
+            self.schedule.extend_until(&self.vocabulary, day_start(&settings, today + 1));
             let sign_ups = self.population.sign_ups_of(today, &self.schedule);
             self.add_sign_ups(today, &sign_ups);
             self.days_begun += 1;

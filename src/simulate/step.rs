@@ -20,7 +20,7 @@ use crate::propensity::HourlyEffects;
 use crate::rng::Stream;
 use crate::store::OrderRow;
 
-/// Share of a campaign's own customers' orders in its window that are credited to it.
+/// Share of the orders, in its window, of the customers it brought that are credited to a campaign.
 const OWN_CREDIT: f64 = 0.92;
 
 impl Shop {
@@ -43,7 +43,7 @@ impl Shop {
         self.begin_day_of(from);
         let mut hours = Vec::new();
         let mut hour = from;
-        // A shelf may change within the day: hours that share one run together.
+        // The shelf may change within the day: hours with the same shelf run together.
         while hour < to {
             self.refresh_shelf(hour);
             let shelf_until =
@@ -119,7 +119,7 @@ impl Shop {
 
     /// Loads the hour's customers into the cache, of the first `known` ones.
     fn fill_cache(&self, at: NaiveDateTime, known: usize, worker: &mut Worker) {
-        // Whoever came in at the last refresh is still there.
+        // Customers stay from one refresh to the next.
         let at = at - Duration::hours(i64::from(at.hour() % self.customer_refresh_hours));
         let mut stream = self.streams.open("visit", self.step_number(at));
         let capacity = self.config.cache.users;
@@ -211,7 +211,7 @@ struct HourOfOrders {
     times: StepTimes,
 }
 
-/// What one thread reuses from step to step.
+/// Buffers that a thread reuses from step to step.
 struct Worker {
     cache: CustomerCache,
     selection: Selection,

@@ -19,10 +19,10 @@ pub struct StageTimes {
     pub cohort: WallTime,
 }
 
-/// Wall time by part of a step, added over threads.
+/// Wall time by part of a step, summed over threads.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct StepTimes {
-    /// Drawing who is in the shop.
+    /// Sampling the customers in the shop.
     pub sampling: WallTime,
     /// Scoring them and choosing the candidates.
     pub scoring: WallTime,

@@ -1,10 +1,10 @@
-//! Who is in the shop: customers sampled by their visit rates, which fade with the time since sign-up.
+//! Sampling the customers in the shop by their visit rates, which fade with the time since sign-up.
 //!
 //! Customers who signed up on the same day form a block, with one alias table over the rates of those who
 //! stay and one over those who lapse. A block's weight fades as a whole, so a small table over the blocks,
 //! rebuilt each day, is all that changes: a draw costs the same for ten thousand customers and for ten million.
 //!
-//! Someone who has just signed up came to buy something: for a fortnight newcomers visit more, all of them
+//! Newcomers signed up to buy something: for a fortnight they visit more, all of them
 //! alike, on top of their lasting rate.
 
 use std::ops::Range;
@@ -30,18 +30,18 @@ struct Block {
     rates: Vec<(f32, bool)>,
 }
 
-/// What a draw of today may come from: one part of a block.
+/// A part of a block that today's draws can come from.
 #[derive(Clone, Copy, Debug)]
 enum SamplingSource {
-    /// Those who stay, by their rates.
+    /// Lasting customers, by their rates.
     Regular(usize),
-    /// Those who lapse, by their rates.
+    /// Lapsing customers, by their rates.
     Lapsing(usize),
-    /// As newcomers, all alike.
+    /// Newcomers, all with the same weight.
     Newcomers(usize),
 }
 
-/// Draws the customers of an hour.
+/// Samples the customers of an hour.
 #[derive(Clone, Debug)]
 pub struct Visits {
     fade_days: f64,
@@ -70,13 +70,13 @@ pub struct Selection {
     picked: Vec<u32>,
 }
 
-/// Who may visit in an hour, and how likely each age group is to.
+/// Who can visit in an hour, with the probability for each age band.
 struct Eligibility<'a> {
     profiles: &'a [CompactProfile],
     /// The first customer who signs up today.
     today_first: u32,
     hour: u8,
-    /// By age group, then for an unknown one.
+    /// By age band; the last one for unknown.
     presence: [f64; AgeBand::ALL.len() + 1],
 }
 
@@ -87,7 +87,7 @@ impl Eligibility<'_> {
         position < self.today_first || profile.signup_hour < self.hour
     }
 
-    /// The chance that a customer who was drawn does visit.
+    /// The probability that a sampled customer does visit.
     #[inline]
     fn chance(&self, position: u32) -> f64 {
         let profile = self.profiles[position as usize];
@@ -215,7 +215,7 @@ impl Visits {
         selection: &mut Selection,
     ) {
         if self.today.is_empty() {
-            return; // nobody visits at all
+            return; // All rates are zero.
         }
         let mut batch = [(0u32, 0.0f64); BATCH];
         for _ in 0..(capacity * 4 * REJECTION_FROM).div_ceil(BATCH) {

@@ -1,7 +1,7 @@
 //! The walk through the shop's hours: it writes what happened, and runs the
 //! grade update and the cohort batch when they are due.
 //!
-//! What is written does not depend on where the walk is cut: the schedule of
+//! The rows do not depend on where the walk is split: the schedule of
 //! updates follows the first simulated day, and every row its own streams. So
 //! `generate` commits a week at a time and the live shop whatever is due, and both
 //! write the same rows.
@@ -25,14 +25,14 @@ use crate::money::Money;
 use crate::query;
 use crate::store::{OrderRow, Origin, Store, StoreError};
 
-/// What a run made.
+/// Totals of a run.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Made {
     /// Customers written.
     pub customers: u64,
     /// Orders written, of any status.
     pub orders: u64,
-    /// Sum of the counted orders.
+    /// Sum of the qualifying orders.
     pub revenue: Money,
     /// Activities written.
     pub activities: u64,
@@ -44,11 +44,11 @@ pub struct Made {
     pub demoted: i64,
     /// Rows of `ltv_batch` written.
     pub cohort_rows: u64,
-    /// Where the time went.
+    /// Time by stage.
     pub times: StageTimes,
 }
 
-/// Something that happened on a walk, handed to whoever watches it.
+/// An event of a walk, for observers.
 #[derive(Clone, Debug)]
 pub enum Event<'a> {
     /// Orders were written.
@@ -57,24 +57,24 @@ pub enum Event<'a> {
     Grades(&'a GradeUpdate),
     /// The cohort batch ran.
     Cohort(&'a cohort::BatchRun),
-    /// Another writer continued the simulation meanwhile; the walk goes on from where that one left it.
+    /// Another writer continued the simulation meanwhile; the walk continues from there.
     CaughtUp(NaiveDateTime),
 }
 
-/// Rows of customers that are made at a time.
+/// The number of customer rows generated at a time.
 const USER_ROWS: usize = 65_536;
 
-/// A simulation that walks through its hours. Holds no file: each stretch is
-/// given the one to write to, so that a paced walk can release it in between.
+/// A simulation that walks through its hours. It holds no file: each stretch is
+/// given one to write to, so that a paced walk can release it in between.
 pub struct Walk {
     config: Config,
     shop: Shop,
     clock: NaiveDateTime,
     /// The hours before this have been simulated.
     simulated_until: NaiveDateTime,
-    /// Orders of simulated hours whose time has not come.
+    /// Orders of simulated hours that are still in the future.
     pending: VecDeque<OrderRow>,
-    /// Orders whose time has come.
+    /// Orders to write.
     unwritten: Vec<OrderRow>,
     users_written: usize,
     activities_written: usize,
@@ -176,7 +176,7 @@ impl Walk {
         self.grade_interval = interval.max(Duration::seconds(1));
     }
 
-    /// Whether new grades are seen by the cache (the feedback loop). Without it
+    /// Sets whether the cache sees new grades (the feedback loop). Without it,
     /// every customer is scored as BRONZE; for experiments.
     pub fn set_feedback(&mut self, grades_feed_back: bool) {
         self.grades_feed_back = grades_feed_back;
@@ -187,7 +187,7 @@ impl Walk {
         self.clock
     }
 
-    /// How long the same customers stay in the shop, in hours; a divisor of 24.
+    /// Sets how often the customers in the shop are replaced, in hours; a divisor of 24.
     pub fn set_customer_refresh_hours(&mut self, hours: u32) {
         self.customer_refresh_hours = Some(hours);
         self.shop.set_customer_refresh_hours(hours);
@@ -202,7 +202,7 @@ impl Walk {
         self.pending.front().map_or(due, |order| due.min(order.created_at + Duration::seconds(1)))
     }
 
-    /// How the customer and the product cache have been used.
+    /// Usage of the customer and the product cache.
     pub fn cache_use(&self) -> (CacheUse, CacheUse) {
         self.shop.cache_use()
     }

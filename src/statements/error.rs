@@ -1,15 +1,15 @@
-//! Why statements could not be run, and why a text is no expression.
+//! Errors of users' statements and expressions.
 
 use crate::store::StoreError;
 
 /// An error of a user's statements.
 #[derive(Debug, thiserror::Error)]
 pub enum ScriptError {
-    /// Nothing to run.
+    /// There is nothing to run.
     #[error("there is no statement to run")]
     Empty,
-    /// More than one statement, while only reading is meant.
-    #[error("there are {0} statements, and one is run when only reading is meant")]
+    /// More than one statement, where only reading is allowed.
+    #[error("there are {0} statements; without writing, only one can be run")]
     Several(usize),
     /// A statement other than a SELECT in one of its forms.
     #[error(
@@ -17,10 +17,10 @@ pub enum ScriptError {
     )]
     NotReading,
     /// A function that could change something.
-    #[error("{0}() could change the file, others or settings, and only reading is meant")]
+    #[error("{0}() could change the file, other files or settings, and only reading is allowed")]
     Function(String),
     /// The statements ended the transaction around them; with what failed after that, if anything did.
-    #[error("the statements ended the transaction around them, so what they did before that may be kept{0}")]
+    #[error("the statements ended the transaction around them, so changes made before that may have been kept{0}")]
     EndedTransaction(String),
     /// The engine refused or stopped a statement, in its own words.
     #[error("{0}")]
@@ -30,7 +30,7 @@ pub enum ScriptError {
     Store(#[from] StoreError),
 }
 
-/// Why a text is not one expression over the columns of one line.
+/// The error for a text that is not one expression over the columns of one line.
 #[derive(Debug, thiserror::Error)]
 pub enum ExpressionError {
     /// Not one expression: nothing, several, or more of a statement.
@@ -39,8 +39,8 @@ pub enum ExpressionError {
     /// The engine cannot parse it.
     #[error("{0}")]
     Syntax(String),
-    /// A part that a single value of a line cannot be made of.
-    #[error("it must not hold {0}")]
+    /// A part that is not allowed in an expression over one line.
+    #[error("it must not contain {0}")]
     Part(&'static str),
     /// A function that is not computed from a line alone.
     #[error("{0}() cannot be used: only functions that compute one value from one line can")]

@@ -20,7 +20,7 @@ pub struct Facts {
     pub first_order_at: Option<NaiveDateTime>,
     /// Time of the last order, of any status.
     pub last_order_at: Option<NaiveDateTime>,
-    /// Number of counted orders.
+    /// Number of qualifying orders.
     pub counted_orders: i64,
     /// Their revenue.
     pub revenue: Money,

@@ -44,7 +44,7 @@ fn nothing_is_recorded_ahead_of_a_simulation() {
     ] {
         let (code, said) = run(folder.path(), command);
         assert_eq!(code, 1, "{command:?}");
-        assert!(said.contains("the simulation has not got there"), "{said}");
+        assert!(said.contains("the simulation has not reached it"), "{said}");
     }
     assert_eq!(run(folder.path(), &["grades", "--as-of", "2024-06-01", "--dry-run", "-q"]).0, 0);
     assert_eq!(run(folder.path(), &["generate", "--continue", "--days", "5", "-q"]).0, 0);

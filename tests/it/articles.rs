@@ -1,4 +1,4 @@
-//! A shop whose export has one line an article: text ids, returns as negative lines,
+//! A shop whose export has one line per article: text ids, returns as negative lines,
 //! customers missing on a quarter of the lines, and descriptions that hold everything.
 //!
 //! What an analyst expects of it is counted here by plain loops.
@@ -120,7 +120,7 @@ fn export() -> Vec<Line> {
 }
 
 /// The lines whose customer is missing, bought by somebody after all.
-fn mended(lines: &[Line]) -> Vec<Line> {
+fn repaired(lines: &[Line]) -> Vec<Line> {
     let known: BTreeMap<&str, &str> =
         lines.iter().filter_map(|line| Some((line.invoice.as_str(), line.customer.as_deref()?))).collect();
     let customer = |line: &Line| {
@@ -280,7 +280,7 @@ fn an_export_of_articles_has_the_counts_that_an_analyst_expects() {
         .map(|problem| (problem["reason"].as_str().unwrap(), problem["lines"].as_i64().unwrap()))
         .collect();
     let expected =
-        [("no customer", missing as i64), ("its order has a bad line", (bad.len() - missing) as i64)];
+        [("no customer", missing as i64), ("its order has an unusable line", (bad.len() - missing) as i64)];
     assert_eq!(problems, BTreeMap::from(expected));
     assert_same("orders", &held(folder.path()), &orders);
 }
@@ -308,7 +308,8 @@ fn rejects_hold_every_line_and_complete_the_shop_once_mended() {
         .zip(&lines)
         .filter(|(_, line)| broken.contains(line.invoice.as_str()))
         .map(|(number, line)| {
-            let reason = if line.customer.is_none() { "no customer" } else { "its order has a bad line" };
+            let reason =
+                if line.customer.is_none() { "no customer" } else { "its order has an unusable line" };
             let mut cells = vec![String::new(), number.to_string(), reason.to_owned()];
             cells.extend(line.cells());
             cells.push(String::new());
@@ -318,8 +319,8 @@ fn rejects_hold_every_line_and_complete_the_shop_once_mended() {
     assert_same("rejects", &records, &expected);
 
     // Somebody fills the customers in, in that very file.
-    let whole = mended(&lines);
-    let mut writer = csv::Writer::from_path(path.join("mended.csv")).unwrap();
+    let whole = repaired(&lines);
+    let mut writer = csv::Writer::from_path(path.join("repaired.csv")).unwrap();
     writer.write_record(&columns).unwrap();
     let rejected = whole.iter().filter(|line| broken.contains(line.invoice.as_str()));
     for (mut record, line) in records.into_iter().zip(rejected) {
@@ -327,7 +328,7 @@ fn rejects_hold_every_line_and_complete_the_shop_once_mended() {
         writer.write_record(&record).unwrap();
     }
     writer.flush().unwrap();
-    let (said, _) = import(path, &["mended.csv"]);
+    let (said, _) = import(path, &["repaired.csv"]);
     assert_eq!((said["orders"].as_u64(), said["bad_lines"].as_i64()), (Some(broken.len() as u64), Some(0)));
     assert_same("orders", &held(path), &orders(&whole));
 }
@@ -360,7 +361,7 @@ fn rejects_of_lines_that_are_no_records_hold_their_text() {
 
 #[test]
 fn negative_orders_are_refunds_or_refused() {
-    let lines = mended(&export());
+    let lines = repaired(&export());
     let orders = orders(&lines);
     let negative: BTreeSet<&str> =
         orders.iter().filter(|order| order.3 < 0).map(|order| order.0.as_str()).collect();
@@ -386,7 +387,7 @@ fn negative_orders_are_refunds_or_refused() {
 
 #[test]
 fn the_same_orders_again_are_refused_skipped_or_replaced() {
-    let lines = mended(&export());
+    let lines = repaired(&export());
     let folder = folder(&lines);
     let path = folder.path();
     let checksums = || done(path, &["status", "--checksum"]);
@@ -404,7 +405,7 @@ fn the_same_orders_again_are_refused_skipped_or_replaced() {
     let (outcome, err) = import(path, &["sales.csv", "--on-conflict", "replace"]);
     assert_eq!(outcome["stale_months"], 0);
     assert_eq!(checksums(), before);
-    assert!(!err.contains("cohort rebuild` mends"), "{err}");
+    assert!(!err.contains("cohort rebuild` repairs"), "{err}");
 
     // Forty invoices of the spring cost twice as much after all.
     let changed: Vec<Line> = lines
@@ -424,7 +425,7 @@ fn the_same_orders_again_are_refused_skipped_or_replaced() {
     let stale = outcome["stale_months"].as_i64().unwrap();
     assert!(stale > 0);
     assert!(err.contains(&format!("{stale} rows of closed cohort months")), "{err}");
-    assert!(err.contains("`lifecycle cohort rebuild` mends them"), "{err}");
+    assert!(err.contains("`lifecycle cohort rebuild` repairs them"), "{err}");
     assert_same("changed orders", &held(path), &orders(&changed));
     let (code, ..) = run(path, &["cohort", "verify", "-q"]);
     assert_eq!(code, 3);

@@ -527,7 +527,7 @@ fn cdnow_in_a_shuffled_order_is_the_same_shop_once_rebuilt() {
         assert_eq!(code, 0, "{err}");
         let said: serde_json::Value = serde_json::from_str(&out).unwrap();
         let stale_now = said["stale_months"].as_i64().unwrap();
-        assert_eq!(stale_now > 0, err.contains("`lifecycle cohort rebuild` mends them"), "{err}");
+        assert_eq!(stale_now > 0, err.contains("`lifecycle cohort rebuild` repairs them"), "{err}");
         stale += stale_now;
         moved += said["orders_moved"].as_i64().unwrap();
         latest = latest.max(month);

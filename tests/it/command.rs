@@ -233,7 +233,9 @@ fn topics_examples_pages_and_completions_are_there() {
     for topic in ["grades", "cohorts", "mapping", "options"] {
         assert!(done(folder.path(), &["help", topic]).lines().count() > 10, "{topic}");
     }
-    assert!(done(folder.path(), &["help", "cohort", "report"]).contains("Examples:\n  # a line an activity"));
+    assert!(
+        done(folder.path(), &["help", "cohort", "report"]).contains("Examples:\n  # a line per activity")
+    );
     assert!(fails(folder.path(), 2, &["help", "nothing"]).contains("neither a command nor a topic"));
     assert!(done(folder.path(), &["man", "cohort", "report"]).contains(".TH"));
     done(folder.path(), &["man", "--to", "pages"]);

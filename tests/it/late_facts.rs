@@ -1,4 +1,4 @@
-//! Late facts: found by the first key they touch, and mended there and nowhere else.
+//! Late facts: found by the first key they touch, and repaired there and nowhere else.
 
 use lifecycle::config::CohortSettings;
 

@@ -1,4 +1,4 @@
-//! A small shop for the tests of verification and mending: four activities
+//! A small shop for the tests of verification and repair: four activities
 //! with cohorts of every kind, and members who go on ordering for a year.
 
 use chrono::NaiveDateTime;
@@ -62,7 +62,7 @@ pub fn fill(store: &Store, customers: i64) {
     store.meta().advance_clock(at(CLOCK)).unwrap();
 }
 
-/// A counted order.
+/// A qualifying order.
 pub fn order(order_id: i64, user_id: i64, activity_id: Option<i64>, hundredths: i64, when: &str) -> OrderRow {
     OrderRow {
         order_id,

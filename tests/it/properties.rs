@@ -106,7 +106,7 @@ proptest! {
     }
 }
 
-/// The starts of the periods that hold a customer's first counted order of no activity.
+/// The starts of the periods that hold a customer's first qualifying order of no activity.
 fn organic_periods(shop: &Shop, as_of: At, period_months: i32) -> BTreeSet<At> {
     let mut periods = BTreeSet::new();
     for customer in &shop.customers {

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::shell::run;
 
-/// What an export holds: a row an order of the file as `order|customer|amount|quantity|status|day`.
+/// What an export holds: a row per order of the file as `order|customer|amount|quantity|status|day`.
 fn orders_of(name: &str, text: &str) -> Vec<String> {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join(name), text).unwrap();

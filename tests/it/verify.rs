@@ -1,4 +1,4 @@
-//! Verification finds what is wrong, and nothing else; a rebuild mends it.
+//! Verification finds what is wrong, and nothing else; a rebuild repairs it.
 
 use std::collections::BTreeSet;
 

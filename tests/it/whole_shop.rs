@@ -82,7 +82,7 @@ fn a_shop_comes_in_and_again() {
         "import_activities_replaced",
         done(path, &["import", "activities", "campaigns.csv", "--on-conflict", "replace", "--lang", "ko"])
     );
-    // What it names mends it.
+    // What it names repairs it.
     let found = said(path, &["cohort", "verify"]);
     assert!(found.contains("exit code 3"), "{found}");
     done(path, &["cohort", "rebuild", "--refreeze", "-q"]);

@@ -19,7 +19,7 @@ struct Year {
     customers: i64,
     /// VIP, GOLD, SILVER and BRONZE as of 2025-01-15.
     mix: [i64; 4],
-    /// Counted orders by age group (10s, 20s, 30s, 40s, 50+) and hour.
+    /// Qualifying orders by age group (10s, 20s, 30s, 40s, 50+) and hour.
     hours: Vec<[i64; 24]>,
     /// Counted revenue by buyer, in hundredths.
     revenue: Vec<i64>,

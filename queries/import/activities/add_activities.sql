@@ -1,5 +1,5 @@
--- what: the activities that the file does not know
--- grain: one row an activity
+-- what: inserts the new activities
+-- grain: one row per activity
 -- parameters: none
 -- reads: import_campaigns, import_records, import_lines
 INSERT INTO campaign_activities (activity_id, external_id, campaign_id, name, channel, budget, start_at, end_at, cohort)

@@ -1,5 +1,5 @@
--- what: the campaigns that the file does not know
--- grain: one row a campaign
+-- what: inserts the new campaigns
+-- grain: one row per campaign
 -- parameters: none
 -- reads: import_campaigns
 INSERT INTO campaigns (campaign_id, name)

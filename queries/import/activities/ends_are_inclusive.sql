@@ -1,4 +1,4 @@
--- what: an end is the last day of the activity, or its last minute, for this connection
+-- what: end dates are inclusive (the last day, or the last minute), for this connection
 -- grain: none (definitions)
 -- parameters: none
 CREATE OR REPLACE TEMP MACRO import_end(end_at) AS

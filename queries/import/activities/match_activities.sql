@@ -1,5 +1,5 @@
--- what: the activities of the lines, with those that the file knows
--- grain: one row an activity
+-- what: the activities of the lines, with the existing ones
+-- grain: one row per activity
 -- parameters: none
 -- reads: import_lines
 -- makes: import_matched

@@ -1,4 +1,4 @@
--- what: how many written rows of the batch will not know a new start or budget, and how many
+-- what: how many written rows of the batch predate a new start or budget, and how many
 --       frozen cohorts will not know a new acquisition window
 -- grain: one row
 -- parameters: budget, end_at (whether the source gives them)

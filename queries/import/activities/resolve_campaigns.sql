@@ -1,5 +1,5 @@
 -- what: the campaigns of the activities to write, with their numbers
--- grain: one row a campaign; key is what the lines call it
+-- grain: one row per campaign; key is what the lines call it
 -- parameters: none
 -- reads: import_records, import_lines
 -- makes: import_campaigns

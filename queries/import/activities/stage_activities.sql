@@ -1,5 +1,5 @@
--- what: every line of the source, read once, with the reason why it cannot be used, if it cannot
--- grain: one row a line
+-- what: every line of the source, read once, with the reason why it is unusable, if any
+-- grain: one row per line
 -- parameters: none
 -- reads: import_mapped
 -- makes: import_lines

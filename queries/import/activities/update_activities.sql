@@ -1,5 +1,5 @@
--- what: gives known activities what the lines say of them
--- grain: one row an activity
+-- what: updates existing activities
+-- grain: one row per activity
 -- parameters: budget, end_at (whether the source gives them)
 -- reads: import_campaigns, import_records, import_lines
 -- An empty value of a column that the source gives is unknown; a name, a campaign, a channel and a kind of cohort stay.

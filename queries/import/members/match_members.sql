@@ -1,5 +1,5 @@
--- what: the members of the lines, with those that are listed already
--- grain: one row a member
+-- what: the members of the lines, with the existing ones
+-- grain: one row per member
 -- parameters: none
 -- reads: import_lines
 -- makes: import_members

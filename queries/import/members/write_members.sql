@@ -1,5 +1,5 @@
 -- what: the new members of the lists
--- grain: one row a member
+-- grain: one row per member
 -- parameters: none
 -- reads: import_members
 INSERT INTO listed_customers (activity_id, user_id)

@@ -1,5 +1,5 @@
--- what: the customers that the file does not know, nothing about them but their first order's time
--- grain: one row a customer
+-- what: inserts the new customers, of whom only the time of the first order is known
+-- grain: one row per customer
 -- parameters: none
 -- reads: import_customers
 INSERT INTO users (user_id, external_id, grade, signed_up_at)

@@ -1,5 +1,5 @@
--- what: the products that the file does not know
--- grain: one row a product
+-- what: inserts the new products
+-- grain: one row per product
 -- parameters: none
 -- reads: import_products
 INSERT INTO products (product_id, external_id, name)

@@ -1,5 +1,5 @@
--- what: gives the further articles of an order what its first line says for all of them
--- grain: one row a line
+-- what: fills in the further lines of an order from its first line
+-- grain: one row per line
 -- parameters: none
 -- reads: import_lines
 -- Shops write customer, status and total once, on an order's first line: a line without a customer and an

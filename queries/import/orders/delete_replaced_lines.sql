@@ -1,5 +1,5 @@
--- what: takes the articles of the orders out that are replaced
--- grain: one row a line of an order
+-- what: deletes the articles of replaced orders
+-- grain: one row per line of an order
 -- parameters: none
 -- reads: import_replaced
 DELETE FROM order_lines

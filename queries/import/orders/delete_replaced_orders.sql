@@ -1,5 +1,5 @@
--- what: takes the orders out that are replaced
--- grain: one row an order
+-- what: deletes the replaced orders
+-- grain: one row per order
 -- parameters: none
 -- reads: import_replaced
 DELETE FROM orders

@@ -1,4 +1,4 @@
--- what: how many orders the lines have
+-- what: the number of orders among the lines
 -- grain: one row
 -- parameters: none
 -- reads: import_lines

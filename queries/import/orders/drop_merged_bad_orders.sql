@@ -1,5 +1,5 @@
--- what: takes the orders out whose lines cannot be used
--- grain: one row an order
+-- what: removes the orders with unusable lines
+-- grain: one row per order
 -- parameters: none
 -- reads: import_lines, import_merged
 DELETE FROM import_merged

@@ -1,5 +1,5 @@
--- what: takes out the orders that will be written again, sorted among the new ones
--- grain: one row an order
+-- what: deletes the orders that will be rewritten among the new ones
+-- grain: one row per order
 -- parameters: first_at (the earliest new order)
 -- reads: import_tail
 DELETE FROM orders

@@ -1,5 +1,5 @@
--- what: leaves the orders alone whose new lines cannot be used
--- grain: one row an order
+-- what: keeps the existing orders whose new lines are unusable
+-- grain: one row per order
 -- parameters: none
 -- reads: import_lines, import_replaced
 DELETE FROM import_replaced

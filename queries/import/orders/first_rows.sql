@@ -1,5 +1,5 @@
--- what: the first lines as they are understood
--- grain: one row a line, at most five
+-- what: the first lines as understood
+-- grain: one row per line, at most five
 -- parameters: lines_are_orders (no order has several lines, which would add up)
 -- reads: import_lines
 SELECT

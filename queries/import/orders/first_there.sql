@@ -1,5 +1,5 @@
--- what: orders of the import that the file holds already
--- grain: one row an order, at most five, with the count of all
+-- what: orders of the import that exist already
+-- grain: one row per order, at most five, with the count of all
 -- parameters: none
 -- reads: import_there
 SELECT import_id(order_number, order_text) AS order_id, count(*) OVER () AS found

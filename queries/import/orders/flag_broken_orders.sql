@@ -1,9 +1,9 @@
--- what: marks the other lines of an order that has a line which cannot be used: half an order is none
--- grain: one row a line
+-- what: flags the other lines of an order with an unusable line
+-- grain: one row per line
 -- parameters: delimiter, column (where the texts of lines that are no records hold the order id; '' and 0: nowhere)
 -- reads: import_lines, import_malformed
 UPDATE import_lines
-SET problem = 'its order has a bad line', example = 'order ' || import_id(order_number, order_text)
+SET problem = 'its order has an unusable line', example = 'order ' || import_id(order_number, order_text)
 WHERE problem IS NULL
   AND import_id(order_number, order_text) IN (
       SELECT import_id(order_number, order_text)

@@ -1,5 +1,5 @@
--- what: marks the lines of orders whose sums do not fit
--- grain: one row a line
+-- what: flags the lines of orders whose sums are too large
+-- grain: one row per line
 -- parameters: none
 -- reads: import_merged, import_lines
 UPDATE import_lines

@@ -1,5 +1,5 @@
--- what: marks the lines of orders of a negative amount
--- grain: one row a line
+-- what: flags the lines of orders with a negative amount
+-- grain: one row per line
 -- parameters: problem (what to call it); merged (whether several lines make an order); any_status (whether
 --     others than those that are Success are marked)
 -- reads: import_lines, import_merged

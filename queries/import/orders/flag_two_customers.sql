@@ -1,5 +1,5 @@
--- what: marks the lines of orders that have two customers
--- grain: one row a line
+-- what: flags the lines of orders with two customers
+-- grain: one row per line
 -- parameters: none
 -- reads: import_lines
 UPDATE import_lines

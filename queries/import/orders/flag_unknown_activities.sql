@@ -1,5 +1,5 @@
--- what: marks the lines of activities that the file does not know
--- grain: one row a line
+-- what: flags the lines with unknown activities
+-- grain: one row per line
 -- parameters: none
 -- reads: import_lines, import_activities
 UPDATE import_lines

@@ -1,5 +1,5 @@
--- what: forgets the first orders that late ones may come before
--- grain: one row a customer
+-- what: deletes the cached first orders that late orders may precede
+-- grain: one row per customer
 -- parameters: first_at (the earliest new order)
 DELETE FROM first_orders
 WHERE created_at >= $first_at;

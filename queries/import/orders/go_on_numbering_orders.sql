@@ -1,5 +1,5 @@
--- what: the same where the numbers go on from ones that are noted
--- grain: one row a range of numbers
+-- what: extends the last recorded range of order numbers given here
+-- grain: one row per range of numbers
 -- parameters: first_id, last_id
 UPDATE numbered_orders
 SET last_id = $last_id

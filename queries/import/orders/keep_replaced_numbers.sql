@@ -1,5 +1,5 @@
--- what: gives the orders that replace others the numbers of those
--- grain: one row a line
+-- what: gives replacing orders the numbers of the replaced ones
+-- grain: one row per line
 -- parameters: none
 -- reads: import_lines, import_replaced
 UPDATE import_lines

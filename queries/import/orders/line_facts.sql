@@ -1,4 +1,4 @@
--- what: what the staged lines of orders are like, as far as it decides what is to be done with them
+-- what: facts about the staged lines of orders that decide how they are processed
 -- grain: one row
 -- parameters: none
 -- reads: import_lines

@@ -1,5 +1,5 @@
--- what: the orders that several lines make
--- grain: one row an order
+-- what: the orders merged from several lines
+-- grain: one row per order
 -- parameters: merged (whether any order has several lines; if none has, none is here)
 -- reads: import_lines
 -- makes: import_merged

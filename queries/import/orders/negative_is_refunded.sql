@@ -1,4 +1,4 @@
--- what: an order of a negative amount does not count, whatever the source calls it, for this connection
+-- what: orders with a negative amount are Refunded, for this connection
 -- grain: none (definitions)
 -- parameters: none
 CREATE OR REPLACE TEMP MACRO import_order_status(status, amount) AS

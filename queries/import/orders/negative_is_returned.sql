@@ -1,4 +1,4 @@
--- what: an order of a negative amount is money given back, for this connection
+-- what: orders with a negative amount are Returned, for this connection
 -- grain: none (definitions)
 -- parameters: none
 CREATE OR REPLACE TEMP MACRO import_order_status(status, amount) AS

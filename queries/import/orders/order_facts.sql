@@ -1,4 +1,4 @@
--- what: what the import brings, and what the file's orders are before it
+-- what: facts about the orders to import and the existing orders
 -- grain: one row
 -- parameters: none
 -- reads: import_orders, import_lines, import_replaced

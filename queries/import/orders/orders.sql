@@ -1,5 +1,5 @@
--- what: the orders: of several lines each, or a line each
--- grain: one row an order
+-- what: the orders, of several lines or of one line each
+-- grain: one row per order
 -- parameters: none
 -- reads: import_lines, import_merged
 -- makes: import_orders

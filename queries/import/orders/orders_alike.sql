@@ -1,4 +1,4 @@
--- what: how many of the new orders the file holds already, by customer, time and amount
+-- what: how many of the new orders exist already, by customer, time and amount
 -- grain: one row
 -- parameters: first_at, last_at (of the new orders)
 -- reads: import_owned

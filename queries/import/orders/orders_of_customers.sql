@@ -1,5 +1,5 @@
 -- what: the new orders with their customers
--- grain: one row an order
+-- grain: one row per order
 -- parameters: none
 -- reads: import_orders, import_customers
 -- makes: import_owned

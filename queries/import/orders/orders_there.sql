@@ -1,5 +1,5 @@
--- what: the orders of the import that the file holds already, by the lines that can be used
--- grain: one row an order
+-- what: the orders of the import that exist already, by their usable lines
+-- grain: one row per order
 -- parameters: none
 -- reads: import_lines
 -- makes: import_there

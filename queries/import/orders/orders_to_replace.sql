@@ -1,5 +1,5 @@
--- what: the file's orders that the import brings anew, if it replaces any
--- grain: one row an order
+-- what: the existing orders to replace
+-- grain: one row per order
 -- parameters: replace (whether it does)
 -- reads: import_there
 -- makes: import_replaced

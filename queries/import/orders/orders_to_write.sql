@@ -1,5 +1,5 @@
--- what: the new orders as rows of the file, and those that they are sorted among
--- grain: one row an order
+-- what: the new orders as rows of the file, and the existing ones they are sorted among
+-- grain: one row per order
 -- parameters: none
 -- reads: import_owned, import_products, import_activities, import_tail
 -- makes: import_to_write

@@ -1,5 +1,5 @@
--- what: makes a text of an id whose number another order of the file has
--- grain: one row a line
+-- what: turns ids whose number another order has into texts
+-- grain: one row per line
 -- parameters: none
 -- reads: import_lines
 UPDATE import_lines

@@ -1,5 +1,5 @@
--- what: the activities of the lines, with their numbers; NULL for one that the file does not know
--- grain: one row an activity
+-- what: the activities of the lines, with their numbers; NULL for unknown ones
+-- grain: one row per activity
 -- parameters: none
 -- reads: import_lines
 -- makes: import_activities

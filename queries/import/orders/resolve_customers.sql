@@ -1,5 +1,5 @@
 -- what: the customers of the lines, with their numbers
--- grain: one row a customer
+-- grain: one row per customer
 -- parameters: none
 -- reads: import_lines
 -- makes: import_customers

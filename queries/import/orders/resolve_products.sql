@@ -1,5 +1,5 @@
 -- what: the products of the lines, with their numbers
--- grain: one row a product
+-- grain: one row per product
 -- parameters: by_id (whether a number may be a product's product_id)
 -- reads: import_lines
 -- makes: import_products

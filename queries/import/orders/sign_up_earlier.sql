@@ -1,5 +1,5 @@
--- what: moves the sign-up of known customers back to an order that came late
--- grain: one row a customer
+-- what: moves the sign-up of existing customers back to a late order
+-- grain: one row per customer
 -- parameters: none
 -- reads: import_customers
 UPDATE users

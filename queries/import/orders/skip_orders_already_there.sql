@@ -1,5 +1,5 @@
--- what: takes the lines out whose orders the file holds already
--- grain: one row a line
+-- what: removes the lines of orders that exist already
+-- grain: one row per line
 -- parameters: none
 -- reads: import_lines, import_there
 DELETE FROM import_lines

@@ -1,4 +1,4 @@
--- what: how many written rows of the batch the import makes stale: a member's counted order, or money given back, is new,
+-- what: how many written rows of the batch the import makes stale: a member's qualifying order, or money given back, is new,
 --       or goes, in a written month, whose row and the later, cumulative ones no longer hold
 -- grain: one row
 -- parameters: none

@@ -1,5 +1,5 @@
--- what: the file's orders that new ones must be sorted among
--- grain: one row an order
+-- what: the existing orders that new ones must be sorted among
+-- grain: one row per order
 -- parameters: first_at (the earliest new order)
 -- makes: import_tail
 CREATE OR REPLACE TEMP TABLE import_tail AS

@@ -1,5 +1,5 @@
--- what: the articles of the orders that are written: the lines that their amounts are made of
--- grain: one row a line of an order
+-- what: writes the articles of the orders
+-- grain: one row per line of an order
 -- parameters: none
 -- reads: import_lines, import_products
 INSERT INTO order_lines (order_id, line, product_id, quantity, amount)

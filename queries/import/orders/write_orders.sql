@@ -1,5 +1,5 @@
--- what: writes the orders, each of which has its number
--- grain: one row an order
+-- what: writes the orders, which all have numbers
+-- grain: one row per order
 -- parameters: none
 -- reads: import_to_write
 INSERT INTO orders (

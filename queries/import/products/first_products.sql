@@ -1,5 +1,5 @@
--- what: the first lines as they are understood
--- grain: one row a line, at most five
+-- what: the first lines as understood
+-- grain: one row per line, at most five
 -- parameters: none
 -- reads: import_lines
 SELECT id, name, category, price

@@ -1,5 +1,5 @@
--- what: the products of the lines, with those that the file knows
--- grain: one row a product
+-- what: the products of the lines, with the existing ones
+-- grain: one row per product
 -- parameters: none
 -- reads: import_lines
 -- makes: import_matched

@@ -1,5 +1,5 @@
--- what: gives known products what the lines say of them
--- grain: one row a product
+-- what: updates existing products
+-- grain: one row per product
 -- parameters: category, price (whether the source gives them)
 -- reads: import_records, import_lines
 -- An empty value of a column that the source gives is unknown; an id and a name stay.

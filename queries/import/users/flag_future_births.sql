@@ -1,5 +1,5 @@
--- what: marks customers born after everything that is known
--- grain: one row a line
+-- what: flags customers born after the latest date in the file
+-- grain: one row per line
 -- parameters: clock (the file's, as it is or is asked for; NULL where there is none)
 -- reads: import_lines
 UPDATE import_lines

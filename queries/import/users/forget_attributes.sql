@@ -1,5 +1,5 @@
--- what: takes out what the file holds of these customers under the names of attributes that are brought anew
--- grain: one row a customer and attribute
+-- what: deletes the customers' attributes that are imported again
+-- grain: one row per customer and attribute
 -- parameters: none
 -- reads: import_records, import_lines
 DELETE FROM user_attributes

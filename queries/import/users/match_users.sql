@@ -1,5 +1,5 @@
--- what: the customers of the lines, with those that the file knows under their ids
--- grain: one row a customer
+-- what: the customers of the lines, with the existing ones
+-- grain: one row per customer
 -- parameters: none
 -- reads: import_lines
 -- makes: import_matched

@@ -1,4 +1,4 @@
--- what: whether the file's grades were ever updated, and how many known customers have another grade than the lines say
+-- what: whether the file's grades were ever updated, and how many existing customers have a different grade in the lines
 -- grain: one row
 -- parameters: none
 -- reads: import_sign_ups, import_lines

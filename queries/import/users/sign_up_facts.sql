@@ -1,4 +1,4 @@
--- what: how many sign-ups were moved back to the first order, how many nobody tells, and the latest
+-- what: how many sign-ups were moved back to the first order, how many are unknown, and the latest
 -- grain: one row
 -- parameters: none
 -- reads: import_sign_ups

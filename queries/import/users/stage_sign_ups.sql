@@ -1,5 +1,5 @@
--- what: when the customers to write signed up: as the lines say, but never after their first order
--- grain: one row a customer
+-- what: the sign-ups of the customers to write: as given, but never after their first order
+-- grain: one row per customer
 -- parameters: none
 -- reads: import_records, import_lines
 -- makes: import_sign_ups

@@ -1,5 +1,5 @@
--- what: the customers of the lines as rows of the file: known ones with what the lines say of them, and new ones
--- grain: one row a customer
+-- what: the customers of the lines as rows of the file, existing and new
+-- grain: one row per customer
 -- parameters: name, gender, birth_date, region, status, marketing_agree (whether the source gives them);
 --     grade (whether it is taken of known customers); untold (when those signed up of whom nobody tells)
 -- reads: import_sign_ups, import_lines

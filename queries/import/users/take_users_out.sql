@@ -1,5 +1,5 @@
--- what: takes the known customers out that are written again
--- grain: one row a customer
+-- what: deletes the existing customers that are rewritten
+-- grain: one row per customer
 -- parameters: none
 -- reads: import_people
 DELETE FROM users

@@ -1,5 +1,5 @@
--- what: the kept columns of the customers that are written; an empty value has no row
--- grain: one row a customer and attribute
+-- what: writes the kept columns of the customers; empty values get no row
+-- grain: one row per customer and attribute
 -- parameters: none
 -- reads: import_records, import_lines
 INSERT INTO user_attributes (user_id, name, value)

@@ -1,5 +1,5 @@
 -- what: writes the customers
--- grain: one row a customer
+-- grain: one row per customer
 -- parameters: none
 -- reads: import_people
 INSERT INTO users (

@@ -9,26 +9,26 @@ use lifecycle::store::Access;
 use super::{AsOf, CommandError, Context, parse_as_of};
 use crate::cli::facts::{Fact, fact_record, fact_table};
 
-/// Add an activity for each period in which customers came through no campaign
+/// Add organic cohorts: customers acquired by no activity, by month or quarter
 ///
 /// Their channel is `organic`, without a budget; orders stay as they are.
 /// Running again only adds the periods that are new. Periods that overlap other
 /// organic activities are refused: customers would be in two cohorts.
 #[derive(Debug, Args)]
 pub struct CalendarArgs {
-    /// How long a cohort acquires [default: month]
+    /// The length of an acquisition window [default: month]
     #[arg(long, value_enum)]
     by: Option<Step>,
 
-    /// Put this calendar in the place of the others, with their cohorts and months
+    /// Replace existing calendars, with their cohorts and months
     #[arg(long, conflicts_with = "remove")]
     replace: bool,
 
-    /// Take the calendar's activities away again, with their cohorts and months; without --by, of all calendars
+    /// Remove the calendar's activities, with their cohorts and months; without --by, those of all calendars
     #[arg(long, conflicts_with = "as_of")]
     remove: bool,
 
-    /// See first orders before this instant only [default: the file's clock]
+    /// Consider only first orders before this instant [default: the file's clock]
     #[arg(long, value_name = "T", value_parser = parse_as_of)]
     as_of: Option<AsOf>,
 }

@@ -8,34 +8,34 @@ use lifecycle::store::Access;
 
 use super::{AsOf, CommandError, Context, parse_as_of};
 
-/// Compare two cohorts by member: revenue, orders and buyers, with 95 % intervals
+/// Compare two cohorts per member: revenue, orders and buyers, with 95 % intervals
 ///
 /// Each member's sums of a month since the cohort's start are one observation, zeros too. Months that have
 /// closed in both cohorts are compared, each by itself and all together. Customers in both
 /// are refused unless --allow-overlap.
 #[derive(Debug, Args)]
 pub struct CompareArgs {
-    /// The first activity, by its number or its name
+    /// An activity, by its number or name
     #[arg(value_name = "A")]
     a: String,
 
-    /// The second activity, which A is compared with
+    /// The activity to compare it with
     #[arg(value_name = "B")]
     b: String,
 
-    /// How the intervals are made
+    /// The method for the intervals
     #[arg(long, value_enum, default_value_t)]
     method: MethodArg,
 
-    /// How often the bootstrap draws the members anew
+    /// The number of bootstrap resamples
     #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
     resamples: u32,
 
-    /// The seed of the bootstrap's draws
+    /// The seed of the bootstrap
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
 
-    /// Compare although customers are in both cohorts
+    /// Compare even if customers are in both cohorts
     #[arg(long)]
     allow_overlap: bool,
 

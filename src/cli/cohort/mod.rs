@@ -12,7 +12,7 @@ use clap::{Args, Subcommand};
 use super::error::CommandError;
 use super::global::{AsOf, Context, parse_as_of};
 
-/// Compute and show the LTV of activities' cohorts
+/// Compute and show the LTV of cohorts
 #[derive(Debug, Args)]
 pub struct CohortArgs {
     #[command(subcommand)]
@@ -40,7 +40,7 @@ pub fn run(context: &Context<'_>, args: &CohortArgs) -> Result<(), CommandError>
     }
 }
 
-/// There is no such activity.
+/// The error for an activity that does not exist.
 fn no_activity(activity_id: i64) -> CommandError {
     CommandError::failed(format!("there is no activity {activity_id}"))
         .hint("`lifecycle cohort report` lists them")

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use lifecycle::cohort::{self, Change, ChangeKind, Rebuild, RebuildScope};
+use lifecycle::config::MOST_MONTHS;
 use lifecycle::money::Currency;
 use lifecycle::render::{Cell, Column, Format, Phrase, Report, Table};
 use lifecycle::report::cohort::activity_months;
@@ -14,31 +15,31 @@ use crate::cli::facts::{Fact, fact_record, fact_table};
 /// How many changes people are shown; programs get all.
 const MOST_SHOWN: usize = 40;
 
-/// Write rows anew from the orders
+/// Repair rows from the orders
 ///
 /// By default each activity is repaired from the first month that `cohort verify`
-/// finds differing. Rows that come out as they were stay untouched, and
+/// finds differing. Rows that come out equal are not touched, and
 /// cohorts stay frozen unless --refreeze.
 #[derive(Debug, Args)]
 pub struct RebuildArgs {
-    /// Rebuild this activity alone
+    /// Only this activity
     #[arg(long, value_name = "ID")]
     activity: Option<i64>,
 
     /// Rebuild from this month on; 0 is everything [default: the first stale month of each activity]
     #[arg(long, value_name = "N", conflicts_with_all = ["refreeze", "keep_last"],
-          value_parser = clap::value_parser!(u32).range(0..=1200))]
+          value_parser = clap::value_parser!(u32).range(0..=i64::from(MOST_MONTHS)))]
     from_offset: Option<u32>,
 
-    /// Derive the members from the orders again, and rebuild their rows from the start
+    /// Determine the members from the orders again, and rebuild from the start
     #[arg(long, conflicts_with = "keep_last")]
     refreeze: bool,
 
-    /// Keep only each activity's last row, and let the next month go on from it
+    /// Delete all but each activity's last row, from which the next month continues
     #[arg(long)]
     keep_last: bool,
 
-    /// Show what would change, and write nothing
+    /// Show what would change; write nothing
     #[arg(long)]
     dry_run: bool,
 }
@@ -64,7 +65,7 @@ pub fn run(context: &Context<'_>, args: &RebuildArgs) -> Result<(), CommandError
     let rebuilt = cohort::rebuild(&store, as_of, config.cohort, args.activity, args.scope(), args.dry_run)?;
     for kept in &rebuilt.unverified {
         context.ui.warn(&format!(
-            "activity {}, month {}: the kept row is not what the orders give; `lifecycle cohort rebuild --activity {} --from-offset 0` makes it anew",
+            "activity {}, month {}: the kept row is not what the orders give; `lifecycle cohort rebuild --activity {} --from-offset 0` rewrites it",
             kept.activity_id, kept.month_offset, kept.activity_id
         ));
     }
@@ -130,8 +131,7 @@ fn change_table(changes: &[Change], most: usize) -> Table {
         }));
     if changes.len() > most {
         table = table.note(
-            Phrase::new("{count} more changes: --format json lists them all.")
-                .with("count", changes.len() - most),
+            Phrase::new("{count} more changes: --format json lists all.").with("count", changes.len() - most),
         );
     }
     table

@@ -20,7 +20,7 @@ use crate::cli::predict::warn_of_news;
 
 /// Show the LTV tables
 ///
-/// Without --view: one row an activity, as its last written month leaves it.
+/// Without --view: one row per activity, as of its last written month.
 /// With --view: a triangle of one figure, activities down, the months since
 /// their start across (M0 is the first); months that are not closed are blank.
 /// With --activity: that activity's months, with all fields.
@@ -29,18 +29,18 @@ use crate::cli::predict::warn_of_news;
 /// revenue reached the budget.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// Show this activity's months, with all fields
+    /// Show the months of this activity, with all fields
     #[arg(long, value_name = "ID", conflicts_with_all = ["view", "since", "until", "channel", "sort", "limit"])]
     activity: Option<i64>,
 
-    /// Show a triangle of this figure, or the paybacks
+    /// Show a triangle of this measure, or the paybacks
     ///
-    /// CSV and JSON hold the exact values, one column a month: offset_0, offset_1 and so on, empty
+    /// CSV and JSON have the exact values, one column per month: offset_0, offset_1 and so on, empty
     /// (null) where a month is open.
     #[arg(long, value_enum)]
     view: Option<View>,
 
-    /// Pool the activities of a row in the view
+    /// Pool the activities of the view
     ///
     /// Figures are made from the sums over the activities, ratios too. A month pools the activities
     /// that have it; where others of the row have not reached it, a note says so.
@@ -62,7 +62,7 @@ pub struct ReportArgs {
     #[arg(long, value_name = "DAY", value_parser = day)]
     until: Option<NaiveDate>,
 
-    /// Only activities of this channel; may be given several times
+    /// Only activities of this channel; can be repeated
     #[arg(long, value_name = "NAME")]
     channel: Vec<String>,
 
@@ -183,7 +183,7 @@ fn day(text: &str) -> Result<NaiveDate, String> {
 
 pub fn run(context: &Context<'_>, args: &ReportArgs) -> Result<(), CommandError> {
     if args.since.zip(args.until).is_some_and(|(since, until)| until <= since) {
-        return Err(CommandError::usage("--until is not after --since, so that no day is left")
+        return Err(CommandError::usage("--until is not after --since")
             .hint("--since is the first day, --until the day after the last"));
     }
     let store = context.open(Access::Read)?;
@@ -259,7 +259,7 @@ fn summary_table(store: &Store, config: &Config, options: &ReportOptions) -> Res
     let mut table = summary.table();
     if !summary.few_acquired.is_empty() {
         table = table
-            .note("Imported with `cohort` as `touched`, their cohorts are all who ordered through them.");
+            .note("Import them with `cohort` as `touched` to measure everyone who ordered through them.");
     }
     if summary.outdated > 0 {
         table = table
@@ -276,7 +276,7 @@ fn expect_channels(store: &Store, wanted: &[String]) -> Result<(), CommandError>
     match wanted.iter().find(|wanted| !known.contains(wanted)) {
         None => Ok(()),
         Some(channel) => {
-            let error = CommandError::failed(format!("no activity is of the channel `{channel}`"));
+            let error = CommandError::failed(format!("no activity has the channel `{channel}`"));
             Err(if known.is_empty() {
                 error.hint("the file holds no activities; `lifecycle cohort calendar` makes some")
             } else {

@@ -9,7 +9,7 @@ use lifecycle::store::Access;
 use super::{AsOf, CommandError, Context, parse_as_of};
 use crate::cli::facts::{Fact, fact_record, fact_table};
 
-/// Freeze the cohorts whose window has closed, and write every month that is due
+/// Freeze the cohorts whose windows have closed, and write every month that is due
 ///
 /// Running again writes nothing: only closed months of frozen cohorts are
 /// written, each once.
@@ -19,7 +19,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "T", value_parser = parse_as_of)]
     as_of: Option<AsOf>,
 
-    /// First check the last N written months of each activity for late facts, and restate from the first
+    /// First check the last N written months of each activity for late orders, and restate from the first
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true,
           value_parser = clap::value_parser!(u32).range(0..=120))]
     lookback: u32,
@@ -38,7 +38,7 @@ pub fn run(context: &Context<'_>, args: &RunArgs) -> Result<(), CommandError> {
     let mut record: Vec<Fact<'_>> = vec![
         ("as_of", "As of", run.as_of.into()),
         ("frozen", "Cohorts frozen", Cell::Int(run.frozen)),
-        ("members", "Members of them", Cell::Int(run.members as i64)),
+        ("members", "Their members", Cell::Int(run.members as i64)),
         ("activities", "Activities with new months", Cell::Int(run.activities)),
         ("rows", "Rows written", Cell::Int(run.rows as i64)),
     ];

@@ -12,21 +12,21 @@ use lifecycle::report::cohort::activity_months;
 use lifecycle::store::Access;
 
 use super::{CommandError, Context, no_activity};
-use crate::cli::error::Kind;
+use crate::cli::error::FailureKind;
 use crate::cli::facts::{Fact, fact_record, fact_table};
 
 /// How many commands are named before the one that repairs everything.
 const MOST_COMMANDS: usize = 3;
 
-/// Recompute everything from the orders and compare cell by cell; exits with 3 if anything differs
+/// Recompute every cell from the orders and compare; exits with 3 if any differs
 ///
 /// Values are recomputed over the members as they were frozen. Who should be a
-/// member by the orders as they are now is compared by itself: only `cohort
+/// member by the orders as they are now is compared separately: only `cohort
 /// rebuild --refreeze` changes a frozen cohort. Then the audits run: rules
-/// that no file may break.
+/// that every file must satisfy.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// Verify this activity alone
+    /// Only this activity
     #[arg(long, value_name = "ID")]
     activity: Option<i64>,
 }
@@ -46,7 +46,7 @@ pub fn run(context: &Context<'_>, args: &VerifyArgs) -> Result<(), CommandError>
     }
     let failure = failure(&found);
     Err(match printed {
-        Err(unprinted) if unprinted.kind == Kind::Output => failure.hint(unprinted.to_string()),
+        Err(unprinted) if unprinted.kind == FailureKind::Output => failure.hint(unprinted.to_string()),
         _ => failure,
     })
 }
@@ -60,11 +60,11 @@ fn report(context: &Context<'_>, found: &Verification) -> Report {
         ("cells", "Cells compared", Cell::Int(found.cells)),
         ("differing_cells", "Cells that differ", Cell::Int(found.differing_cells)),
         ("missing_rows", "Rows missing", Cell::Int(found.missing_rows)),
-        ("extra_rows", "Rows too many", Cell::Int(found.extra_rows)),
+        ("extra_rows", "Extra rows", Cell::Int(found.extra_rows)),
         ("members", "Members compared", Cell::Int(found.members)),
         ("differing_members", "Members that differ", Cell::Int(found.differing_members)),
         ("audits", "Audits", found.audits.len().into()),
-        ("broken_audits", "Audits that found something", broken.into()),
+        ("broken_audits", "Audits with findings", broken.into()),
     ];
     let shown = fact_table(context.ui, &Currency::default(), "Verified", &record);
     let mut report = fact_record(record).table(shown);
@@ -86,7 +86,7 @@ fn row_table(differences: &[RowDifference]) -> Table {
     let problem = |problem| match problem {
         RowProblem::Cell => "differs",
         RowProblem::Missing => "row missing",
-        RowProblem::Extra => "row too many",
+        RowProblem::Extra => "extra row",
     };
     Table::new("differences")
         .title("The first differences")
@@ -110,10 +110,10 @@ fn row_table(differences: &[RowDifference]) -> Table {
 
 fn member_table(differences: &[MemberDifference]) -> Table {
     let problem = |problem| match problem {
-        MemberProblem::Left => "no member by the orders",
+        MemberProblem::Left => "not a member by the orders",
         MemberProblem::Joined => "a member by the orders",
-        MemberProblem::Moved => "another first order",
-        MemberProblem::State => "other months of the first two orders",
+        MemberProblem::Moved => "different first order",
+        MemberProblem::State => "different months of the first two orders",
     };
     Table::new("member_differences")
         .title("The first members that differ")
@@ -167,7 +167,7 @@ fn repairing_command(stale: &StaleActivity) -> String {
 fn failure(found: &Verification) -> CommandError {
     let broken = found.audits.iter().filter(|audit| audit.broken > 0).count();
     let mut failure = CommandError::differences(format!(
-        "{} cells differ, {} rows are missing and {} too many, {} members differ, {broken} audits found something",
+        "{} cells differ, {} rows are missing and {} are extra, {} members differ, {broken} audits have findings",
         found.differing_cells, found.missing_rows, found.extra_rows, found.differing_members
     ));
     for stale in found.stale.iter().take(MOST_COMMANDS) {

@@ -21,7 +21,7 @@ use super::signals::on_stop_repeatedly;
 use super::spinner::Spinner;
 use lifecycle::report::ReportView;
 
-/// Write tables or a report's rows for other programs
+/// Write tables or reports to files for other programs
 ///
 /// TABLE is one of the file's: users, products, campaigns, campaign_activities, orders, grade_runs,
 /// grade_changes, cohort_members, ltv_batch, meta; or `all` of them, into a folder or into one SQLite file.
@@ -29,13 +29,13 @@ use lifecycle::report::ReportView;
 /// report`, `cohort:ltv` the same with --view ltv, `grades:report` and `grades:at-risk` those reports.
 ///
 /// The format is the one that PATH's extension names: .csv, .parquet, .jsonl (also .ndjson and .json: one
-/// object a line), .sqlite (also .sqlite3 and .db); .csv.gz and .jsonl.gz are compressed. In CSV an empty field is no
+/// object per line), .sqlite (also .sqlite3 and .db); .csv.gz and .jsonl.gz are compressed. In CSV an empty field is no
 /// value and "" an empty text. JSON has amounts as numbers where they are whole, else as texts. A
 /// SQLite file has keys, references and checks; amounts are exact in it too: where cents come with more
 /// digits than its numbers keep, the column is text.
 ///
-/// Orders come in the order of their time, other tables in the order of their keys: the same
-/// contents give the same file. Nothing is there before all of it is, and nothing is replaced
+/// Orders are sorted by time, other tables by their keys: the same
+/// contents give the same file. Files appear only once complete, and nothing is replaced
 /// without --overwrite.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
@@ -43,7 +43,7 @@ pub struct ExportArgs {
     #[arg(value_name = "TABLE|VIEW|all")]
     what: String,
 
-    /// Where to: a file, a folder for `all` and --by-month, or `-` for stdout
+    /// The destination: a file, a folder for `all` and --by-month, or `-` for stdout
     #[arg(long, value_name = "PATH")]
     to: PathBuf,
 
@@ -70,7 +70,7 @@ enum FormatChoice {
     Csv,
     /// Parquet, compressed with zstd.
     Parquet,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Jsonl,
     /// Tables with types, keys and references.
     Sqlite,

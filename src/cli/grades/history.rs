@@ -11,14 +11,14 @@ use lifecycle::store::Access;
 use crate::cli::error::CommandError;
 use crate::cli::global::{AsOf, Context, parse_as_of};
 
-/// Show every change of a customer's grade, with what caused it
+/// Show all changes of a customer's grade and what caused them
 #[derive(Debug, Args)]
 pub struct HistoryArgs {
     /// The customer: the shop's own id, or the number in the file
     #[arg(long, value_name = "ID")]
     user: String,
 
-    /// Say which grade the customer held at this instant [default: the file's clock]
+    /// Also show the grade held at this instant [default: the file's clock]
     #[arg(long, value_name = "T", value_parser = parse_as_of)]
     as_of: Option<AsOf>,
 }

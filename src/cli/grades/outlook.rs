@@ -13,21 +13,21 @@ use lifecycle::store::Access;
 use crate::cli::error::CommandError;
 use crate::cli::global::{AsOf, Context, parse_as_of};
 
-/// Show what customers lack for the next grade, the nearest first
+/// Show what customers lack for the next grade, nearest first
 ///
 /// Near is the larger of what is missing of the amount and of the orders, as a
-/// share of what the grade asks for.
+/// share of what the grade requires.
 #[derive(Debug, Args)]
 pub struct GapArgs {
-    /// One customer: the shop's own id, or the number in the file
+    /// Only this customer: the shop's own id, or the number in the file
     #[arg(long, value_name = "ID", conflicts_with = "to")]
     user: Option<String>,
 
-    /// Everybody below this grade, instead of each customer's next one
+    /// The target grade, for all customers below it [default: each customer's next one]
     #[arg(long, value_name = "GRADE", value_parser = parse_aim)]
     to: Option<Grade>,
 
-    /// At most so many customers
+    /// The maximum number of customers
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(i64).range(1..))]
     limit: i64,
 
@@ -36,7 +36,7 @@ pub struct GapArgs {
     as_of: Option<AsOf>,
 }
 
-/// Show who would fall within some days if nothing more is bought, and when
+/// Show who will be demoted within some days unless they buy more
 ///
 /// Orders roll out of the window day by day; the day shown is the first on
 /// which an update would demote the customer.
@@ -46,7 +46,7 @@ pub struct AtRiskArgs {
     #[arg(long, value_name = "DAYS", default_value_t = RISK_DAYS, value_parser = clap::value_parser!(u32).range(0..=366))]
     within: u32,
 
-    /// At most so many customers [default: all]
+    /// The maximum number of customers [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
     limit: Option<i64>,
 
@@ -57,7 +57,7 @@ pub struct AtRiskArgs {
 
 fn parse_aim(word: &str) -> Result<Grade, String> {
     match word.parse::<Grade>() {
-        Ok(Grade::Bronze) => Err("everybody has BRONZE: VIP, GOLD or SILVER is needed".to_owned()),
+        Ok(Grade::Bronze) => Err("every customer has at least BRONZE: give VIP, GOLD or SILVER".to_owned()),
         Ok(grade) => Ok(grade),
         Err(error) => Err(error.to_string()),
     }
@@ -90,8 +90,8 @@ pub fn at_risk(context: &Context<'_>, args: &AtRiskArgs) -> Result<(), CommandEr
     let risks = grades::at_risk(&store, as_of, &config.grades, args.within, limit)?;
     let mut table = at_risk_table(&risks, args.within);
     if config.grades.demotion_grace_days > 0 || config.grades.one_step_demotion {
-        table = table
-            .note("By the criteria alone: the grace and the one-step demotion of the settings come on top.");
+        table =
+            table.note("By the criteria alone: the grace period and one-step demotion are not considered.");
     }
     context.ui.report(&Report::from(table), &config.currency())
 }

@@ -20,11 +20,11 @@ pub struct UpdateArgs {
     #[arg(long, value_name = "T", value_parser = parse_as_of)]
     as_of: Option<AsOf>,
 
-    /// Show what would happen, and write nothing
+    /// Show what would happen; write nothing
     #[arg(long)]
     dry_run: bool,
 
-    /// With --dry-run: what other criteria would do, beside the current ones
+    /// With --dry-run: compare other criteria with the current ones
     ///
     /// GRADE=AMOUNT:ORDERS, such as VIP=1500000:8; once for each grade that is to change.
     #[arg(long, value_name = "GRADE=AMOUNT:ORDERS", requires = "dry_run", value_parser = parse_criterion)]
@@ -37,7 +37,7 @@ pub struct UpdateArgs {
 /// How demotions are softened.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct SofteningArgs {
-    /// Take nobody down more than one step
+    /// Demote customers by at most one grade
     #[arg(long)]
     one_step: bool,
 
@@ -74,7 +74,7 @@ fn parse_criterion(text: &str) -> Result<CriterionArg, String> {
     let (amount, orders) = rest.split_once(':').ok_or_else(shape)?;
     let grade: Grade = grade.trim().parse().map_err(|error| format!("{error}"))?;
     if grade == Grade::Bronze {
-        return Err("BRONZE asks for nothing: change VIP, GOLD or SILVER".to_owned());
+        return Err("BRONZE has no criteria: change VIP, GOLD or SILVER".to_owned());
     }
     let min_amount: Money = amount.parse().map_err(|error| format!("{error}"))?;
     let min_orders: i64 = orders.trim().parse().ok().filter(|orders| *orders >= 0).ok_or_else(shape)?;
@@ -100,7 +100,7 @@ pub fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), CommandError>
         return context.ui.report(&what_if(&config, &update, &proposed, &would), &config.currency());
     }
     let log = log_lines(&update, context.ui.lang());
-    let title = "Who moved, from (down) to (across)";
+    let title = "Changes of grade, from (down) to (across)";
     let report = record(&update).text(log).table(distribution_table(&update)).table(transition_table(
         "moves",
         title,

@@ -17,18 +17,18 @@ use crate::cli::error::CommandError;
 use crate::cli::global::{AsOf, Context, parse_as_of};
 use crate::cli::signals::stop_channel;
 
-/// Update grades at an interval, until it is stopped
+/// Update grades at an interval until stopped
 ///
 /// Between updates the file is not held open: other commands work meanwhile, and
 /// orders that they bring are in the next update. Ctrl-C or TERM finishes the
-/// update in hand. Prints log lines, or with --format json a line of JSON an update.
+/// running update. Prints log lines, or with --format json a line of JSON per update.
 #[derive(Debug, Args)]
 pub struct WatchArgs {
     /// Seconds between updates [default: grades.refresh_interval_secs, 600]
     #[arg(long, value_name = "SECS", value_parser = clap::value_parser!(u64).range(1..=31_622_400))]
     interval: Option<u64>,
 
-    /// Stop after so many updates
+    /// Stop after this many updates
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     max_runs: Option<u64>,
 
@@ -36,7 +36,7 @@ pub struct WatchArgs {
     #[arg(long, conflicts_with = "max_runs")]
     once: bool,
 
-    /// The instant to update as of: `now` is asked for anew each time [default: the file's clock, each time]
+    /// The instant to update as of: `now` is read again for each update [default: the file's clock, each time]
     #[arg(long, value_name = "T", value_parser = parse_as_of)]
     as_of: Option<AsOf>,
 
@@ -47,7 +47,7 @@ pub struct WatchArgs {
 pub fn run(context: &Context<'_>, args: &WatchArgs) -> Result<(), CommandError> {
     let format = context.ui.format();
     if matches!(format, Format::Csv | Format::Markdown) {
-        return Err(CommandError::usage("watch prints log lines, or a line of JSON an update").hint(
+        return Err(CommandError::usage("`watch` prints log lines, or a line of JSON per update").hint(
             "leave --format out, or give --format json; `lifecycle grades report` has tables of the past",
         ));
     }
@@ -68,9 +68,9 @@ pub fn run(context: &Context<'_>, args: &WatchArgs) -> Result<(), CommandError> 
         let said = match outcome {
             Ok(update) => context.ui.text(&line(update, context)),
             Err(error) => {
-                context.ui.warn(&format!(
-                    "the update failed at tick {number}, and is tried again at the next: {error}"
-                ));
+                context
+                    .ui
+                    .warn(&format!("the update at tick {number} failed and is retried at the next: {error}"));
                 Ok(())
             }
         };
@@ -87,7 +87,7 @@ pub fn run(context: &Context<'_>, args: &WatchArgs) -> Result<(), CommandError> 
     ));
     let ran_out = max_runs.is_some_and(|most| summary.done + summary.failed >= most);
     if ran_out && summary.done == 0 {
-        return Err(CommandError::failed("no update could be done"));
+        return Err(CommandError::failed("no update succeeded"));
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use clap::Args;
 use lifecycle::import::{ActivityImport, ActivityOutcome, MappedActivity};
 use lifecycle::render::{Cell, Column, Table};
 
-use super::records::{RecordArgs, Words, import, outcome_report, preview};
+use super::records::{RecordArgs, RecordHeadings, import, outcome_report, preview};
 use crate::cli::error::CommandError;
 use crate::cli::global::Context;
 
@@ -32,37 +32,37 @@ use crate::cli::global::Context;
 ///
 /// --on-conflict replace replaces the columns that the source gives: an empty budget or end
 /// too, but not a name, a campaign or a channel by nothing. Rows of the cohort batch that do
-/// not know a new budget, start or end are named with the command that mends them.
+/// not know a new budget, start or end are reported with the command that repairs them.
 #[derive(Debug, Args)]
 pub struct ActivitiesArgs {
     #[command(flatten)]
     records: RecordArgs,
 
-    /// An end belongs to the activity: its last day, or its last minute or second
+    /// End dates are inclusive: the last day, minute or second of the activity
     #[arg(long)]
     end_inclusive: bool,
 }
 
-const WORDS: Words = Words {
+const HEADINGS: RecordHeadings = RecordHeadings {
     rows: "activities",
     created: "New activities",
-    filled: "Known from orders, filled in",
-    replaced: "Activities that were there, replaced",
-    skipped: "Activities that were there, skipped",
+    filled: "Known from orders, completed",
+    replaced: "Existing activities replaced",
+    skipped: "Existing activities skipped",
 };
 
 pub fn run(context: &Context<'_>, args: &ActivitiesArgs) -> Result<(), CommandError> {
     let request = ActivityImport { records: args.records.request(), end_inclusive: args.end_inclusive };
     if args.records.dry_run {
-        return preview(context, WORDS, |importer| importer.preview_activities(&request), first_rows);
+        return preview(context, HEADINGS, |importer| importer.preview_activities(&request), first_rows);
     }
     let (config, outcome) = import(context, |importer| importer.activities(&request))?;
     let more = vec![
         ("campaigns_created", "New campaigns", Cell::Int(outcome.campaigns_created)),
-        ("stale_months", "Cohort months to mend", Cell::Int(outcome.stale_months)),
-        ("frozen_windows", "Frozen cohorts of another window", Cell::Int(outcome.frozen_windows)),
+        ("stale_months", "Stale cohort months", Cell::Int(outcome.stale_months)),
+        ("frozen_windows", "Frozen cohorts with another window", Cell::Int(outcome.frozen_windows)),
     ];
-    let report = outcome_report(context, &config, WORDS, &outcome.read, &outcome.counts, more);
+    let report = outcome_report(context, &config, HEADINGS, &outcome.read, &outcome.counts, more);
     let printed = context.ui.report(&report, &config.currency());
     warn(context, args, &outcome);
     printed
@@ -92,7 +92,7 @@ fn warn(context: &Context<'_>, args: &ActivitiesArgs, outcome: &ActivityOutcome)
     if outcome.stale_months > 0 {
         context.ui.warn(&format!(
             "rows of closed cohort months that do not know the new starts and budgets: {}. `lifecycle cohort rebuild` \
-             mends them",
+             repairs them",
             outcome.stale_months
         ));
     }

@@ -44,22 +44,20 @@ fn hints(error: &ImportError) -> Vec<String> {
         ImportError::DifferentColumns { .. } => "import it by itself",
         ImportError::NoTables { .. } => "--table is for SQLite files",
         ImportError::NotDelimited { .. } => "--delimiter, --header and --no-header are for CSV files",
-        ImportError::WhichTable { .. } => "say which with --table",
+        ImportError::WhichTable { .. } => "choose one with --table",
         ImportError::ValueNotText { .. } => "leave the column out with --table 'SELECT ...'",
         ImportError::TooManyColumns { .. } => "cut the columns out that are needed, as with `cut -d, -f1-20`",
         ImportError::BadMap { .. } => "write for example --map amount='\"Quantity\" * \"UnitPrice\"'",
         ImportError::MappedTwice { .. } => "give each column one --map",
         ImportError::ColumnsNotFound { suggestions, .. } => return vec![where_to_find(suggestions)],
         ImportError::AmbiguousDates { .. } => {
-            "say which with --date-format, as in '%d/%m/%Y' or '%m/%d/%y %H:%M'"
+            "settle it with --date-format, as in '%d/%m/%Y' or '%m/%d/%y %H:%M'"
         }
         ImportError::BadDateFormat { .. } => "write for example --date-format '%d.%m.%Y %H:%M'",
-        ImportError::NoOrderIds => "say where they are with --map order_id=..., or leave --on-conflict out",
-        ImportError::NoOrderIdsForLines => {
-            "say where it is with --map order_id=..., or leave --keep-lines out"
-        }
+        ImportError::NoOrderIds => "give them with --map order_id=..., or leave --on-conflict out",
+        ImportError::NoOrderIdsForLines => "give it with --map order_id=..., or leave --keep-lines out",
         ImportError::AlreadyThere { .. } | ImportError::Known { .. } => {
-            "--on-conflict skip keeps what the file says of them, --on-conflict replace puts these in their place"
+            "--on-conflict skip keeps the existing ones, --on-conflict replace replaces them"
         }
         ImportError::NoSignUps { .. } => {
             "import their orders first, say where the time is with --map signed_up_at=..., or give the file's clock \

@@ -5,7 +5,7 @@ use clap::Args;
 use lifecycle::import::{MappedMember, MemberImport};
 use lifecycle::render::{Cell, Column, Table};
 
-use super::records::{RecordArgs, Words, import, outcome_report, preview};
+use super::records::{RecordArgs, RecordHeadings, import, outcome_report, preview};
 use crate::cli::error::CommandError;
 use crate::cli::global::Context;
 
@@ -31,7 +31,7 @@ pub struct MembersArgs {
     refreeze: bool,
 }
 
-const WORDS: Words = Words {
+const HEADINGS: RecordHeadings = RecordHeadings {
     rows: "members",
     created: "New members",
     filled: "Filled in",
@@ -42,11 +42,11 @@ const WORDS: Words = Words {
 pub fn run(context: &Context<'_>, args: &MembersArgs) -> Result<(), CommandError> {
     let request = MemberImport { records: args.records.request(), refreeze: args.refreeze };
     if args.records.dry_run {
-        return preview(context, WORDS, |importer| importer.preview_members(&request), first_rows);
+        return preview(context, HEADINGS, |importer| importer.preview_members(&request), first_rows);
     }
     let (config, outcome) = import(context, |importer| importer.members(&request))?;
     let more = vec![("activities", "Lists", Cell::Int(outcome.activities))];
-    let report = outcome_report(context, &config, WORDS, &outcome.read, &outcome.counts, more);
+    let report = outcome_report(context, &config, HEADINGS, &outcome.read, &outcome.counts, more);
     let printed = context.ui.report(&report, &config.currency());
     if let Some(activities) = &outcome.stale_activities {
         context.ui.warn(&format!(

@@ -35,7 +35,7 @@ use crate::cli::global::{AsOf, Context, parse_as_of};
 ///
 /// Orders may come late: the table stays sorted by time, so every order after the
 /// earliest new one is written again, and cohort months that are stale then are named
-/// with the command that mends them.
+/// with the command that repairs them.
 ///
 /// Times are kept as they are written: an offset such as +09:00 behind a time is
 /// dropped. Parquet's zoned timestamps hold no written time and are read as UTC.
@@ -47,23 +47,23 @@ pub struct OrdersArgs {
     #[command(flatten)]
     bad_lines: BadLineArgs,
 
-    /// What to do with orders of a negative amount
+    /// What to do with orders that have a negative amount
     #[arg(long, value_enum, default_value_t)]
     negative: NegativeArg,
 
-    /// What to do with orders whose ids the file holds already
+    /// What to do with orders whose ids exist already
     #[arg(long, value_enum, default_value_t)]
     on_conflict: ConflictArg,
 
-    /// Keep the articles of orders that have a line for each
+    /// Keep the articles of orders with one line per article
     #[arg(long)]
     keep_lines: bool,
 
-    /// The file's clock afterwards [default: the midnight after the latest order]
+    /// Set the file's clock [default: the midnight after the latest order]
     #[arg(long, value_name = "T", value_parser = parse_as_of)]
     clock: Option<AsOf>,
 
-    /// Show the mapping, five rows and every problem, and write nothing
+    /// Show the mapping, five rows and all problems; write nothing
     #[arg(long)]
     dry_run: bool,
 }
@@ -123,7 +123,7 @@ fn say_how_lines_are_orders(context: &Context<'_>, outcome: &ImportOutcome) {
         some => format!(" (one of these? {})", some.join(", ")),
     };
     context.ui.note(&format!(
-        "no column gives order ids, so every line is an order; say where they are with --map order_id=...{which}"
+        "no column gives order ids, so every line is an order; give them with --map order_id=...{which}"
     ));
 }
 
@@ -146,7 +146,7 @@ fn import(context: &Context<'_>, request: &OrderImport) -> Result<(), CommandErr
     }
     if outcome.stale_months > 0 {
         context.ui.warn(&format!(
-            "{} rows of closed cohort months do not know these orders: `lifecycle cohort rebuild` mends them",
+            "{} rows of closed cohort months do not know these orders: `lifecycle cohort rebuild` repairs them",
             outcome.stale_months
         ));
     }
@@ -235,7 +235,7 @@ fn told(context: &Context<'_>, config: &Config, outcome: &ImportOutcome) -> Repo
         ("last_order_at", "Last order", outcome.last_order_at.into()),
         ("clock", "The file's clock", outcome.clock.into()),
         ("orders_moved", "Later orders written again", Cell::Int(outcome.orders_moved)),
-        ("stale_months", "Cohort months to mend", Cell::Int(outcome.stale_months)),
+        ("stale_months", "Stale cohort months", Cell::Int(outcome.stale_months)),
     ];
     let title = match outcome.last_order_at {
         Some(last) => format!("Imported into {} (up to {})", context.db().display(), format_instant(last)),

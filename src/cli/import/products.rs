@@ -5,7 +5,7 @@ use clap::Args;
 use lifecycle::import::MappedProduct;
 use lifecycle::render::{Column, Table};
 
-use super::records::{RecordArgs, Words, import, outcome_report, preview};
+use super::records::{RecordArgs, RecordHeadings, import, outcome_report, preview};
 use crate::cli::error::CommandError;
 use crate::cli::global::Context;
 
@@ -25,10 +25,10 @@ pub struct ProductsArgs {
     records: RecordArgs,
 }
 
-const WORDS: Words = Words {
+const HEADINGS: RecordHeadings = RecordHeadings {
     rows: "products",
     created: "New products",
-    filled: "Known from orders, filled in",
+    filled: "Known from orders, completed",
     replaced: "Products that were there, replaced",
     skipped: "Products that were there, skipped",
 };
@@ -36,10 +36,10 @@ const WORDS: Words = Words {
 pub fn run(context: &Context<'_>, args: &ProductsArgs) -> Result<(), CommandError> {
     let request = args.records.request();
     if args.records.dry_run {
-        return preview(context, WORDS, |importer| importer.preview_products(&request), first_rows);
+        return preview(context, HEADINGS, |importer| importer.preview_products(&request), first_rows);
     }
     let (config, outcome) = import(context, |importer| importer.products(&request))?;
-    let report = outcome_report(context, &config, WORDS, &outcome.read, &outcome.counts, Vec::new());
+    let report = outcome_report(context, &config, HEADINGS, &outcome.read, &outcome.counts, Vec::new());
     context.ui.report(&report, &config.currency())
 }
 

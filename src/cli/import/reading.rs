@@ -21,27 +21,27 @@ pub struct ReadingArgs {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 
-    /// Give one of our columns as an SQL expression over the file's
+    /// Compute a column from an SQL expression over the file's columns
     #[arg(long, value_name = "COLUMN=EXPR", value_parser = parse_map)]
     map: Vec<MapArgument>,
 
-    /// What separates a CSV file's columns: a character, `tab`, or `blanks` (runs of them) [default: found out]
+    /// The delimiter of a CSV file: a character, `tab`, or `blanks` (runs of them) [default: detected]
     #[arg(long, value_name = "C", value_parser = parse_delimiter)]
     delimiter: Option<Delimiter>,
 
-    /// The CSV file's first line names its columns [default: found out]
+    /// The CSV file has a header [default: detected]
     #[arg(long, conflicts_with = "no_header")]
     header: bool,
 
-    /// The CSV file's first line is data; the columns are called column1, column2, ...
+    /// The CSV file has no header; its columns are called column1, column2, ...
     #[arg(long)]
     no_header: bool,
 
-    /// A SQLite file's table, or a SELECT over its tables
+    /// A table of a SQLite file, or a SELECT over its tables
     #[arg(long, value_name = "TABLE|SELECT")]
     table: Option<String>,
 
-    /// How dates are written, such as '%d.%m.%Y %H:%M' [default: found out]
+    /// The format of dates, such as '%d.%m.%Y %H:%M' [default: detected]
     #[arg(long, value_name = "FORMAT")]
     date_format: Option<String>,
 }
@@ -49,11 +49,11 @@ pub struct ReadingArgs {
 /// What to do with lines that cannot be used.
 #[derive(Debug, Args)]
 pub struct BadLineArgs {
-    /// Import the other lines when some cannot be used
+    /// Skip unusable lines and import the others
     #[arg(long)]
     skip_bad: bool,
 
-    /// Write the lines that cannot be used to this CSV file, with the reasons
+    /// Write the unusable lines to this CSV file, with the reasons
     #[arg(long, value_name = "FILE", requires = "skip_bad")]
     rejects: Option<PathBuf>,
 }

@@ -23,11 +23,11 @@ pub struct RecordArgs {
     #[command(flatten)]
     bad_lines: BadLineArgs,
 
-    /// What to do with those that the file has been told of already
+    /// What to do with records that were imported before
     #[arg(long, value_enum, default_value_t)]
     on_conflict: ConflictArg,
 
-    /// Show the mapping, five rows and every problem, and write nothing
+    /// Show the mapping, five rows and all problems; write nothing
     #[arg(long)]
     pub dry_run: bool,
 }
@@ -45,7 +45,7 @@ impl RecordArgs {
 
 /// What the records are called.
 #[derive(Clone, Copy, Debug)]
-pub struct Words {
+pub struct RecordHeadings {
     /// In the plural.
     pub rows: &'static str,
     pub created: &'static str,
@@ -57,7 +57,7 @@ pub struct Words {
 /// Shows what an import would do; `first_rows` is the table of the first rows.
 pub fn preview<R>(
     context: &Context<'_>,
-    words: Words,
+    headings: RecordHeadings,
     read: impl FnOnce(&mut Importer<'_>) -> Result<RecordPreview<R>, ImportError>,
     first_rows: impl FnOnce(&[R]) -> Table,
 ) -> Result<(), CommandError> {
@@ -76,7 +76,7 @@ pub fn preview<R>(
         "{} lines read, nothing written; {created} {rows} are new, {filled} are known from orders alone, \
          {already_there} are in the file already",
         read.lines,
-        rows = words.rows,
+        rows = headings.rows,
     ));
     let report = preview_report(report, read, first_rows(&preview.rows));
     context.ui.report(&report, &config.currency())?;
@@ -133,16 +133,16 @@ fn say_currency(context: &Context<'_>, config: &Config) {
 pub fn outcome_report(
     context: &Context<'_>,
     config: &Config,
-    words: Words,
+    headings: RecordHeadings,
     read: &LinesRead,
     counts: &RecordCounts,
     more: Vec<Fact<'static>>,
 ) -> Report {
     let mut did: Vec<Fact<'static>> = vec![
-        ("created", words.created, Cell::Int(counts.created)),
-        ("filled", words.filled, Cell::Int(counts.filled)),
-        ("replaced", words.replaced, Cell::Int(counts.replaced)),
-        ("skipped", words.skipped, Cell::Int(counts.skipped)),
+        ("created", headings.created, Cell::Int(counts.created)),
+        ("filled", headings.filled, Cell::Int(counts.filled)),
+        ("replaced", headings.replaced, Cell::Int(counts.replaced)),
+        ("skipped", headings.skipped, Cell::Int(counts.skipped)),
     ];
     did.extend(more);
     let written = counts.created + counts.filled + counts.replaced;

@@ -6,7 +6,7 @@ use lifecycle::calendar::format_instant;
 use lifecycle::import::{MappedUser, UserImport, UserOutcome};
 use lifecycle::render::{Cell, Column, Table};
 
-use super::records::{RecordArgs, Words, import, outcome_report, preview};
+use super::records::{RecordArgs, RecordHeadings, import, outcome_report, preview};
 use crate::cli::error::CommandError;
 use crate::cli::global::{AsOf, Context, parse_as_of};
 
@@ -36,19 +36,19 @@ pub struct UsersArgs {
     #[command(flatten)]
     records: RecordArgs,
 
-    /// Keep these columns of the file as they are, to group and filter customers by
+    /// Also keep these columns of the file, to group and filter customers by
     #[arg(long = "keep-column", value_name = "NAME", value_delimiter = ',')]
     keep_columns: Vec<String>,
 
-    /// The file's clock afterwards [default: its own, or the midnight after a later sign-up]
+    /// Set the file's clock [default: its own, or the midnight after a later sign-up]
     #[arg(long, value_name = "T", value_parser = parse_as_of)]
     clock: Option<AsOf>,
 }
 
-const WORDS: Words = Words {
+const HEADINGS: RecordHeadings = RecordHeadings {
     rows: "customers",
     created: "New customers",
-    filled: "Known from orders, filled in",
+    filled: "Known from orders, completed",
     replaced: "Customers that were there, replaced",
     skipped: "Customers that were there, skipped",
 };
@@ -60,7 +60,7 @@ pub fn run(context: &Context<'_>, args: &UsersArgs) -> Result<(), CommandError> 
         clock: args.clock.as_ref().map(AsOf::instant),
     };
     if args.records.dry_run {
-        return preview(context, WORDS, |importer| importer.preview_users(&request), first_rows);
+        return preview(context, HEADINGS, |importer| importer.preview_users(&request), first_rows);
     }
     let (config, outcome) = import(context, |importer| importer.users(&request))?;
     let more = vec![
@@ -70,7 +70,7 @@ pub fn run(context: &Context<'_>, args: &UsersArgs) -> Result<(), CommandError> 
         ("attributes", "Values of kept columns", Cell::Int(outcome.attributes)),
         ("clock", "The file's clock", outcome.clock.into()),
     ];
-    let report = outcome_report(context, &config, WORDS, &outcome.read, &outcome.counts, more);
+    let report = outcome_report(context, &config, HEADINGS, &outcome.read, &outcome.counts, more);
     let printed = context.ui.report(&report, &config.currency());
     warn(context, &outcome);
     printed

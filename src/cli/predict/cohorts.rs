@@ -18,7 +18,7 @@ use crate::cli::global::{AsOf, Context, parse_as_of};
 
 /// Show what the open months of cohorts are expected to bring
 ///
-/// One row a cohort, at the end of its last month; every open month with --all-months or --activity.
+/// One row per cohort, at the end of its last month; every open month with --all-months or --activity.
 /// LTV:CAC is that of the expected revenue, at month 12 therefore by default.
 #[derive(Debug, Args)]
 pub struct CohortsArgs {
@@ -30,7 +30,7 @@ pub struct CohortsArgs {
     #[arg(long, value_name = "ID")]
     activity: Option<i64>,
 
-    /// One row a month: all cohorts together, by member
+    /// One row per month: all cohorts together, by member
     #[arg(long, conflicts_with_all = ["all_months", "activity"])]
     mean: bool,
 

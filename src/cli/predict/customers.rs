@@ -20,7 +20,7 @@ pub struct CustomersArgs {
           value_parser = clap::value_parser!(i64).range(1..))]
     top: i64,
 
-    /// One customer: the shop's own id, or the number in the file
+    /// Only this customer: the shop's own id, or the number in the file
     #[arg(long, value_name = "ID")]
     user: Option<String>,
 

@@ -1,4 +1,4 @@
-//! The import of activities: staged lines become rows of `campaign_activities`, all or none.
+//! Importing activities: staged lines become rows of `campaign_activities`, all or none.
 
 use chrono::NaiveDateTime;
 
@@ -24,22 +24,21 @@ const STATEMENTS: Statements = Statements {
 /// Activities to import.
 #[derive(Clone, Debug, Default)]
 pub struct ActivityImport {
-    /// What to read, and what to do with lines that cannot be used and activities that are known.
+    /// The source, and how to treat unusable lines and existing activities.
     pub records: RecordImport,
-    /// Whether an end belongs to the activity: its last day, or its last minute or second. Otherwise it
-    /// is the first instant after it.
+    /// Whether end dates are inclusive (the activity's last day, minute or second) rather than the
+    /// first instant after it.
     pub end_inclusive: bool,
 }
 
 impl From<Reading> for ActivityImport {
-    /// All lines must be usable, no activity known, and ends the first instants after them.
+    /// All lines must be usable and all activities new; end dates are exclusive.
     fn from(reading: Reading) -> Self {
         ActivityImport { records: reading.into(), end_inclusive: false }
     }
 }
 
-/// A line as it is understood; `None` is what the line does not say, or what
-/// could not be read.
+/// A line as understood; `None` for a value that is missing or could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)] // the columns are those of `campaign_activities`
 pub struct MappedActivity {
@@ -53,30 +52,30 @@ pub struct MappedActivity {
     pub cohort: Option<String>,
 }
 
-/// What an import of activities did.
+/// The outcome of importing activities.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ActivityOutcome {
-    /// What was read.
+    /// The lines read.
     pub read: LinesRead,
-    /// What became of it; none is known from orders alone.
+    /// The records by outcome; none is known from orders only.
     pub counts: RecordCounts,
-    /// Campaigns that the file did not know.
+    /// New campaigns.
     pub campaigns_created: i64,
-    /// Activities of the reserved channel `organic`: their cohorts are the customers who
-    /// came through no activity.
+    /// Activities of the reserved channel `organic`, whose cohorts are the customers acquired
+    /// by no activity.
     pub organic: i64,
     /// Ends of the activities that were written.
     pub ends: i64,
-    /// Those that are at the begin of a day, or at its last minute.
+    /// End dates at the start of a day, or in its last minute.
     pub ends_of_days: i64,
-    /// Rows of `ltv_batch` that do not know a new budget or start.
+    /// Rows of `ltv_batch` that predate a new budget or start.
     pub stale_months: i64,
-    /// Frozen cohorts whose members were found by another acquisition window.
+    /// Frozen cohorts whose acquisition window has changed.
     pub frozen_windows: i64,
 }
 
 impl Importer<'_> {
-    /// Reads the files and says what an import would make of them; writes nothing.
+    /// Reads the files and reports what an import would do; writes nothing.
     pub fn preview_activities(
         &mut self,
         request: &ActivityImport,
@@ -104,8 +103,8 @@ impl Importer<'_> {
     ///
     /// # Errors
     ///
-    /// Nothing is written if any line cannot be used, unless such lines are skipped; if
-    /// the file knows an activity already, unless that is settled; or if anything fails.
+    /// Nothing is written if a line is unusable, unless such lines are skipped; if an activity
+    /// exists already, unless `on_conflict` says what to do; or if anything else fails.
     pub fn activities(&mut self, request: &ActivityImport) -> Result<ActivityOutcome, ImportError> {
         let store = self.store;
         let mut import = || {

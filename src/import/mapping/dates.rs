@@ -1,15 +1,15 @@
-//! How a source writes its dates.
+//! Recognising date formats.
 //!
-//! What the engine casts to a timestamp is read so (ISO 8601; an offset or `Z`
-//! is dropped, because times are the shop's own). Then come the formats below.
-//! `01/02/2024` and `24.01.02` are read only when the other values leave no doubt.
+//! Values that the engine can cast to a timestamp come first (ISO 8601; an offset or `Z`
+//! is dropped, because times are the shop's local time), then the formats below.
+//! `01/02/2024` and `24.01.02` are read only if other values settle the order of the parts.
 
 use super::numbers::text_list;
 use crate::import::error::ImportError;
 use crate::import::source::{Source, read_failure};
 use crate::store::{Store, quote_literal};
 
-/// Dates that mean one thing, with four digits of year.
+/// Unambiguous dates with four-digit years.
 const PLAIN: &[&str] = &[
     "%Y%m%d",
     "%Y/%m/%d",
@@ -25,11 +25,10 @@ const PLAIN: &[&str] = &[
     "%b %d %Y",
 ];
 
-/// The same with two digits of year.
+/// The same with two-digit years.
 const PLAIN_SHORT: &[&str] = &["%d-%b-%y", "%d %b %y"];
 
-/// Which of the three numbers of a date comes first; after the day comes the month,
-/// after the month the day, after the year the month.
+/// Which part of a date comes first: day-month-year, month-day-year or year-month-day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum FirstPart {
     Day,
@@ -38,7 +37,7 @@ enum FirstPart {
 }
 
 impl FirstPart {
-    /// The formats with four digits of year, and those with two.
+    /// The formats with four-digit and with two-digit years.
     const fn formats(self) -> (&'static [&'static str], &'static [&'static str]) {
         match self {
             FirstPart::Day => (&["%d/%m/%Y", "%d-%m-%Y"], &["%d/%m/%y", "%d-%m-%y", "%d.%m.%y"]),
@@ -51,20 +50,20 @@ impl FirstPart {
 /// What may follow the date.
 const TIMES: &[&str] = &["", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f", " %I:%M:%S %p", " %I:%M %p", "T%H:%M:%S"];
 
-/// How the texts of a column become instants.
+/// How a column's texts are converted to instants.
 #[derive(Clone, Debug)]
 pub(super) struct DateReading {
     given: Option<String>,
-    /// Those with two digits of year first: one with four would take 24 for the year 24.
+    /// Two-digit years first: a four-digit format would read 24 as the year 24.
     formats: Vec<String>,
     /// Whether the formats settle an order that ISO 8601 could mistake.
     ordered: bool,
-    /// The format of the first values, tried first: a cast that fails costs time.
+    /// The format of the first values, which is tried first, since failed casts are slow.
     lead: Option<String>,
 }
 
 impl DateReading {
-    /// Finds out how a column of texts is written; `text` is its SQL over `from`.
+    /// Finds out the format of a text column; `text` is its SQL over `from`.
     pub fn find(
         store: &Store,
         source: &Source,
@@ -89,7 +88,7 @@ impl DateReading {
         Ok(DateReading { given: None, formats, ordered: order.is_some(), lead })
     }
 
-    /// Whether a format reads any of a column's first values.
+    /// Whether a format fits any of a column's first values.
     pub fn fits(
         store: &Store,
         source: &Source,
@@ -109,7 +108,7 @@ impl DateReading {
         Ok(found.first().copied().unwrap_or(true))
     }
 
-    /// The SQL of the instant that a text says, NULL when it says none.
+    /// The SQL that converts a text to an instant, or NULL.
     pub fn sql(&self, text: &str) -> String {
         if let Some(format) = &self.given {
             return format!("import_formatted_instant({text}, {})", quote_literal(format));
@@ -129,7 +128,7 @@ fn with_times(dates: &[&str]) -> Vec<String> {
     dates.iter().flat_map(|date| TIMES.iter().map(move |time| format!("{date}{time}"))).collect()
 }
 
-/// An offset at the end is dropped with its text: the time as written is wanted.
+/// Drops an offset at the end of a format: times are kept as written.
 fn without_zone(format: &str) -> &str {
     let trimmed = format.trim_end();
     trimmed.strip_suffix("%z").or_else(|| trimmed.strip_suffix("%Z")).map_or(format, str::trim_end)
@@ -140,10 +139,10 @@ fn check_format(store: &Store, format: &str) -> Result<(), ImportError> {
         |message: &str| ImportError::BadDateFormat { format: format.to_owned(), message: message.to_owned() };
     let local = without_zone(format);
     if local.contains("%z") || local.contains("%Z") {
-        return Err(refuse("a zone is understood at the end only"));
+        return Err(refuse("a time zone is supported at the end only"));
     }
     if !local.contains('%') {
-        return Err(refuse("it names no part of a date"));
+        return Err(refuse("it has no date parts"));
     }
     let sql = format!("SELECT try_strptime('x', {})", quote_literal(local));
     store
@@ -152,17 +151,17 @@ fn check_format(store: &Store, format: &str) -> Result<(), ImportError> {
         .map(|_| ())
 }
 
-/// What the parts of dates such as `01/02/2024` say about their order.
+/// Counts that settle the order of the parts of dates such as `01/02/2024`.
 #[derive(Default)]
 struct PartFacts {
     dates: i64,
-    /// How many have a first part that is no month.
+    /// Dates whose first part cannot be a month.
     first_no_month: i64,
-    /// How many have a second part that is no month.
+    /// Dates whose second part cannot be a month.
     second_no_month: i64,
-    /// How many have a first part that is no day either, so that it is a year.
+    /// Dates whose first part cannot be a day either, and so must be a year.
     first_is_year: i64,
-    /// How many have a third part that is no day, so that it is a year.
+    /// Dates whose third part cannot be a day, and so must be a year.
     last_is_year: i64,
     example: Option<String>,
 }
@@ -197,7 +196,7 @@ fn part_order(
 
 fn part_facts(store: &Store, source: &Source, text: &str, from: &str) -> Result<PartFacts, ImportError> {
     let pattern = quote_literal(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})([\sT].*)?");
-    // 01.02.2024 is 1 February; only with two digits of year it may be something else.
+    // 01.02.2024 is 1 February; only two-digit years make dotted dates ambiguous.
     let dotted = quote_literal(r"\d+\.\d+\.\d{4}.*");
     let part = |n: u8| format!("CAST(regexp_extract(value, {pattern}, {n}) AS INTEGER)");
     let sql = format!(

@@ -1,4 +1,4 @@
-//! Which of the source's columns a user's expression uses: only those are read and typed.
+//! The source columns used by a user's expression; only those are read and typed.
 
 use serde_json::Value as Json;
 

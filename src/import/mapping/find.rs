@@ -1,4 +1,4 @@
-//! Which of the source's columns, or which expression over them, gives each of ours.
+//! Finding the source column, or the expression, for each of our columns.
 
 use std::str::FromStr;
 
@@ -9,7 +9,7 @@ use crate::import::spec::{ColumnSpec, RecordKind, ValueKind, plain_name};
 use crate::statements::{ExpressionError, check_expression};
 use crate::store::{RelationColumn, Store, quote_identifier};
 
-/// One of our columns as an expression over the source's: `COLUMN=EXPRESSION`.
+/// A user's mapping of one of our columns: `COLUMN=EXPRESSION`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MapArgument {
     /// Our column, by its name.
@@ -32,12 +32,12 @@ impl FromStr for MapArgument {
     }
 }
 
-/// Who decided where a column comes from.
+/// How a column was mapped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MappingOrigin {
-    /// The source's column has a name that is known.
+    /// By the name of the source's column.
     Recognised,
-    /// The user says so.
+    /// By the user.
     Given,
 }
 
@@ -51,16 +51,16 @@ impl MappingOrigin {
     }
 }
 
-/// Where one of our columns comes from.
+/// A mapped column, for previews.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MappedColumn {
     /// Our column.
     pub column: &'static str,
     /// The source's column, or the expression over its columns.
     pub expression: String,
-    /// Who decided.
+    /// How it was mapped.
     pub origin: MappingOrigin,
-    /// Other columns of the source that would have been recognised.
+    /// Other source columns that would have matched.
     pub passed_over: Vec<String>,
 }
 
@@ -71,25 +71,25 @@ pub(in crate::import) struct Mapped {
     pub shown: MappedColumn,
     /// The SQL over the source.
     pub sql: String,
-    /// The type that it yields.
+    /// Its type.
     pub data_type: String,
-    /// Whether `sql` is over the typed columns, not the raw ones.
+    /// Whether `sql` uses the typed columns rather than the raw ones.
     pub over_typed: bool,
 }
 
-/// Everything that the source gives, by our columns.
+/// The mapped columns.
 #[derive(Clone, Debug)]
 pub(in crate::import) struct Mapping {
     pub kind: RecordKind,
     pub columns: Vec<Mapped>,
-    /// The source's columns that are used, quoted.
+    /// The source columns used, quoted.
     pub used: Vec<String>,
-    /// Those that expressions use, typed.
+    /// Those used by expressions, typed.
     pub typed: Vec<String>,
 }
 
 impl Mapping {
-    /// The mapping that is given, and for our other columns the one that the source's names suggest.
+    /// Combines the user's mappings with those suggested by the source's column names.
     pub fn find(
         store: &Store,
         source: &Source,
@@ -131,34 +131,34 @@ impl Mapping {
         Ok(mapping)
     }
 
-    /// Whether the source says anything about a column: `COLUMN=NULL` leaves it out.
+    /// Whether the source gives a column; `COLUMN=NULL` leaves it out.
     pub fn gives(&self, column: &str) -> bool {
         self.get(column).is_some_and(|mapped| !mapped.shown.expression.eq_ignore_ascii_case("null"))
     }
 
-    /// Where one of our columns comes from, if it does.
+    /// One of our columns, if it is mapped.
     pub fn get(&self, column: &str) -> Option<&Mapped> {
         debug_assert!(self.kind.spec().column(column).is_some(), "{column} is no column of {:?}", self.kind);
         self.columns.iter().find(|mapped| mapped.spec.name == column)
     }
 
-    /// Who decided about a column, if the source gives it.
+    /// How a column was mapped, if it is.
     pub fn origin(&self, column: &str) -> Option<MappingOrigin> {
         self.get(column).map(|mapped| mapped.shown.origin)
     }
 
-    /// The mapping as it is shown.
+    /// The mapping, for previews.
     pub fn shown(&self) -> Vec<MappedColumn> {
         self.columns.iter().map(|mapped| mapped.shown.clone()).collect()
     }
 
-    /// The source's columns that nothing is made of.
+    /// The source columns that are not used.
     pub fn unused(&self, source: &Source) -> Vec<String> {
         let names = source.columns.iter().map(|column| &column.name);
         names.filter(|name| !self.used.contains(&quote_identifier(name))).cloned().collect()
     }
 
-    /// Leaves one of our columns out, which another gives better.
+    /// Removes one of our columns, in favour of another.
     pub fn drop(&mut self, column: &str) {
         self.columns.retain(|mapped| mapped.spec.name != column);
     }
@@ -265,7 +265,7 @@ impl Mapping {
         Err(refuse(first_failure.unwrap_or_default()))
     }
 
-    /// Says which columns are missing, and what the source has.
+    /// The error that names the missing columns and those of the source.
     fn not_found(
         &self,
         store: &Store,
@@ -281,7 +281,7 @@ impl Mapping {
         })
     }
 
-    /// Expressions that a user could try for what was not found. A column is proposed once at most.
+    /// Suggestions for the missing columns; each source column is suggested at most once.
     fn suggestions(&self, source: &Source, columns: &[&'static str], plain: &[String]) -> Vec<Suggestion> {
         let find = |wanted: &str| {
             let spec = self.kind.spec().column(wanted)?;

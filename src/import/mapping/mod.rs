@@ -1,5 +1,4 @@
-//! What a source's columns mean: which of them, or which expression over them, gives
-//! each of ours, and how their values are read.
+//! Mapping a source's columns to ours, and converting their values.
 
 mod dates;
 mod expression;

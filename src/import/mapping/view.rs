@@ -1,8 +1,8 @@
-//! The source's lines under our columns' names, as one view for the engine.
+//! The view that presents the source's lines under our column names.
 
 use super::dates::DateReading;
 use super::find::{Mapped, Mapping};
-use super::numbers::{Kind, amount_sql, id_sql, quantity_sql, text_sql, unread_text_sql};
+use super::numbers::{SourceType, amount_sql, id_sql, quantity_sql, text_sql, unread_text_sql};
 use crate::import::error::ImportError;
 use crate::import::source::{FILE_COLUMN, LINES_AS_READ, MALFORMED_COLUMN, Source};
 use crate::import::spec::{ColumnSpec, ValueKind};
@@ -56,10 +56,10 @@ pub(in crate::import) fn mapped_view(
     Ok(format!("CREATE OR REPLACE TEMP VIEW import_mapped AS SELECT {} FROM {texts}", values.join(", ")))
 }
 
-/// What every line has.
+/// Columns that every line has.
 const LINE: [&str; 4] = ["record", "file", "malformed", "attributes"];
 
-/// The SQL of a map of these columns of the source.
+/// The SQL of a map of the kept columns.
 fn attributes(keep: &[String]) -> String {
     if keep.is_empty() {
         return "CAST(NULL AS MAP(VARCHAR, VARCHAR))".to_owned();
@@ -93,7 +93,7 @@ impl Column<'_> {
     fn texts(&self) -> Vec<String> {
         let (name, text_name) = (self.name(), self.text_name());
         let Some(mapped) = self.mapped else { return Vec::new() };
-        let kind = Kind::of(&mapped.data_type);
+        let kind = SourceType::of(&mapped.data_type);
         let value_and_text = |value: String| {
             vec![
                 format!("{} AS {text_name}", unread_text_sql(&name, &value, kind)),
@@ -101,7 +101,7 @@ impl Column<'_> {
             ]
         };
         match self.spec.value {
-            ValueKind::Id if kind == Kind::Whole => vec![
+            ValueKind::Id if kind == SourceType::Whole => vec![
                 format!("import_positive({name}) AS {}", self.number_name()),
                 format!("{} AS {name}", id_sql(&name, kind)),
             ],
@@ -134,7 +134,7 @@ impl Column<'_> {
         };
         match self.spec.value {
             ValueKind::Id => {
-                let is_whole = Kind::of(&mapped.data_type) == Kind::Whole;
+                let is_whole = SourceType::of(&mapped.data_type) == SourceType::Whole;
                 let number =
                     if is_whole { number_name.clone() } else { format!("import_exact_number({name})") };
                 let text = format!("CASE WHEN {number} IS NULL THEN {name} END AS {text_name}");
@@ -160,15 +160,15 @@ impl Column<'_> {
 }
 
 fn is_instant(mapped: &Mapped) -> bool {
-    matches!(Kind::of(&mapped.data_type), Kind::Instant | Kind::ZonedInstant)
+    matches!(SourceType::of(&mapped.data_type), SourceType::Instant | SourceType::ZonedInstant)
 }
 
 /// An instant where the source has one, else the text that says it.
-fn written_at(name: &str, kind: Kind) -> String {
+fn written_at(name: &str, kind: SourceType) -> String {
     match kind {
-        Kind::Instant => format!("TRY_CAST({name} AS TIMESTAMP)"),
+        SourceType::Instant => format!("TRY_CAST({name} AS TIMESTAMP)"),
         // The engine has no time zones built in; the instant is shown in UTC.
-        Kind::ZonedInstant => format!("make_timestamp(epoch_us({name}))"),
+        SourceType::ZonedInstant => format!("make_timestamp(epoch_us({name}))"),
         kind => format!("import_date_text({})", text_sql(name, kind)),
     }
 }
@@ -177,7 +177,7 @@ fn written_at(name: &str, kind: Kind) -> String {
 /// typed ones have the same names, so raw ones are taken aside first.
 fn mapped_select(mapping: &Mapping, keep: &[String], first_row: i64) -> String {
     let aside = |spec: &ColumnSpec| quote_identifier(&format!("lifecycle raw {}", spec.name));
-    // The one place where a line gets its number: as a row of the table that the reader has filled.
+    // The one place where a line gets its number: its row number in the table that the reader has filled.
     let mut inner = vec![
         format!("rowid - {first_row} AS record"),
         format!("{} AS file", quote_identifier(FILE_COLUMN)),

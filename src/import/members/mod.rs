@@ -1,5 +1,5 @@
-//! Members: the customers on the lists of activities, such as a campaign's targets or an experiment's
-//! arms.
+//! Importing members: the customers on the lists of activities, such as a campaign's targets or an
+//! experiment's arms.
 
 use super::error::ImportError;
 use super::importer::Importer;
@@ -13,21 +13,21 @@ use crate::store::Store;
 /// Members to import.
 #[derive(Clone, Debug, Default)]
 pub struct MemberImport {
-    /// What to read, and what to do with lines that cannot be used and with members that are listed.
+    /// The source, and how to treat unusable lines and existing members.
     pub records: RecordImport,
-    /// Whether lists whose cohorts have written months may get new members: those months do not know
-    /// them until the cohort is frozen anew.
+    /// Whether to add members to lists whose cohorts have written months; those months exclude them
+    /// until the cohort is refrozen.
     pub refreeze: bool,
 }
 
 impl From<Reading> for MemberImport {
-    /// All lines must be usable, no member listed, and no list in use.
+    /// All lines must be usable, all members new, and no list may have written months.
     fn from(reading: Reading) -> Self {
         MemberImport { records: reading.into(), refreeze: false }
     }
 }
 
-/// A line as it is understood; `None` is what the line does not say.
+/// A line as understood; `None` for a missing value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)] // the columns are those of the import
 pub struct MappedMember {
@@ -35,21 +35,21 @@ pub struct MappedMember {
     pub customer: Option<String>,
 }
 
-/// What an import of members did.
+/// The outcome of importing members.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MemberOutcome {
-    /// What was read.
+    /// The lines read.
     pub read: LinesRead,
-    /// What became of it; a member that is listed already can only be left as it is.
+    /// The records by outcome; existing members are always left unchanged.
     pub counts: RecordCounts,
-    /// The activities whose lists they are on.
+    /// The activities they were added to.
     pub activities: i64,
-    /// The names of those whose written months do not know new members, if any.
+    /// The names of those with written months that exclude new members, if any.
     pub stale_activities: Option<String>,
 }
 
 impl Importer<'_> {
-    /// Reads the files and says what an import would make of them; writes nothing.
+    /// Reads the files and reports what an import would do; writes nothing.
     pub fn preview_members(
         &mut self,
         request: &MemberImport,
@@ -71,13 +71,13 @@ impl Importer<'_> {
         cleaned_up(store, preview())
     }
 
-    /// Puts customers on the lists of activities of the kind `listed`, in one transaction.
+    /// Adds customers to the lists of activities of kind `listed`, in one transaction.
     ///
     /// # Errors
     ///
-    /// Nothing is written if any line cannot be used, unless such lines are skipped; if a customer is
-    /// on the list already, unless that is settled; if a list is in use, unless it may be; or if
-    /// anything fails.
+    /// Nothing is written if a line is unusable, unless such lines are skipped; if a customer is on
+    /// the list already, unless `on_conflict` says what to do; if a list has written months, unless
+    /// that is allowed; or if anything else fails.
     pub fn members(&mut self, request: &MemberImport) -> Result<MemberOutcome, ImportError> {
         let store = self.store;
         let mut import = || {
@@ -118,16 +118,16 @@ fn read(importer: &mut Importer<'_>, request: &MemberImport) -> Result<Staged, I
     Ok(staged)
 }
 
-/// What the members are like.
+/// Facts about the members to import.
 struct MemberFacts {
     counts: RecordCounts,
     activities: i64,
-    /// The names of the activities with written months that get new members.
+    /// The names of activities with written months that get new members.
     written: Option<String>,
 }
 
 impl MemberFacts {
-    /// Why they cannot be written.
+    /// The reason why they cannot be written, if any.
     fn refusal(&self, request: &MemberImport) -> Option<ImportError> {
         match &self.written {
             Some(activities) if !request.refreeze => {

@@ -1,4 +1,4 @@
-//! Orders: lines become rows of the file, with the customers and products that they name.
+//! Importing orders, with their customers and products.
 
 mod outcome;
 mod stage;

@@ -1,4 +1,4 @@
-//! What is asked of an import of orders, and what it did.
+//! The request and the outcome of importing orders.
 
 use chrono::NaiveDateTime;
 
@@ -10,55 +10,53 @@ use crate::money::Money;
 /// Orders to import.
 #[derive(Clone, Debug, Default)]
 pub struct OrderImport {
-    /// What to read, and how.
+    /// The source and how to read it.
     pub reading: Reading,
-    /// What to do with lines that cannot be used.
+    /// How to treat unusable lines.
     pub bad_lines: BadLines,
-    /// What to do with orders whose ids the file holds already.
+    /// How to treat orders whose ids exist already.
     pub on_conflict: OnConflict,
-    /// What to do with orders of a negative amount.
+    /// How to treat orders with a negative amount.
     pub negative: Negative,
-    /// The file's clock after the import; the midnight after the latest order
-    /// when not given.
+    /// The file's clock after the import; by default, the midnight after the latest order.
     pub clock: Option<NaiveDateTime>,
-    /// Whether the articles of orders are kept, where an order has a line for each.
+    /// Whether to keep the articles of orders with a line per article.
     pub keep_lines: bool,
 }
 
 impl From<Reading> for OrderImport {
-    /// All lines must be usable, and none of their orders known.
+    /// All lines must be usable and all orders new.
     fn from(reading: Reading) -> Self {
         OrderImport { reading, ..OrderImport::default() }
     }
 }
 
-/// What to do with orders of a negative amount.
+/// How to treat orders with a negative amount.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Negative {
-    /// Keep them as `Refunded`, which does not count.
+    /// Import them as `Refunded`, which does not count.
     #[default]
     Refund,
-    /// Keep them as `Returned`: money given back, which counts in sums.
+    /// Import them as `Returned`: money given back, which counts in sums.
     Net,
-    /// They cannot be used.
+    /// Treat them as unusable.
     Reject,
 }
 
-/// What an import would do; nothing has been written.
+/// What an import would do; nothing was written.
 #[derive(Debug)]
 pub struct ImportPreview {
-    /// What it would do, without the lines that cannot be used and the orders that are there already.
+    /// The outcome without unusable lines and existing orders.
     pub outcome: ImportOutcome,
-    /// The first rows as they are understood, at most five.
+    /// The first rows as understood, at most five.
     pub rows: Vec<MappedRow>,
-    /// How many of the orders are in the file already.
+    /// The number of orders that exist already.
     pub already_there: i64,
-    /// What else would stop it.
+    /// The error that would stop the import, if any.
     pub refused: Option<ImportError>,
 }
 
-/// A line as it is understood; `None` is what the line does not say, or what
-/// could not be read.
+/// A line as understood; `None` for a value that is missing or could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)] // the columns are those of `orders`
 pub struct MappedRow {
@@ -73,48 +71,47 @@ pub struct MappedRow {
     pub unit_price: Option<Money>,
 }
 
-/// What an import did.
+/// The outcome of importing orders.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImportOutcome {
-    /// What was read.
+    /// The lines read.
     pub read: LinesRead,
-    /// Orders left out, since the file held them already.
+    /// Orders skipped because they existed already.
     pub orders_skipped: i64,
-    /// Orders that took the place of ones that the file held.
+    /// Orders that replaced existing ones.
     pub orders_replaced: i64,
-    /// Orders written that look like ones that the file held (the same customer, time and
-    /// amount), where no order ids tell them apart.
+    /// Orders written that look like existing ones (the same customer, time and amount), in a
+    /// source without order ids.
     pub orders_alike: i64,
     /// Orders written.
     pub orders: i64,
-    /// Lines that became part of another line's order.
+    /// Lines merged into another line's order.
     pub lines_merged: i64,
-    /// Customers that the file did not know.
+    /// New customers.
     pub customers_created: i64,
-    /// Customers that it did.
+    /// Existing customers.
     pub customers_known: i64,
-    /// Products that the file did not know.
+    /// New products.
     pub products_created: i64,
-    /// The sum of the written orders that count (`Success`), and of what was given back (`Returned`).
+    /// The revenue of the written orders: `Success` plus `Returned` (negative).
     pub revenue: Money,
-    /// Orders of a negative amount, which were written as `Refunded` or `Returned` though the
-    /// source did not call them so.
+    /// Orders with a negative amount that were written as `Refunded` or `Returned` although the
+    /// source gave them another status.
     pub negative: i64,
-    /// Articles of orders that were kept.
+    /// Articles kept.
     pub order_lines: i64,
-    /// The earliest written order, if any was.
+    /// Time of the earliest order written, if any.
     pub first_order_at: Option<NaiveDateTime>,
-    /// The latest written order, if any was.
+    /// Time of the latest order written, if any.
     pub last_order_at: Option<NaiveDateTime>,
     /// The file's clock now.
     pub clock: Option<NaiveDateTime>,
-    /// Orders of the file that were written again, after new ones that came late: the table
-    /// stays sorted by time.
+    /// Existing orders that were rewritten behind late new ones, to keep the table sorted by time.
     pub orders_moved: i64,
-    /// Rows of `ltv_batch` that the new orders made stale: from the first
-    /// written month on in which a member has a new counted order.
+    /// Rows of `ltv_batch` that the new orders made stale: from the first written month on in
+    /// which a member has a new qualifying order.
     pub stale_months: i64,
-    /// Whether an order lies before the end of an acquisition window whose members
-    /// are frozen: other customers might be its members now.
+    /// Whether an order is before the end of an acquisition window whose members are
+    /// frozen, so that its members might change.
     pub in_frozen_windows: bool,
 }

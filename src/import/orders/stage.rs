@@ -1,5 +1,5 @@
-//! The lines of orders: staged, checked with each other and with the file, and made
-//! into orders.
+//! Staging the lines of orders: checking them against each other and the file, and merging
+//! them into orders.
 
 use super::outcome::{MappedRow, Negative, OrderImport};
 use crate::import::error::ImportError;
@@ -11,16 +11,16 @@ use crate::import::stage::{LinesRead, Staged};
 use crate::store::{Store, StoreError, quote_identifier};
 use crate::{named, query};
 
-/// Lines of orders: `import_lines`, and what is known of them as orders.
+/// The lines of orders in `import_lines`.
 #[derive(Debug)]
 pub(super) struct OrderLines {
     pub staged: Staged,
     facts: LineFacts,
-    /// Whether several lines make one order, which is then in `import_merged`.
+    /// Whether some orders have several lines; `import_merged` holds the orders then.
     pub merged: bool,
 }
 
-/// What the lines are like.
+/// Facts about the lines.
 #[derive(Clone, Copy, Debug)]
 struct LineFacts {
     lines: i64,
@@ -31,7 +31,7 @@ struct LineFacts {
     file_holds_orders: bool,
 }
 
-/// Orders that the file holds already.
+/// Orders that exist already.
 #[derive(Clone, Debug, Default)]
 pub(super) struct AlreadyThere {
     pub count: i64,
@@ -40,7 +40,7 @@ pub(super) struct AlreadyThere {
 }
 
 impl OrderLines {
-    /// Reads the lines and marks those that cannot be used by themselves.
+    /// Reads the lines and flags those that are unusable by themselves.
     pub fn read(
         store: &Store,
         request: &OrderImport,
@@ -85,7 +85,7 @@ impl OrderLines {
         self.staged.mapping.gives("order_id")
     }
 
-    /// Orders of the lines that the file holds already.
+    /// The orders that exist already.
     pub fn already_there(&self, store: &Store) -> Result<AlreadyThere, ImportError> {
         store.execute(query!("import/orders/orders_there.sql"), &[])?;
         let rows: Vec<(String, i64)> =
@@ -94,8 +94,8 @@ impl OrderLines {
         Ok(AlreadyThere { count, first: rows.into_iter().map(|(id, _)| id).collect() })
     }
 
-    /// Gives each order a number of its own: its id, if that is one and is free.
-    /// `replaced` says that orders take the place of others, whose numbers they keep.
+    /// Numbers the orders: by their ids, where these are free numbers. With `replaced`, orders
+    /// that replace existing ones keep their numbers.
     pub fn settle_numbers(&mut self, store: &Store, replaced: bool) -> Result<(), ImportError> {
         let may_clash = self.facts.with_order_number > 0 && self.facts.file_holds_orders;
         if may_clash {
@@ -110,15 +110,14 @@ impl OrderLines {
         Ok(())
     }
 
-    /// Takes the lines out whose orders the file holds already.
+    /// Removes the lines of orders that exist already.
     pub fn skip_those_there(&mut self, store: &Store) -> Result<(), ImportError> {
         store.execute(query!("import/orders/skip_orders_already_there.sql"), &[])?;
         self.facts = line_facts(store)?;
         Ok(())
     }
 
-    /// Finds out whether lines share orders, makes those that do one, and marks the
-    /// lines of orders that cannot be.
+    /// Merges lines that share an order, and flags the lines of impossible orders.
     pub fn join(&mut self, store: &Store, request: &OrderImport) -> Result<(), ImportError> {
         self.find_shared_orders(store)?;
         if self.merged {
@@ -131,7 +130,7 @@ impl OrderLines {
         if self.merged {
             store.execute(query!("import/orders/flag_merged_overflow.sql"), &[])?;
         }
-        // A status that somebody gave is kept or refused, never changed.
+        // A status given by the user is kept or rejected, never changed.
         let says_success = self.staged.mapping.origin("status") == Some(MappingOrigin::Given);
         let rejects = request.negative == Negative::Reject;
         if rejects || says_success {
@@ -151,8 +150,8 @@ impl OrderLines {
         Ok(())
     }
 
-    /// Refuses the lines that cannot be used or takes them out, and makes the view
-    /// `import_orders` of the others. Returns what was read.
+    /// Rejects or removes the unusable lines and creates the view `import_orders` of the others.
+    /// Returns counts of the lines read.
     pub fn settle(&mut self, store: &Store, bad_lines: &BadLines) -> Result<LinesRead, ImportError> {
         let read = self.staged.settle(store, bad_lines)?;
         if self.merged && self.staged.bad > 0 {
@@ -162,7 +161,7 @@ impl OrderLines {
         Ok(read)
     }
 
-    /// The first lines as they are understood.
+    /// The first lines as understood.
     pub fn first_rows(&self, store: &Store) -> Result<Vec<MappedRow>, ImportError> {
         Ok(store.rows(
             query!("import/orders/first_rows.sql"),
@@ -183,8 +182,8 @@ impl OrderLines {
         )?)
     }
 
-    /// Marks the other lines of orders that have a bad line, also one that is no record,
-    /// if its text still says which order it is of.
+    /// Flags the other lines of orders with an unusable line, or with a malformed one whose order
+    /// id can still be read.
     fn flag_broken_orders(&self, store: &Store) -> Result<(), ImportError> {
         let source = &self.staged.source;
         let place = self.staged.mapping.get("order_id").and_then(|mapped| {
@@ -199,7 +198,7 @@ impl OrderLines {
         Ok(())
     }
 
-    /// How many orders the lines with an order id make.
+    /// The number of orders among the lines with an order id.
     fn count_orders(&self, store: &Store) -> Result<i64, ImportError> {
         if self.facts.with_order_id == 0 {
             return Ok(0);
@@ -212,8 +211,8 @@ impl OrderLines {
         Ok(counted.into_iter().next().unwrap_or(0))
     }
 
-    /// The range of the order ids, if each is a number of its own and they lie so
-    /// close together that a bit for each is the cheapest way to count them.
+    /// The range of the order ids, if all are numbers and so dense that a bit for each is
+    /// the cheapest way to count them.
     fn number_range(&self) -> Option<(i64, i64)> {
         let LineFacts { lines, with_order_number, .. } = self.facts;
         let (first, last) = (self.facts.first_number?, self.facts.last_number?);
@@ -222,8 +221,7 @@ impl OrderLines {
     }
 }
 
-/// A product comes from one place: a given one before a recognised one, and else the
-/// number before the name.
+/// Keeps one of the two product columns: the user's choice, or else the number.
 fn prefer_given_product(mapping: &mut Mapping) {
     if let (Some(by_name), Some(by_id)) = (mapping.origin("product"), mapping.origin("product_id")) {
         let name_wins = by_name == MappingOrigin::Given && by_id == MappingOrigin::Recognised;

@@ -1,4 +1,4 @@
-//! The import of orders: staged lines become rows of the file, all or none.
+//! Importing orders: staged lines become rows of the file, all or none.
 
 use chrono::NaiveDateTime;
 
@@ -15,18 +15,18 @@ use crate::store::{Store, StoreError};
 use crate::{named, query};
 
 impl Importer<'_> {
-    /// Reads the files and says what an import would make of them; writes nothing.
-    /// A file that does not exist yet is stood for by a store in memory.
+    /// Reads the files and reports what an import would do; writes nothing. For a file that does
+    /// not exist yet, use a store in memory.
     pub fn preview_orders(&mut self, request: &OrderImport) -> Result<ImportPreview, ImportError> {
         cleaned_up(self.store, preview(self, request))
     }
 
-    /// Imports orders and the customers and products that they name, in one transaction.
+    /// Imports orders with their customers and products, in one transaction.
     ///
     /// # Errors
     ///
-    /// Nothing is written if any line cannot be used, unless such lines are skipped; if
-    /// an order is in the file already, unless that is settled; or if anything fails.
+    /// Nothing is written if a line is unusable, unless such lines are skipped; if an order exists
+    /// already, unless `on_conflict` says what to do; or if anything else fails.
     pub fn orders(&mut self, request: &OrderImport) -> Result<ImportOutcome, ImportError> {
         cleaned_up(self.store, import(self, request))
     }
@@ -95,7 +95,7 @@ fn import(importer: &mut Importer<'_>, request: &OrderImport) -> Result<ImportOu
     )
 }
 
-/// Settles what becomes of orders that the file holds already; returns how many it holds.
+/// Decides what happens to orders that exist already; returns their number.
 fn settle_conflicts(
     store: &Store,
     request: &OrderImport,
@@ -104,7 +104,7 @@ fn settle_conflicts(
     let there = lines.already_there(store)?;
     match request.on_conflict {
         _ if there.count == 0 => {}
-        // Lines that cannot be used are said first.
+        // Unusable lines are reported first.
         OnConflict::Error if lines.staged.bad > 0 && !request.bad_lines.are_skipped() => {}
         OnConflict::Error => {
             return Err(ImportError::AlreadyThere { count: there.count, first: there.first });
@@ -117,7 +117,7 @@ fn settle_conflicts(
     Ok(there.count)
 }
 
-/// What the import brings, from `import_orders`.
+/// Facts about the orders to import.
 struct OrderFacts {
     orders: i64,
     revenue: Money,
@@ -139,7 +139,7 @@ impl OrderFacts {
     }
 }
 
-/// The facts of the orders; `None` when there are none.
+/// Facts about the orders; `None` if there are none.
 fn order_facts(store: &Store) -> Result<Option<OrderFacts>, ImportError> {
     let facts = store.row(query!("import/orders/order_facts.sql"), &[], |row| {
         let (orders, is_too_much): (i64, bool) = (row.get(0)?, row.get(11)?);
@@ -167,14 +167,14 @@ fn order_facts(store: &Store) -> Result<Option<OrderFacts>, ImportError> {
     }
 }
 
-/// What an import will write.
+/// What is to be written.
 struct Plan {
     facts: OrderFacts,
     outcome: ImportOutcome,
 }
 
-/// Finds out what is to be written, and what of the file it changes; nothing where no order is left.
-/// Nothing is written yet.
+/// Determines what is to be written and its effects on the file, without writing; `None` if no
+/// order is left.
 fn plan(store: &Store, request: &OrderImport, lines: &OrderLines) -> Result<Option<Plan>, ImportError> {
     let Some(facts) = order_facts(store)? else { return Ok(None) };
     let latest = facts.known_last_at.map_or(facts.last_at, |known| known.max(facts.last_at));
@@ -237,8 +237,8 @@ fn write(
     Ok(ImportOutcome { orders_moved, order_lines, ..outcome })
 }
 
-/// How many of the orders look like ones that the file holds: without order ids nothing
-/// tells an order from its copy. If all of them do, they are copies.
+/// The number of orders that look like existing ones. Without order ids an order cannot be told
+/// from a copy of it, but if all have a twin, they are copies.
 fn alike(store: &Store, facts: &OrderFacts) -> Result<i64, ImportError> {
     let alike: i64 = store.row(
         query!("import/orders/orders_alike.sql"),
@@ -248,7 +248,7 @@ fn alike(store: &Store, facts: &OrderFacts) -> Result<i64, ImportError> {
     if alike < facts.orders { Ok(alike) } else { Err(ImportError::SameAgain { orders: facts.orders }) }
 }
 
-/// The clock that the file shall have, which must see every order.
+/// The file's new clock, which must be after every order.
 fn clock_after(
     store: &Store,
     given: Option<NaiveDateTime>,
@@ -266,9 +266,8 @@ fn clock_after(
     }
 }
 
-/// Writes the orders so that the table stays sorted by time: at its end, or
-/// together with the part of it that the new ones belong among. Returns how many
-/// orders that part had.
+/// Writes the orders, keeping the table sorted by time: existing orders after the first new one
+/// are rewritten with them. Returns the number of existing orders rewritten.
 fn write_orders(store: &Store, facts: &OrderFacts) -> Result<i64, StoreError> {
     let first_at = named! { "first_at": facts.first_at };
     store.execute(query!("import/orders/take_tail.sql"), first_at)?;
@@ -283,8 +282,8 @@ fn write_orders(store: &Store, facts: &OrderFacts) -> Result<i64, StoreError> {
     Ok(moved)
 }
 
-/// Remembers that these orders have no id of the shop's: a later one of such an id is
-/// another order.
+/// Records that these orders were numbered here, so that a later order with such an id is
+/// known to be a different one.
 fn note_numbered(store: &Store, first_id: i64, last_id: i64) -> Result<(), StoreError> {
     let range = named! { "first_id": first_id, "last_id": last_id };
     if store.execute(query!("import/orders/go_on_numbering_orders.sql"), range)? == 0 {
@@ -293,7 +292,7 @@ fn note_numbered(store: &Store, first_id: i64, last_id: i64) -> Result<(), Store
     Ok(())
 }
 
-/// Makes the batch look again for first orders from an instant on.
+/// Invalidates the cache of first orders from an instant on.
 fn forget_first_orders(store: &Store, first_at: NaiveDateTime) -> Result<(), StoreError> {
     let meta = store.meta();
     let Some(known) = meta.first_orders_before()? else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! Products: a shop's catalogue.
+//! Importing products.
 
 mod write;
 

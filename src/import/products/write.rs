@@ -1,4 +1,4 @@
-//! The import of products: staged lines become rows of `products`, all or none.
+//! Importing products: staged lines become rows of `products`, all or none.
 
 use crate::import::error::ImportError;
 use crate::import::importer::Importer;
@@ -18,8 +18,7 @@ const STATEMENTS: Statements = Statements {
     matched: query!("import/products/match_products.sql"),
 };
 
-/// A line as it is understood; `None` is what the line does not say, or what
-/// could not be read.
+/// A line as understood; `None` for a value that is missing or could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)] // the columns are those of `products`
 pub struct MappedProduct {
@@ -29,17 +28,17 @@ pub struct MappedProduct {
     pub price: Option<Money>,
 }
 
-/// What an import of products did.
+/// The outcome of importing products.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ProductOutcome {
-    /// What was read.
+    /// The lines read.
     pub read: LinesRead,
-    /// What became of it.
+    /// The records by outcome.
     pub counts: RecordCounts,
 }
 
 impl Importer<'_> {
-    /// Reads the files and says what an import would make of them; writes nothing.
+    /// Reads the files and reports what an import would do; writes nothing.
     pub fn preview_products(
         &mut self,
         request: &RecordImport,
@@ -58,14 +57,13 @@ impl Importer<'_> {
         cleaned_up(store, preview())
     }
 
-    /// Imports products, in one transaction. One known from orders alone is filled in,
-    /// whether those called it by its id or by its name.
+    /// Imports products, in one transaction. Products known only from orders, by id or by name,
+    /// are completed.
     ///
     /// # Errors
     ///
-    /// Nothing is written if any line cannot be used, unless such lines are skipped; if
-    /// the file has been told of a product already, unless that is settled; or if anything
-    /// fails.
+    /// Nothing is written if a line is unusable, unless such lines are skipped; if a product was
+    /// imported before, unless `on_conflict` says what to do; or if anything else fails.
     pub fn products(&mut self, request: &RecordImport) -> Result<ProductOutcome, ImportError> {
         let store = self.store;
         let mut import = || {

@@ -81,14 +81,14 @@ fn first_obstacle(reader: impl Read) -> io::Result<Option<(u64, String)>> {
             match (end.filter(|_| quotes % 2 == 0), usual) {
                 (Some(end), None) => usual = Some(end),
                 (Some(end), Some(usual)) if end != usual => {
-                    let mend = if end == LineEnd::Cr || usual == LineEnd::Cr {
+                    let fix = if end == LineEnd::Cr || usual == LineEnd::Cr {
                         "tr -s '\\r' '\\n'"
                     } else {
                         "tr -d '\\r'"
                     };
                     let (end, usual) = (end.name(), usual.name());
                     let message = format!(
-                        "the line ends in {end}, and those before it in {usual}. Make them alike, as with `{mend}`"
+                        "the line ends in {end}, and those before it in {usual}. Make them alike, as with `{fix}`"
                     );
                     return Ok(Some((line, message)));
                 }

@@ -60,7 +60,7 @@ fn a_status_that_is_given_is_kept_or_refused() {
         request.reading.map = vec![status("CASE kind WHEN 'S' THEN 'Success' ELSE 'Refunded' END")];
         assert_eq!(
             reasons(&shop.import(&request).unwrap_err()),
-            [("negative amount of a Success", 1, vec![3])]
+            [("negative amount with status Success", 1, vec![3])]
         );
         request.reading.map = vec![status("CASE WHEN amount < 0 THEN 'Cancelled' ELSE 'Success' END")];
         shop.import(&request).unwrap();

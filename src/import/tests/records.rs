@@ -396,7 +396,7 @@ fn lines_of_activities_that_cannot_be_used_are_named() {
     assert!(shop.rows("campaign_id", "FROM campaigns").is_empty());
 }
 
-/// A new budget, start or end of an activity whose months are written: said, and mended
+/// A new budget, start or end of an activity whose months are written: said, and repaired
 /// into the file that had it from the beginning.
 #[test]
 fn replaced_activities_make_written_months_stale() {

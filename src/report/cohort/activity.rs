@@ -30,7 +30,7 @@ pub struct ActivityMonth {
     pub repeat_customers: i64,
 }
 
-/// What an activity is, whether or not it has months yet.
+/// An activity, whether or not it has months yet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ActivityHead {
     /// The activity.
@@ -41,7 +41,7 @@ pub struct ActivityHead {
     pub channel: String,
     /// When it started.
     pub start_at: NaiveDateTime,
-    /// What it cost.
+    /// Its budget.
     pub budget: Option<Money>,
     /// Whether its cohort is frozen.
     pub frozen: bool,
@@ -56,7 +56,7 @@ pub struct ActivityMonths {
     pub months: Vec<ActivityMonth>,
 }
 
-/// An activity and its months; `None` when there is no such activity.
+/// An activity and its months; `None` if there is no such activity.
 pub fn activity_months(store: &Store, activity_id: i64) -> Result<Option<ActivityMonths>, StoreError> {
     let id = named! { "activity_id": activity_id };
     let head = store.optional_row(query!("report/activity_name.sql"), id, |row| {
@@ -126,7 +126,7 @@ impl ActivityMonths {
             return table;
         }
         table.note(if head.frozen {
-            "No month of it is written: nobody was acquired by it, or its first month is still open."
+            "No month is written yet: it acquired nobody, or its first month is still open."
         } else {
             "Its cohort is not frozen yet: the acquisition window is open, or no batch has run since."
         })

@@ -1,4 +1,4 @@
-//! Which cohorts a report is about, how they are grouped, and in which order they come.
+//! The options of cohort reports: selection, grouping and order.
 
 use std::cmp::Ordering;
 
@@ -10,20 +10,20 @@ use crate::query;
 use crate::render::{Phrase, Table};
 use crate::store::{Store, StoreError};
 
-/// What a report of cohorts is about.
+/// The options of a cohort report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportOptions {
-    /// Activities that started before this instant, as the orders before it leave them.
+    /// Activities that started before this instant, by the orders before it.
     pub as_of: NaiveDateTime,
     /// Months that end later are not seen; every written month if there is none.
     pub seen_by: Option<NaiveDateTime>,
-    /// Which activities.
+    /// The activities to include.
     pub selection: Selection,
-    /// What the rows are made of.
+    /// The grouping of rows.
     pub group_by: GroupBy,
-    /// What the rows are ordered by.
+    /// The order of rows.
     pub sort: SortKey,
-    /// At most so many rows; means and totals stay those of all.
+    /// The maximum number of rows; means and totals are those of all.
     pub limit: Option<usize>,
 }
 
@@ -40,7 +40,7 @@ impl ReportOptions {
         }
     }
 
-    /// The rows in their order, and the first of them only if there is a limit.
+    /// Sorts the rows and applies the limit.
     pub(super) fn arrange<T: Ranked>(&self, rows: &mut Vec<T>) -> Cut {
         sort_rows(rows, self.sort);
         let all = rows.len();
@@ -50,7 +50,7 @@ impl ReportOptions {
     }
 }
 
-/// How many rows are left of how many.
+/// How many of the rows are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Cut {
     shown: usize,
@@ -58,7 +58,7 @@ pub(super) struct Cut {
 }
 
 impl Cut {
-    /// The table with a remark if rows are left out.
+    /// The table, with a note if rows are left out.
     pub fn note(self, table: Table) -> Table {
         if self.shown == self.all {
             return table;
@@ -71,7 +71,7 @@ impl Cut {
     }
 }
 
-/// What a report's rows are made of.
+/// The grouping of a report's rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum GroupBy {
     /// Each activity.
@@ -85,7 +85,7 @@ pub enum GroupBy {
     Campaign,
 }
 
-/// Which activities are wanted.
+/// A selection of activities.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
     /// Those that started on this day or later.
@@ -99,7 +99,7 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Whether an activity is wanted.
+    /// Whether an activity is included.
     pub fn includes(&self, start_date: NaiveDate, channel: &str, kind: CohortKind) -> bool {
         self.kind.is_none_or(|wanted| wanted == kind)
             && self.since.is_none_or(|since| start_date >= since)
@@ -113,12 +113,12 @@ impl Selection {
     }
 }
 
-/// The channels that activities have, in order.
+/// The channels of activities, in order.
 pub fn channels(store: &Store) -> Result<Vec<String>, StoreError> {
     store.rows(query!("report/channels.sql"), &[], |row| row.get(0))
 }
 
-/// What the rows of a report are ordered by.
+/// The order of a report's rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SortKey {
     /// Earliest first.
@@ -138,7 +138,7 @@ pub enum SortKey {
     Name,
 }
 
-/// What a row can be ordered by.
+/// The values that a row can be ordered by.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Standing {
     /// The first day.
@@ -163,7 +163,7 @@ pub(super) trait Ranked {
     fn standing(&self) -> Standing;
 }
 
-/// Orders rows; what is unknown comes last, and equal rows stay as they are.
+/// Sorts rows, unknown values last; the sort is stable.
 fn sort_rows<T: Ranked>(rows: &mut Vec<T>, key: SortKey) {
     let mut keyed: Vec<(Standing, T)> = rows.drain(..).map(|row| (row.standing(), row)).collect();
     keyed.sort_by(|(a, _), (b, _)| match key {

@@ -1,4 +1,4 @@
-//! When each row had earned its budget.
+//! When each row had recovered its budget.
 
 use chrono::NaiveDate;
 
@@ -113,7 +113,7 @@ fn payback_cells(row: &PooledRow, group_by: GroupBy) -> Vec<Cell> {
     cells
 }
 
-/// The day on which the month of an offset began.
+/// The start of the month at an offset.
 fn month_start(row: &PooledRow, offset: usize) -> NaiveDate {
     add_months(row.start_at, u32::try_from(offset).unwrap_or(u32::MAX)).date()
 }

@@ -3,22 +3,22 @@
 use super::series::{ActivitySeries, MonthSums};
 use crate::money::Money;
 
-/// What a triangle shows of each month.
+/// The measure of a triangle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
-    /// Revenue so far by member.
+    /// Cumulative revenue per member.
     Ltv,
-    /// The month's revenue by member.
+    /// The month's revenue per member.
     Revenue,
-    /// Members who bought in the month, in 100 members.
+    /// Percentage of members who bought in the month.
     Retention,
-    /// The month's orders by member.
+    /// The month's orders per member.
     Orders,
-    /// Members with two or more orders so far, in 100 members.
+    /// Percentage of members with two or more orders so far.
     Repeat,
-    /// Revenue so far over budget, of activities with one.
+    /// Cumulative revenue over budget, for activities with a budget.
     Ratio,
-    /// Revenue so far less budget.
+    /// Cumulative revenue less budget.
     Profit,
 }
 
@@ -42,7 +42,7 @@ impl Value {
         }
     }
 
-    /// The amount, where it is one.
+    /// The amount, if it is one.
     pub fn money(self) -> Option<Money> {
         match self {
             Value::Money(amount) => Some(amount),
@@ -51,20 +51,20 @@ impl Value {
     }
 }
 
-/// Sums over cohorts that have a month.
+/// Sums over the cohorts that have a month.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pool {
-    /// How many activities are in it.
+    /// The number of activities.
     pub activities: i64,
     /// Their members.
     pub size: i64,
     /// Their sums.
     pub sums: MonthSums,
-    /// Budgets of those that have one above zero.
+    /// Sum of the budgets above zero.
     pub budget: Money,
-    /// Members of the same.
+    /// Members of the activities with such a budget.
     pub budgeted_size: i64,
-    /// Revenue so far of the same.
+    /// Cumulative revenue of the activities with such a budget.
     pub budgeted_ltv: Money,
     /// Profit of those with a known budget, zero too; `None` when there are none.
     pub budgeted_profit: Option<Money>,
@@ -109,7 +109,7 @@ impl Pool {
         self.late_starts += other.late_starts;
     }
 
-    /// The pool's value of a measure; `None` where it has none.
+    /// The pool's value of a measure, if it has one.
     pub fn value(&self, measure: Measure) -> Option<Value> {
         match measure {
             Measure::Ltv => self.sums.ltv.divided_by(self.size).map(Value::Money),
@@ -122,22 +122,22 @@ impl Pool {
         }
     }
 
-    /// The budgets by member of those that have one, half-up to 0.01.
+    /// Budget per member of the activities with a budget, half-up to 0.01.
     pub fn cac(&self) -> Option<Money> {
         self.budget.divided_by(self.budgeted_size).filter(|_| self.budget > Money::ZERO)
     }
 
-    /// Revenue so far over budget, of those that have one.
+    /// Cumulative revenue over budget, of the activities with a budget.
     pub fn ltv_cac_ratio(&self) -> Option<f64> {
         (self.budget > Money::ZERO).then(|| self.budgeted_ltv.to_f64() / self.budget.to_f64())
     }
 
-    /// A count in 100 members.
+    /// A count as a percentage of the members.
     pub fn percent(&self, count: i64) -> Option<f64> {
         (self.size > 0).then(|| count as f64 * 100.0 / self.size as f64)
     }
 
-    /// A count by member.
+    /// A count per member.
     pub fn per_member(&self, count: i64) -> Option<f64> {
         (self.size > 0).then(|| count as f64 / self.size as f64)
     }

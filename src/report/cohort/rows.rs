@@ -1,4 +1,4 @@
-//! The rows of triangles and paybacks: the months of activities, pooled by exact sums.
+//! The rows of triangles and paybacks: activities' months, pooled as exact sums.
 //!
 //! A cell is always a pool: of one activity, or of all those of a row that have
 //! the month. Ratios are made from the pool's sums, never averaged.
@@ -18,35 +18,35 @@ use crate::store::{Store, StoreError};
 /// A row: an activity, or the pool of several.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PooledRow {
-    /// The activity, when it is one.
+    /// The activity, if it is a single one.
     pub activity_id: Option<i64>,
     /// The activity's name, the month (`2024-03`), the channel or the campaign.
     pub name: String,
-    /// The activity's channel, when it is one.
+    /// The activity's channel, if it is a single one.
     pub channel: Option<String>,
-    /// When the first of its activities started.
+    /// Start of the first of its activities.
     pub start_at: NaiveDateTime,
-    /// How many activities it pools.
+    /// The number of activities pooled.
     pub activities: i64,
-    /// Those of them whose cohorts are frozen.
+    /// The number of those whose cohorts are frozen.
     pub frozen: Vec<i64>,
-    /// Customers who are in more than one of the cohorts, and count in each.
+    /// Customers who are in several of the cohorts, and count in each.
     pub in_several: i64,
-    /// Members of all of them; `None` where no cohort is frozen yet.
+    /// Members of all cohorts; `None` if none is frozen yet.
     pub size: Option<i64>,
     /// Budgets of those that have one and a closed month to earn it in, of those that acquired
     /// nobody too; of a single activity its own.
     pub budget: Option<Money>,
     /// Members of those whose budget counts.
     pub budgeted_size: i64,
-    /// By offset, the pool of the activities that have that month.
+    /// By offset, the pool of the activities that have the month.
     pub pools: Vec<Option<Pool>>,
     /// Each activity's last month, whichever that is.
     pub latest: Option<Pool>,
 }
 
 impl PooledRow {
-    /// The budget by member.
+    /// Budget per member.
     pub fn cac(&self) -> Option<Money> {
         self.budget.and_then(|budget| budget.divided_by(self.budgeted_size))
     }
@@ -57,7 +57,7 @@ impl PooledRow {
         payback_offset(&self.pools)
     }
 
-    /// Whether a month pools fewer activities than the first one does.
+    /// Whether some month pools fewer activities than the first one.
     pub fn is_uneven(&self) -> bool {
         let counts: Vec<i64> = self.pools.iter().flatten().map(|pool| pool.activities).collect();
         counts.windows(2).any(|pair| pair[0] != pair[1])
@@ -89,7 +89,7 @@ impl PooledRow {
         }
     }
 
-    /// What every table says of the row first; see [`group_columns`].
+    /// The first cells of the row in every table; see [`group_columns`].
     pub(super) fn group_cells(&self, group_by: GroupBy) -> Vec<Cell> {
         match group_by {
             GroupBy::Activity => vec![
@@ -124,18 +124,18 @@ impl Ranked for PooledRow {
     }
 }
 
-/// A name is not cut below this as long as a month can go instead.
+/// Names are not truncated below this while a month can be hidden instead.
 const LEAST_NAME: usize = 10;
 
 /// Said of rows that pool cohorts with customers in common.
 pub(super) const IN_SEVERAL: &str =
-    "In several: customers in more than one of the row's cohorts; they count in each.";
+    "In several: customers in several of the row's cohorts, who count in each.";
 
 /// Said of rows whose months are not all of the same activities.
 pub(super) const UNEVEN: &str =
-    "A month pools the activities that have reached it: later months can be of fewer.";
+    "A month pools the activities that have reached it, so later months may have fewer.";
 
-/// The columns that every table of rows begins with.
+/// The first columns of every table of rows.
 pub(super) fn group_columns(group_by: GroupBy, rows: &[PooledRow]) -> Vec<Column> {
     let overlap = rows.iter().any(|row| row.in_several > 0);
     let in_several = Column::new(Kind::Count, "in_several", "In several")
@@ -211,7 +211,7 @@ pub fn pooled_rows(all: &[ActivitySeries], group_by: GroupBy, months: usize) -> 
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
-/// What tells rows apart: a number, or a word.
+/// The key of a row: a number or a word.
 type Key = (i64, String);
 
 fn key(series: &ActivitySeries, group_by: GroupBy) -> (Key, String) {

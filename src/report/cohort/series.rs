@@ -1,4 +1,4 @@
-//! Activities month by month: the sums that every figure of a cohort is made of.
+//! Activities month by month: the sums behind every figure of a cohort.
 
 use std::collections::HashMap;
 

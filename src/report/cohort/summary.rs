@@ -1,4 +1,4 @@
-//! A row an activity, as its last written month leaves it, and all of them together.
+//! A row per activity, as its last written month leaves it, and all of them together.
 
 use std::collections::HashMap;
 
@@ -33,7 +33,7 @@ pub struct SummaryRow {
     pub state: CohortState,
     /// Members; `None` until the cohort is frozen.
     pub cohort_size: Option<i64>,
-    /// What it cost.
+    /// Its budget.
     pub budget: Option<Money>,
     /// Budget by member.
     pub avg_cac: Option<Money>,
@@ -95,7 +95,7 @@ pub struct Summary {
     pub rows: Vec<SummaryRow>,
     /// All that were wanted, also those beyond the limit; `None` where there are none.
     pub total: Option<SummaryTotal>,
-    /// Customers who are in more than one of the cohorts, and count in each.
+    /// Customers who are in several of the cohorts, and count in each.
     pub in_several: i64,
     /// Activities that acquired few of the customers who ordered through them.
     pub few_acquired: Vec<FewAcquired>,
@@ -220,7 +220,7 @@ impl Ranked for SummaryRow {
 }
 
 impl Summary {
-    /// The summary as a table: a row an activity, and their total.
+    /// The summary as a table: a row per activity, and their total.
     pub fn table(&self) -> Table {
         let returned = self.total.as_ref().is_some_and(|total| total.returned != Money::ZERO);
         let only_if = |shown: bool| if shown { Audience::Everyone } else { Audience::Programs };

@@ -16,7 +16,7 @@ const BEFORE_MONTHS: u8 = u8::MAX;
 pub struct Triangle {
     /// The figure.
     pub measure: Measure,
-    /// What the rows are made of.
+    /// The grouping of rows.
     pub group_by: GroupBy,
     /// How many offsets there are.
     pub months: usize,

@@ -8,7 +8,7 @@ pub fn start_month(series: &ActivitySeries) -> String {
     series.start_at.format("%Y-%m").to_string()
 }
 
-/// The months as a table: one row an activity and month; one without a month where none is closed and written.
+/// The months as a table: one row per activity and month; one without a month where none is closed and written.
 pub fn cohort_months_table(cohorts: &[ActivitySeries]) -> Table {
     let mut table = Table::new("cohort_months")
         .column(Column::new(Kind::Id, "activity_id", "ID"))

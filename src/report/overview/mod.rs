@@ -1,6 +1,6 @@
 //! The shop at a glance: what happened in a period, by day, by hour, and who brought the revenue.
 //!
-//! Every customer with an order comes from somewhere (its *origin*): the activity of the first counted order, whose channel
+//! Every customer with an order comes from somewhere (its *origin*): the activity of the first qualifying order, whose channel
 //! and month of start are the customer's for good, or `organic` and that order's own month. Origins part the customers, so
 //! counts of customers by origin add up, too, and a cohort and its customers are found under the same names.
 
@@ -69,7 +69,7 @@ pub struct Overview<'a> {
 
 impl<'a> Overview<'a> {
     /// Finds out where each customer comes from, by the orders before the as-of, and settles the period: from the day of the
-    /// first counted order if no `from` is given, up to the as-of if no `to` is given or a later one.
+    /// first qualifying order if no `from` is given, up to the as-of if no `to` is given or a later one.
     pub fn new(
         store: &'a Store,
         as_of: NaiveDateTime,

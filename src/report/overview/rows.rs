@@ -41,7 +41,7 @@ pub struct SpanFigures {
     pub first_time_buyers: i64,
     /// Buyers who had ordered twice or more by its end.
     pub repeat_buyers: i64,
-    /// Counted orders.
+    /// Qualifying orders.
     pub orders: i64,
     /// What they sum to.
     pub gross_revenue: Money,
@@ -101,7 +101,7 @@ pub struct DayOrders {
     pub channel: String,
     /// The customers' start month.
     pub start_month: String,
-    /// Counted orders.
+    /// Qualifying orders.
     pub orders: i64,
     /// What they sum to.
     pub gross_revenue: Money,
@@ -120,7 +120,7 @@ pub struct HourOrders {
     pub channel: String,
     /// The customers' start month.
     pub start_month: String,
-    /// Counted orders.
+    /// Qualifying orders.
     pub orders: i64,
 }
 

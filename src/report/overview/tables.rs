@@ -37,7 +37,7 @@ const FIGURES: &[Figure] = &[
 ];
 
 /// The figures of the period beside those of the period before, and of the last thirty days beside those of the thirty
-/// before: one row a figure. `heading` translates what people read.
+/// before: one row per figure. `heading` translates what people read.
 pub fn figures_table(totals: &[SpanTotals], heading: &dyn Fn(&str) -> String) -> Table {
     let of = |wanted: Span| {
         let mut rows = totals.iter().filter(|totals| totals.span == wanted).peekable();
@@ -78,7 +78,7 @@ fn change_of(now: &Cell, before: &Cell) -> Cell {
     change.map(Cell::Percent).into()
 }
 
-/// The spans' sums: one row a span and origin.
+/// The spans' sums: one row per span and origin.
 pub fn spans_by_origin(totals: &[SpanTotals]) -> Table {
     let rows = totals.iter().map(|totals| {
         let figures = &totals.figures;
@@ -146,7 +146,7 @@ pub fn days_table(days: &[DayOrders], period: Period) -> Table {
         .rows(rows.collect::<Vec<_>>())
 }
 
-/// Orders and revenue: one row a day with orders and origin.
+/// Orders and revenue: one row per day with orders and origin.
 pub fn days_by_origin(days: &[DayOrders]) -> Table {
     let rows = days.iter().map(|row| {
         vec![
@@ -198,7 +198,7 @@ pub fn hours_table(hours: &[HourOrders]) -> Table {
         .rows(rows.collect::<Vec<_>>())
 }
 
-/// Orders: one row an hour, age group and origin.
+/// Orders: one row per hour, age group and origin.
 pub fn hours_by_origin(hours: &[HourOrders]) -> Table {
     let rows = hours.iter().map(|row| {
         vec![
@@ -246,7 +246,7 @@ pub fn concentration_table(points: &[ConcentrationPoint]) -> Table {
     }
 }
 
-/// The share of the revenue: one row a group of customers and point.
+/// The share of the revenue: one row per group of customers and point.
 pub fn concentration_by_origin(points: &[ConcentrationPoint]) -> Table {
     let rows = points.iter().map(|point| {
         vec![
@@ -295,7 +295,7 @@ fn counts_by<K: PartialEq + Copy>(rows: impl Iterator<Item = (K, GradeCounts)>) 
     })
 }
 
-/// The mix: one row an update.
+/// The mix: one row per update.
 pub fn mix_table(mix: &[GradeMix]) -> Table {
     let sums = counts_by(mix.iter().map(|row| (row.as_of, row.held)));
     let rows = sums
@@ -307,7 +307,7 @@ pub fn mix_table(mix: &[GradeMix]) -> Table {
         .rows(rows.collect::<Vec<_>>())
 }
 
-/// The mix: one row an update and origin.
+/// The mix: one row per update and origin.
 pub fn mix_by_origin(mix: &[GradeMix]) -> Table {
     let rows = mix.iter().map(|row| {
         let head =
@@ -328,19 +328,19 @@ fn grade_before(moves: &GradeMoves) -> &'static str {
     moves.from_grade.map_or(NEWCOMERS, Grade::as_str)
 }
 
-/// Who moved: one row a grade before.
+/// Who moved: one row per grade before.
 pub fn moves_table(moves: &[GradeMoves]) -> Table {
     let sums = counts_by(moves.iter().map(|row| (grade_before(row), row.held)));
     let rows =
         sums.into_iter().map(|(from, held)| [vec![Cell::from(from)], grade_cells(held).to_vec()].concat());
     Table::new("grade_moves")
-        .title("Who moved, from (down) to (across)")
+        .title("Changes of grade, from (down) to (across)")
         .column(Column::text("from_grade", "From"))
         .columns(grade_columns())
         .rows(rows.collect::<Vec<_>>())
 }
 
-/// Who moved: one row a grade before and origin.
+/// Who moved: one row per grade before and origin.
 pub fn moves_by_origin(moves: &[GradeMoves]) -> Table {
     let rows = moves.iter().map(|row| {
         let head = vec![
@@ -361,7 +361,7 @@ pub fn moves_by_origin(moves: &[GradeMoves]) -> Table {
         .rows(rows.collect::<Vec<_>>())
 }
 
-/// Who may fall and who is near the next grade: one row an outlook and pair of grades.
+/// Who may fall and who is near the next grade: one row per outlook and pair of grades.
 pub fn outlook_table(outlook: &[GradeOutlook]) -> Table {
     let mut sums: Vec<(&GradeOutlook, i64, Money)> = Vec::new();
     for row in outlook {
@@ -399,7 +399,7 @@ pub fn outlook_table(outlook: &[GradeOutlook]) -> Table {
         .note("near: lacks at most a fifth of the next grade; its value is the amount that is missing.")
 }
 
-/// Who may fall and who is near the next grade: one row an outlook, pair of grades and origin.
+/// Who may fall and who is near the next grade: one row per outlook, pair of grades and origin.
 pub fn outlook_by_origin(outlook: &[GradeOutlook]) -> Table {
     let rows = outlook.iter().map(|row| {
         vec![

@@ -37,7 +37,7 @@ enum Payload {
     Record,
     /// JSON is one nested object, CSV its leaves.
     Document,
-    /// JSON is a line an event; there is no CSV and no Markdown.
+    /// JSON is a line per event; there is no CSV and no Markdown.
     Log,
 }
 

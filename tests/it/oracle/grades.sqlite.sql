@@ -1,5 +1,5 @@
 -- what: every customer's grade as of an instant (SQLite)
--- grain: one row a customer who signed up before the as-of
+-- grain: one row per customer who signed up before the as-of
 -- parameters: as_of, window ('-6 months'), amounts and orders that the grades ask for
 SELECT
     user_id,

@@ -7,7 +7,7 @@ use crate::instant::At;
 use crate::shop::{Activity, Order, Shop};
 
 /// The grade of every customer who signed up before the as-of, by id: amount
-/// and orders of the counted orders in `[as_of - window, as_of)`; money given back counts in the amount alone.
+/// and orders of the qualifying orders in `[as_of - window, as_of)`; money given back counts in the amount alone.
 pub fn grades(shop: &Shop, as_of: At, rules: &GradeRules) -> Vec<Graded> {
     let from = as_of.plus_months(-(rules.window_months as i32));
     let mut totals: BTreeMap<i64, (i128, i64)> = BTreeMap::new();
@@ -45,7 +45,7 @@ pub fn grades(shop: &Shop, as_of: At, rules: &GradeRules) -> Vec<Graded> {
 
 /// The members of every cohort that is known and the rows of every closed month.
 pub fn cohorts(shop: &Shop, as_of: At, months: u32) -> (Vec<Member>, Vec<LtvRow>) {
-    // Counted orders and money given back by customer, in the order of time and then of number.
+    // Qualifying orders and money given back by customer, in the order of time and then of number.
     let mut money: BTreeMap<i64, Vec<&Order>> = BTreeMap::new();
     for order in &shop.orders {
         if order.status == "Success" || order.status == "Returned" {

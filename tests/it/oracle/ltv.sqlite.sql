@@ -1,5 +1,5 @@
 -- what: the LTV rows of every closed month, from all orders of the members (SQLite)
--- grain: one row an activity and month offset
+-- grain: one row per activity and month offset
 -- parameters: as_of, months
 WITH RECURSIVE numbers (n) AS (
     SELECT 0

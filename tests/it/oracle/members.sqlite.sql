@@ -1,5 +1,5 @@
 -- what: fills the members of every cohort that is known: windows that have closed, and lists (SQLite)
--- grain: one row an activity and member
+-- grain: one row per activity and member
 -- parameters: as_of
 INSERT INTO members
 WITH windows AS (

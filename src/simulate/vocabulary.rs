@@ -9,7 +9,7 @@ use crate::domain::{AgeBand, Gender};
 
 /// Every list.
 #[derive(Clone, Debug)]
-pub struct Words {
+pub struct Vocabulary {
     pub people: People,
     pub regions: Vec<Weighted>,
     pub categories: Vec<Category>,
@@ -111,7 +111,7 @@ pub struct Channel {
     pub cost_log_sd: f64,
     /// Multiplier on the visit rate of the customers it brings.
     pub quality: f64,
-    /// Chance that an order of an agreed customer in its window is credited to it.
+    /// Probability that an order in its window by a customer who agreed to marketing is credited to it.
     pub reach: f64,
     pub titles: Vec<String>,
 }
@@ -142,7 +142,7 @@ impl CampaignWords {
     }
 }
 
-impl Words {
+impl Vocabulary {
     /// Reads the embedded lists.
     pub fn embedded() -> Self {
         #[derive(Deserialize)]
@@ -155,7 +155,7 @@ impl Words {
         struct Categories {
             categories: Vec<Category>,
         }
-        Words {
+        Vocabulary {
             people: read(include_str!("../../data/names.toml")),
             regions: read::<Regions>(include_str!("../../data/regions.toml")).regions,
             categories: read::<Categories>(include_str!("../../data/categories.toml")).categories,
@@ -175,20 +175,20 @@ mod tests {
 
     #[test]
     fn the_lists_are_whole() {
-        let words = Words::embedded();
-        assert_eq!(words.categories.iter().map(|category| category.products).sum::<usize>(), 2_000);
-        assert_eq!(words.regions.len(), 17);
+        let vocabulary = Vocabulary::embedded();
+        assert_eq!(vocabulary.categories.iter().map(|category| category.products).sum::<usize>(), 2_000);
+        assert_eq!(vocabulary.regions.len(), 17);
         for month in 1..=12 {
-            assert!(words.campaigns.events(month).len() >= 3, "month {month}");
-            assert!(!words.campaigns.season(month).is_empty(), "month {month}");
+            assert!(vocabulary.campaigns.events(month).len() >= 3, "month {month}");
+            assert!(!vocabulary.campaigns.season(month).is_empty(), "month {month}");
         }
         for gender in Gender::ALL {
             for year in [1870, 1930, 1965, 1985, 1995, 2010] {
-                assert!(words.people.given_names(*gender, year).len() >= 30);
+                assert!(vocabulary.people.given_names(*gender, year).len() >= 30);
             }
         }
-        assert!(words.campaigns.channels.iter().all(|channel| channel.name != ORGANIC_CHANNEL));
-        for category in &words.categories {
+        assert!(vocabulary.campaigns.channels.iter().all(|channel| channel.name != ORGANIC_CHANNEL));
+        for category in &vocabulary.categories {
             let names = category.modifiers.len() * category.items.len() * category.variants.len();
             assert!(names >= 6 * category.products, "{}", category.name);
         }
