@@ -1,15 +1,15 @@
-//! What ARCHITECTURE.md says of the house, read from the sources: who may name whom, that nothing goes
-//! round in a circle, and what only one room may do.
+//! The rules of ARCHITECTURE.md, checked against the sources: which module may use which, that no
+//! files depend on each other in a circle, and what only one module may do.
 //!
-//! A list of exceptions stands beside each rule. It may only get shorter: an exception
-//! that is none any more fails as well.
+//! Each rule has a list of exceptions, which may only get shorter: an exception that is no
+//! longer needed fails, too.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// The floors, from the ground up. A module may name those of the floors below its own.
-const FLOORS: &[&[&str]] = &[
+/// The layers, from the bottom up. A module may use those of the layers below its own.
+const LAYERS: &[&[&str]] = &[
     &["domain", "money", "rng", "staged"],
     &["calendar", "lang"],
     &["config"],
@@ -24,41 +24,41 @@ const FLOORS: &[&[&str]] = &[
     &["cli"],
 ];
 
-/// Modules that name another of their own floor or of one above, though they should not.
-const NAMED_UPWARDS: &[(&str, &str)] = &[];
+/// Modules that use one of their own layer or of one above, though they should not.
+const UPWARD_USES: &[(&str, &str)] = &[];
 
-/// Files that name each other in a circle, each pair once; to be untied.
+/// Pairs of files that depend on each other in a circle.
 const CIRCLES: &[(&str, &str)] = &[];
 
-/// Files below `cli` that name flags of the command line; they should return facts.
-const FLAGS_BELOW_CLI: &[&str] = &["config::validate", "export::error"];
+/// Files below `cli` that mention flags of the command line; they should return facts.
+const FLAGS_BELOW_CLI: &[&str] = &[];
 
 #[test]
-fn modules_name_only_those_on_lower_floors() {
-    let floor = |module: &str| FLOORS.iter().position(|floor| floor.contains(&module));
-    let house = House::read();
-    assert!(house.edges().count() > 300, "the sources are not read");
+fn modules_use_only_lower_layers() {
+    let layer = |module: &str| LAYERS.iter().position(|layer| layer.contains(&module));
+    let sources = Sources::read();
+    assert!(sources.edges().count() > 300, "the sources are not read");
     let mut upwards = BTreeSet::new();
-    for (from, to) in house.edges() {
+    for (from, to) in sources.edges() {
         let (from, to) = (top(from), top(to));
         if from == to {
             continue;
         }
-        let (below, above) = (floor(to), floor(from));
-        assert!(above.is_some(), "`{from}` has no floor: put it into FLOORS and into ARCHITECTURE.md");
-        assert!(below.is_some(), "`{to}` has no floor: put it into FLOORS and into ARCHITECTURE.md");
+        let (below, above) = (layer(to), layer(from));
+        assert!(above.is_some(), "`{from}` has no layer: add it to LAYERS and to ARCHITECTURE.md");
+        assert!(below.is_some(), "`{to}` has no layer: add it to LAYERS and to ARCHITECTURE.md");
         if below >= above {
             upwards.insert((from, to));
         }
     }
-    assert_excepted("modules that name others of their floor or above", &upwards, NAMED_UPWARDS);
+    assert_excepted("modules that use others of their layer or above", &upwards, UPWARD_USES);
 }
 
 #[test]
-fn no_files_name_each_other_in_a_circle() {
-    let house = House::read();
+fn no_files_depend_on_each_other() {
+    let sources = Sources::read();
     let mut reached: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    let edges: Vec<(&str, &str)> = house.edges().filter(|(from, to)| !is_within(from, to)).collect();
+    let edges: Vec<(&str, &str)> = sources.edges().filter(|(from, to)| !is_within(from, to)).collect();
     for (from, to) in &edges {
         reached.entry(from).or_default().insert(to);
     }
@@ -79,21 +79,21 @@ fn no_files_name_each_other_in_a_circle() {
     let reaches = |from: &str, to: &str| reached.get(from).is_some_and(|all| all.contains(to));
     let circles: BTreeSet<(&str, &str)> =
         edges.iter().filter(|(from, to)| from < to && reaches(to, from)).copied().collect();
-    assert_excepted("files that name each other in a circle", &circles, CIRCLES);
+    assert_excepted("files that depend on each other in a circle", &circles, CIRCLES);
 }
 
 #[test]
 fn only_the_store_speaks_to_the_engine() {
-    let house = House::read();
-    let others = house.files_with(|code| code.contains("duckdb::"), |module| top(module) != "store");
+    let sources = Sources::read();
+    let others = sources.files_with(|code| code.contains("duckdb::"), |module| top(module) != "store");
     assert_excepted("files outside the store that name duckdb", &others, &[]);
 }
 
 #[test]
 fn nothing_below_the_command_prints_or_asks_the_machine() {
-    let house = House::read();
+    let sources = Sources::read();
     let below = |module: &str| top(module) != "cli" && module != "main";
-    let prints = house.files_with(
+    let prints = sources.files_with(
         |code| {
             ["println!", "eprintln!", "print!(", "eprint!(", "dbg!", "stdout()", "stderr()"]
                 .iter()
@@ -102,18 +102,18 @@ fn nothing_below_the_command_prints_or_asks_the_machine() {
         below,
     );
     assert_excepted("files below the command that print", &prints, &[]);
-    let asks = house.files_with(
+    let asks = sources.files_with(
         |code| ["::now()", "env::var", "env::args", "current_dir("].iter().any(|word| code.contains(word)),
         // Durations are measured with `Instant`, which no result rests on.
         |module| below(module),
     );
-    let asks = asks.into_iter().filter(|module| !house.only_measures(module)).collect();
+    let asks = asks.into_iter().filter(|module| !sources.only_measures(module)).collect();
     assert_excepted("files below the command that ask for the time or the environment", &asks, &[]);
 }
 
 #[test]
 fn nothing_below_the_command_names_a_flag() {
-    let house = House::read();
+    let sources = Sources::read();
     let named = |text: &str| {
         text.match_indices("--").any(|(at, _)| {
             let (before, after) = (text[..at].chars().next_back(), text[at + 2..].chars().next());
@@ -121,7 +121,7 @@ fn nothing_below_the_command_names_a_flag() {
                 && after.is_some_and(|letter| letter.is_ascii_lowercase())
         })
     };
-    let flags: BTreeSet<&str> = house
+    let flags: BTreeSet<&str> = sources
         .files
         .iter()
         .filter(|(module, file)| top(module) != "cli" && file.texts.iter().any(|text| named(text)))
@@ -151,7 +151,7 @@ fn is_within(one: &str, other: &str) -> bool {
 }
 
 /// The sources, by module: `cohort::verify`.
-struct House {
+struct Sources {
     files: BTreeMap<String, Source>,
 }
 
@@ -165,8 +165,8 @@ struct Source {
     names: BTreeSet<String>,
 }
 
-impl House {
-    fn read() -> House {
+impl Sources {
+    fn read() -> Sources {
         let mut found = Vec::new();
         collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), "", &mut found);
         let modules: BTreeSet<String> = found.iter().map(|(module, _)| module.clone()).collect();
@@ -179,7 +179,7 @@ impl House {
                 .collect();
             (module, Source { code, texts, names })
         });
-        House { files: files.collect() }
+        Sources { files: files.collect() }
     }
 
     /// Who names whom.
@@ -330,7 +330,7 @@ fn known_module(path: &str, modules: &BTreeSet<String>) -> Option<String> {
 }
 
 #[test]
-fn paths_are_read_as_they_are_meant() {
+fn paths_are_parsed() {
     let code = "use crate::cohort::{self, verify::{Cell, Row as R}, due};\nlet x = super::super::store::open(crate::money::Money::ZERO);";
     let mut paths = named_paths(code, "report::cohort::pool");
     paths.sort();
