@@ -4,7 +4,7 @@ use crate::experiment::{Experiment, FigureComparison};
 use crate::money::Money;
 use crate::render::{Cell, Column, Kind, Phrase, Report, Table};
 
-/// The comparison as a report: what was compared, and a row per month and figure.
+/// The comparison as a report: the two cohorts, and a row per month and figure.
 pub fn comparison_report(experiment: &Experiment) -> Report {
     let (a, b) = (&experiment.a, &experiment.b);
     let profit = experiment.profit_per_member;

@@ -227,12 +227,9 @@ fn rows_table(
     }
     let expected = if args.predicted { Some(expected_months(context, store, args)?) } else { None };
     let table = match (args.view.map(View::measure), &expected) {
-        (Some(None), Some(expected)) => {
-            reports::expected_paybacks(store, &config.cohort, &options, expected)?
-        }
+        (Some(None), expected) => reports::paybacks(store, &config.cohort, &options, expected.as_ref())?,
         (Some(_), Some(expected)) => reports::expected_ltv(store, &config.cohort, &options, expected)?,
         (None, _) => summary_table(store, config, &options)?,
-        (Some(None), None) => reports::paybacks(store, &config.cohort, &options)?,
         (Some(Some(measure)), None) => reports::triangle(store, &config.cohort, &options, measure)?.table(),
     };
     let table = if table.rows.is_empty() { table.note(empty_note(&options)) } else { table };

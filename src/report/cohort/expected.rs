@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use chrono::NaiveDateTime;
 
 use super::options::ReportOptions;
-use super::payback::paybacks_with;
 use super::pool::{Measure, Value};
 use super::rows::{PooledRow, group_columns};
 use super::triangle::{Triangle, triangle};
@@ -118,16 +117,6 @@ fn expected_table(triangle: &Triangle, expected: &ExpectedMonths) -> Table {
         );
     }
     triangle.cut.note(table.note(expected.note()))
-}
-
-/// When each row broke even, or is expected to.
-pub fn expected_paybacks(
-    store: &Store,
-    settings: &CohortSettings,
-    options: &ReportOptions,
-    expected: &ExpectedMonths,
-) -> Result<Table, StoreError> {
-    paybacks_with(store, settings, options, Some(expected))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ mod summary;
 mod triangle;
 
 pub use activity::{ActivityHead, ActivityMonth, ActivityMonths, activity_months};
-pub use expected::{ExpectedMonths, expected_ltv, expected_paybacks};
+pub use expected::{ExpectedMonths, expected_ltv};
 pub use options::{GroupBy, ReportOptions, Selection, SortKey, channels};
 pub use payback::paybacks;
 pub use pool::{Measure, Pool, Value, payback_offset};

@@ -13,17 +13,9 @@ use crate::money::Money;
 use crate::render::{Audience, Cell, Column, Kind, Phrase, Table, sparkline};
 use crate::store::{Store, StoreError};
 
-/// When each row broke even, and its profit month by month.
+/// When each row broke even, and its profit month by month; with `expected`, also when rows that have not broken
+/// even yet are expected to.
 pub fn paybacks(
-    store: &Store,
-    settings: &CohortSettings,
-    options: &ReportOptions,
-) -> Result<Table, StoreError> {
-    paybacks_with(store, settings, options, None)
-}
-
-/// The same, with what is expected of rows that have not broken even yet.
-pub(super) fn paybacks_with(
     store: &Store,
     settings: &CohortSettings,
     options: &ReportOptions,
