@@ -213,7 +213,7 @@ fn collect(folder: &Path, prefix: &str, found: &mut Vec<(String, String)>) {
             continue;
         } else if path.is_dir() {
             collect(&path, &inner, found);
-        } else {
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
             let module = if name == "mod" { prefix.to_owned() } else { inner };
             found.push((module, fs::read_to_string(&path).unwrap()));
         }

@@ -252,7 +252,7 @@ fn topics_examples_pages_and_completions_are_there() {
 #[test]
 fn a_doctor_changes_nothing_and_names_what_is_in_the_way() {
     let folder = tempfile::tempdir().unwrap();
-    assert!(done(folder.path(), &["doctor"]).contains("is not there yet"));
+    assert!(done(folder.path(), &["doctor"]).contains("does not exist yet"));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     fs::write(folder.path().join("notes.txt"), "not a database, but longer than its header").unwrap();
     let (code, out, err) = run(folder.path(), &["doctor", "--db", "notes.txt"]);

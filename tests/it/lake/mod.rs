@@ -268,8 +268,8 @@ const SLIPS_OF_THE_BATCH: &[(&str, &str, &str)] = &[
 const SLIPS_OF_THE_GRADES: &[(&str, &str, &str)] = &[
     ("earned_grades", "created_at >= $window_start", "created_at > $window_start"),
     ("earned_grades", "created_at < $as_of", "created_at <= $as_of"),
-    ("earned_grades", "amount >= $silver_amount", "amount > $silver_amount"),
-    ("earned_grades", "orders >= $silver_orders", "orders > $silver_orders"),
+    ("macros.duckdb", "amount >= silver_amount", "amount > silver_amount"),
+    ("macros.duckdb", "orders >= silver_orders", "orders > silver_orders"),
     ("earned_grades", "month <= $last_month", "month < $last_month"),
     ("held_grades", "users.signed_up_at < $as_of", "users.signed_up_at <= $as_of"),
     ("held_grades", "ORDER BY as_of DESC", "ORDER BY as_of"),
