@@ -124,7 +124,9 @@ pub enum ExportError {
         key: &'static [&'static str],
     },
     /// Rows that refer to missing rows.
-    #[error("{rows} rows of {table} refer to {parent} that do not exist, and a SQLite file enforces such references")]
+    #[error(
+        "{rows} rows of {table} refer to {parent} that do not exist, and a SQLite file enforces such references"
+    )]
     BrokenReferences {
         /// The table.
         table: String,

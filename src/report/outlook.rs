@@ -39,7 +39,8 @@ pub fn gap_table(gaps: &[Gap]) -> Table {
 pub fn at_risk_table(risks: &[Risk], within_days: u32) -> Table {
     Table::new("at_risk")
         .title(
-            Phrase::new("Customers demoted within {days} days unless they buy more").with("days", within_days),
+            Phrase::new("Customers demoted within {days} days unless they buy more")
+                .with("days", within_days),
         )
         .column(Column::new(Kind::Id, "user_id", "Customer"))
         .column(Column::new(Kind::Text, "name", "Name").rank(2))

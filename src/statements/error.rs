@@ -20,7 +20,9 @@ pub enum ScriptError {
     #[error("{0}() could change the file, other files or settings, and only reading is allowed")]
     Function(String),
     /// The statements ended the transaction around them; with what failed after that, if anything did.
-    #[error("the statements ended the transaction around them, so changes made before that may have been kept{0}")]
+    #[error(
+        "the statements ended the transaction around them, so changes made before that may have been kept{0}"
+    )]
     EndedTransaction(String),
     /// The engine refused or stopped a statement, in its own words.
     #[error("{0}")]
