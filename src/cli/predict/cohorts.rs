@@ -30,7 +30,7 @@ pub struct CohortsArgs {
     #[arg(long, value_name = "ID")]
     activity: Option<i64>,
 
-    /// One row per month: all cohorts together, by member
+    /// One row per month: all cohorts together, per member
     #[arg(long, conflicts_with_all = ["all_months", "activity"])]
     mean: bool,
 
