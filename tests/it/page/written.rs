@@ -150,7 +150,7 @@ fn a_page_replaces_a_page_and_nothing_else() {
     assert!(std::fs::read_to_string(shell.path("report.html")).unwrap().contains("<html lang=\"ko\">"));
     std::fs::write(shell.path("notes.html"), "<p>mine</p>").unwrap();
     let said = shell.fails(1, &["report", "--out", "notes.html"]);
-    assert!(said.contains("notes.html is there already, and is no page of this command"), "{said}");
+    assert!(said.contains("notes.html exists already, and is no page of this command"), "{said}");
     shell.fails(1, &["report", "--out", "lifecycle.duckdb"]);
     shell.fails(2, &["report", "--out", "-", "--open"]);
     shell.fails(2, &["report", "--out", "x.html", "--from", "2025-01-01", "--to", "2024-12-01"]);
