@@ -74,6 +74,7 @@ pub mod propensity;
 pub mod render;
 pub mod report;
 pub mod rng;
+pub mod segment;
 pub mod simulate;
 mod staged;
 pub mod statements;

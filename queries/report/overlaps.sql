@@ -1,6 +1,7 @@
 -- what: how many customers are in more than one cohort of a row
 -- grain: one row per row of the report with such customers
--- parameters: none; reads the temporary table report_rows (activity_id, report_row)
+-- parameters: none
+-- reads: report_rows
 SELECT report_row, count(*) AS customers
 FROM (
     SELECT rows.report_row, members.user_id

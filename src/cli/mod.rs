@@ -29,6 +29,7 @@ mod progress;
 mod propensity;
 mod query;
 mod report;
+mod segment;
 mod signals;
 mod spinner;
 mod status;

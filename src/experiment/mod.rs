@@ -86,7 +86,7 @@ pub enum ExperimentError {
     /// There is no such activity.
     #[error("there is no activity `{name}`")]
     NoActivity {
-        /// The id or name.
+        /// The number, id or name.
         name: String,
     },
     /// Several activities bear the name.
@@ -135,7 +135,7 @@ pub enum ExperimentError {
 /// How many customers in both cohorts are named.
 const MOST_NAMED: usize = 5;
 
-/// Compares the cohorts of two activities, each given by its number or its name.
+/// Compares the cohorts of two activities, each given by its number, the shop's own id, or its name.
 pub fn compare(
     store: &Store,
     settings: &CohortSettings,

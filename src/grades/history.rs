@@ -5,7 +5,7 @@ use chrono::NaiveDateTime;
 use super::GradeTransitions;
 use crate::domain::Grade;
 use crate::money::Money;
-use crate::store::{Row, Store, StoreError};
+use crate::store::{Query, Row, Store, StoreError};
 use crate::{named, query};
 
 /// A recorded grade update.
@@ -42,7 +42,17 @@ pub fn runs_between(
     from: NaiveDateTime,
     to: NaiveDateTime,
 ) -> Result<Vec<GradeRun>, StoreError> {
-    store.rows(query!("grades/runs_between.sql"), named! { "from": from, "to": to }, |row: &Row<'_>| {
+    read_runs(store, query!("grades/runs_between.sql"), from, to)
+}
+
+/// The updates that a statement tells of, of a part of the customers for instance.
+pub(crate) fn read_runs(
+    store: &Store,
+    query: Query,
+    from: NaiveDateTime,
+    to: NaiveDateTime,
+) -> Result<Vec<GradeRun>, StoreError> {
+    store.rows(query, named! { "from": from, "to": to }, |row: &Row<'_>| {
         Ok(GradeRun {
             run_id: row.get("run_id")?,
             as_of: row.get("as_of")?,
@@ -69,7 +79,17 @@ pub struct Migration {
 
 /// The migration between two instants. A change takes effect at its as-of.
 pub fn migration(store: &Store, from: NaiveDateTime, to: NaiveDateTime) -> Result<Migration, StoreError> {
-    let pairs = store.rows(query!("grades/migration.sql"), named! { "from": from, "to": to }, |row| {
+    read_migration(store, query!("grades/migration.sql"), from, to)
+}
+
+/// The migration that a statement tells of, of a part of the customers for instance.
+pub(crate) fn read_migration(
+    store: &Store,
+    query: Query,
+    from: NaiveDateTime,
+    to: NaiveDateTime,
+) -> Result<Migration, StoreError> {
+    let pairs = store.rows(query, named! { "from": from, "to": to }, |row| {
         Ok((row.get::<_, Option<Grade>>(0)?, row.get::<_, Grade>(1)?, row.get::<_, i64>(2)?))
     })?;
     let mut migration = Migration::default();

@@ -5,6 +5,7 @@ use chrono::NaiveDateTime;
 use super::run::PredictError;
 use crate::domain::Grade;
 use crate::money::Money;
+use crate::segment::StagedSegment;
 use crate::store::{PredictCheckRow, PredictRunRow, Row, Store};
 use crate::{named, query};
 
@@ -131,15 +132,20 @@ pub struct CustomerPrediction {
     pub expected_revenue: Money,
 }
 
-/// Customers of the last run, the highest first; or one.
+/// Customers of the last run, the highest first: of all, or of those in a segment; or one.
 pub fn customer_predictions(
     store: &Store,
     order: CustomerOrder,
     user_id: Option<i64>,
+    segment: Option<StagedSegment>,
     limit: i64,
 ) -> Result<Vec<CustomerPrediction>, PredictError> {
+    let query = match segment {
+        None => query!("predict/customers.sql"),
+        Some(_) => query!("segment/customer_predictions.sql"),
+    };
     let rows = store.rows(
-        query!("predict/customers.sql"),
+        query,
         named! { "sort_by": order.as_str(), "user_id": user_id, "limit_rows": limit },
         |row| {
             Ok(CustomerPrediction {

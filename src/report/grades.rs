@@ -4,9 +4,11 @@ use chrono::NaiveDateTime;
 
 use crate::calendar::{BEGINNING, format_instant};
 use crate::domain::Grade;
-use crate::grades::{GradeRun, GradeTransitions, GradeUpdate, Migration, migration, runs_between};
-use crate::render::{Cell, Column, Kind, Report, Table, sparkline};
+use crate::grades::{GradeRun, GradeTransitions, GradeUpdate, Migration, read_migration, read_runs};
+use crate::render::{Cell, Column, Kind, Phrase, Report, Table, sparkline};
+use crate::segment::StagedSegment;
 use crate::store::{Store, StoreError};
+use crate::{named, query};
 
 /// The updates of a span and the migration over it.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,20 +20,76 @@ pub struct GradeHistory {
 }
 
 /// The updates from an instant on (from the first one, without it) up to an instant; one at `to` itself has taken
-/// effect by then.
+/// effect by then. Of a segment they are counted over its customers, as `grade_changes` tells.
 pub fn grade_history(
     store: &Store,
     from: Option<NaiveDateTime>,
     to: NaiveDateTime,
+    segment: Option<StagedSegment>,
 ) -> Result<GradeHistory, StoreError> {
+    let (runs_query, migration_query) = match segment {
+        None => (query!("grades/runs_between.sql"), query!("grades/migration.sql")),
+        Some(_) => (query!("segment/grade_runs.sql"), query!("segment/grade_migration.sql")),
+    };
     let after_to = to + chrono::Duration::microseconds(1);
-    let runs = runs_between(store, from.unwrap_or(BEGINNING), after_to)?;
+    let runs = read_runs(store, runs_query, from.unwrap_or(BEGINNING), after_to)?;
     let since = from.or_else(|| runs.first().map(|run| run.as_of));
     let migration = match since {
-        Some(since) => Some((since, to, migration(store, since, to)?)),
+        Some(since) => Some((since, to, read_migration(store, migration_query, since, to)?)),
         None => None,
     };
     Ok(GradeHistory { runs, migration })
+}
+
+/// How many customers of a label of the segment hold each grade.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SegmentMix {
+    /// The label.
+    pub label: String,
+    /// Its customers.
+    pub customers: i64,
+    /// Those of them who hold each grade, in the order of [`Grade::ALL`].
+    pub holding: [i64; 4],
+}
+
+/// The mix of each label's customers at an instant, by label.
+pub fn segment_mix(
+    store: &Store,
+    as_of: NaiveDateTime,
+    _segment: StagedSegment,
+) -> Result<Vec<SegmentMix>, StoreError> {
+    store.rows(query!("segment/grade_mix.sql"), named! { "as_of": as_of }, |row| {
+        let mut holding = [0; 4];
+        for grade in Grade::ALL {
+            holding[grade.index()] = row.get(grade.as_str().to_lowercase().as_str())?;
+        }
+        Ok(SegmentMix { label: row.get("label")?, customers: row.get("customers")?, holding })
+    })
+}
+
+/// The mix of each label as a table, with everybody's below.
+pub fn segment_mix_table(as_of: NaiveDateTime, mixes: &[SegmentMix]) -> Table {
+    let cells = |label: &str, customers: i64, holding: [i64; 4]| {
+        let mut cells = vec![Cell::from(label), Cell::Int(customers)];
+        cells.extend(ladder().map(|grade| Cell::Int(holding[grade.index()])));
+        cells.extend(ladder().map(|grade| match customers {
+            0 => Cell::Empty,
+            _ => Cell::Percent(100.0 * holding[grade.index()] as f64 / customers as f64),
+        }));
+        cells
+    };
+    let mut all = [0; 4];
+    for mix in mixes {
+        all.iter_mut().zip(mix.holding).for_each(|(sum, count)| *sum += count);
+    }
+    Table::new("segments")
+        .title(Phrase::new("Grades of each segment on {day}").with("day", format_instant(as_of)))
+        .column(Column::new(Kind::Text, "segment", "Segment"))
+        .column(Column::new(Kind::Count, "customers", "Customers").unit("customers"))
+        .columns(grade_columns())
+        .columns(share_columns())
+        .rows(mixes.iter().map(|mix| cells(&mix.label, mix.customers, mix.holding)))
+        .total(cells("All", all.iter().sum(), all))
 }
 
 impl GradeHistory {
@@ -106,6 +164,16 @@ fn grade_columns() -> Vec<Column> {
         .collect()
 }
 
+/// A column of percents for each grade.
+fn share_columns() -> Vec<Column> {
+    ladder()
+        .map(|grade| {
+            let key = format!("{}_pct", grade.as_str().to_lowercase());
+            Column::new(Kind::Percent, key, format!("{grade} %")).rank(1)
+        })
+        .collect()
+}
+
 fn migration_table(from: NaiveDateTime, to: NaiveDateTime, migration: &Migration) -> Table {
     let row_of = |label: &str, counts: Vec<i64>| {
         let sum: i64 = counts.iter().sum();
@@ -117,18 +185,12 @@ fn migration_table(from: NaiveDateTime, to: NaiveDateTime, migration: &Migration
         }));
         cells
     };
-    let shares = ladder()
-        .map(|grade| {
-            let key = format!("{}_pct", grade.as_str().to_lowercase());
-            Column::new(Kind::Percent, key, format!("{grade} %")).rank(1)
-        })
-        .collect::<Vec<_>>();
     let mut table = Table::new("migration")
         .title(format!("Migration from {} (down) to {} (across)", format_instant(from), format_instant(to)))
         .column(Column::new(Kind::Text, "from_grade", "From"))
         .column(Column::new(Kind::Count, "customers", "Customers").unit("customers"))
         .columns(grade_columns())
-        .columns(shares);
+        .columns(share_columns());
     for from in ladder() {
         table.push(row_of(from.as_str(), ladder().map(|to| migration.transitions.get(from, to)).collect()));
     }

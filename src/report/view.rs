@@ -68,7 +68,7 @@ impl ReportView {
             ReportView::Cohort => Ok(summary(store, &config.cohort, &options)?.table()),
             ReportView::Triangle(measure) => Ok(triangle(store, &config.cohort, &options, measure)?.table()),
             ReportView::Payback => paybacks(store, &config.cohort, &options, None),
-            ReportView::GradeRuns => Ok(grade_history(store, None, as_of)?.runs_table()),
+            ReportView::GradeRuns => Ok(grade_history(store, None, as_of, None)?.runs_table()),
             ReportView::AtRisk => {
                 Ok(at_risk_table(&at_risk(store, as_of, &config.grades, RISK_DAYS, i64::MAX)?, RISK_DAYS))
             }

@@ -36,6 +36,7 @@ mod page;
 mod predict;
 mod properties;
 mod query;
+mod segments;
 mod shell;
 mod shop;
 mod shop_systems;

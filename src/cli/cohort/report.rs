@@ -1,5 +1,8 @@
 //! `lifecycle cohort report`: which table, of which activities, in which order.
 
+use std::convert::Infallible;
+use std::str::FromStr;
+
 use chrono::{NaiveDate, NaiveDateTime};
 use clap::{Args, ValueEnum};
 
@@ -17,6 +20,7 @@ use lifecycle::store::{Access, Store};
 use super::{CommandError, Context, no_activity};
 use crate::cli::global::{AsOf, cohort_kind, parse_as_of};
 use crate::cli::predict::warn_of_news;
+use crate::cli::segment::SegmentArgs;
 
 /// Show the LTV tables
 ///
@@ -30,7 +34,7 @@ use crate::cli::predict::warn_of_news;
 #[derive(Debug, Args)]
 pub struct ReportArgs {
     /// Show the months of this activity, with all fields
-    #[arg(long, value_name = "ID", conflicts_with_all = ["view", "since", "until", "channel", "sort", "limit"])]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["view", "since", "until", "channel", "sort", "limit", "filter"])]
     activity: Option<i64>,
 
     /// Show a triangle of this measure, or the paybacks
@@ -40,19 +44,23 @@ pub struct ReportArgs {
     #[arg(long, value_enum)]
     view: Option<View>,
 
-    /// Pool the activities of the view
+    /// Group the view's rows by month, channel or campaign, or by a value of customers: region, age_group, ...
     ///
     /// Figures are made from the sums over the activities, ratios too. A month pools the activities
-    /// that have it; where others of the row have not reached it, a note says so.
-    #[arg(long, value_enum, requires = "view")]
+    /// that have it; where others of the row have not reached it, a note says so. A value of
+    /// customers is any expression that --where could use: region, tier, \"coalesce(tier, 'none')\".
+    #[arg(long, value_name = "WHAT", requires = "view")]
     by: Option<Pooling>,
 
     /// Complete the open months with what the last `predict run` expects (views ltv and payback)
     ///
     /// What is expected is marked with ~; CSV and JSON have it in columns of its own: expected_offset_0
     /// and so on, expected_payback_month, expected_ltv_cac_ratio.
-    #[arg(long, requires = "view", conflicts_with = "by")]
+    #[arg(long, requires = "view", conflicts_with_all = ["by", "filter"])]
     predicted: bool,
+
+    #[command(flatten)]
+    segment: SegmentArgs,
 
     /// Only activities that started on this day or later
     #[arg(long, value_name = "DAY", value_parser = day)]
@@ -124,7 +132,7 @@ impl View {
     }
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Debug)]
 enum Pooling {
     /// Activities that started in the same calendar month.
     Month,
@@ -132,14 +140,37 @@ enum Pooling {
     Channel,
     /// Activities of the same campaign.
     Campaign,
+    /// Members for whom an expression has the same value.
+    Members(String),
 }
 
-impl From<Pooling> for GroupBy {
-    fn from(pooling: Pooling) -> Self {
-        match pooling {
+impl FromStr for Pooling {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(match text {
+            "month" => Pooling::Month,
+            "channel" => Pooling::Channel,
+            "campaign" => Pooling::Campaign,
+            expression => Pooling::Members(expression.to_owned()),
+        })
+    }
+}
+
+impl Pooling {
+    fn group_by(&self) -> GroupBy {
+        match self {
             Pooling::Month => GroupBy::Month,
             Pooling::Channel => GroupBy::Channel,
             Pooling::Campaign => GroupBy::Campaign,
+            Pooling::Members(_) => GroupBy::Segment,
+        }
+    }
+
+    fn label(&self) -> Option<&str> {
+        match self {
+            Pooling::Members(expression) => Some(expression),
+            _ => None,
         }
     }
 }
@@ -204,8 +235,10 @@ fn rows_table(
     args: &ReportArgs,
 ) -> Result<Table, CommandError> {
     expect_channels(store, &args.channel)?;
+    let as_of = context.as_of(store, args.as_of.as_ref())?;
+    let segment = args.segment.stage(store, args.by.as_ref().and_then(Pooling::label), as_of)?;
     let options = ReportOptions {
-        as_of: context.as_of(store, args.as_of.as_ref())?,
+        as_of,
         seen_by: args.as_of.as_ref().map(AsOf::instant),
         selection: Selection {
             since: args.since,
@@ -213,7 +246,8 @@ fn rows_table(
             channels: args.channel.clone(),
             kind: args.cohorts,
         },
-        group_by: args.by.map_or(GroupBy::Activity, GroupBy::from),
+        segment,
+        group_by: args.by.as_ref().map_or(GroupBy::Activity, Pooling::group_by),
         sort: args.sort.into(),
         limit: args.limit.map(|limit| limit as usize),
     };
@@ -233,6 +267,10 @@ fn rows_table(
         (Some(Some(measure)), None) => reports::triangle(store, &config.cohort, &options, measure)?.table(),
     };
     let table = if table.rows.is_empty() { table.note(empty_note(&options)) } else { table };
+    let table = match segment {
+        Some(segment) => args.segment.note(segment).into_iter().fold(table.note(BUDGETS_OF_ALL), Table::note),
+        None => table,
+    };
     Ok(closing_notes(store, config, options.as_of)?.into_iter().fold(table, Table::note))
 }
 
@@ -282,6 +320,9 @@ fn expect_channels(store: &Store, wanted: &[String]) -> Result<(), CommandError>
         }
     }
 }
+
+/// Said of a part of the members.
+const BUDGETS_OF_ALL: &str = "A budget was spent on a whole cohort: figures of a part of its members have none, and profit is before budgets.";
 
 /// What is to be said below every table of rows: what profit counts if not all
 /// revenue, and what is due but not computed.

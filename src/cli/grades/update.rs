@@ -99,6 +99,9 @@ pub fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), CommandError>
         let would = update_all_grades(&store, as_of, &proposed.grades, UpdateMode::DryRun)?;
         return context.ui.report(&what_if(&config, &update, &proposed, &would), &config.currency());
     }
+    if let Some(note) = nobody_rises(&config, &update) {
+        context.ui.note(&note);
+    }
     let log = log_lines(&update, context.ui.lang());
     let title = "Changes of grade, from (down) to (across)";
     let report = record(&update).text(log).table(distribution_table(&update)).table(transition_table(
@@ -107,6 +110,22 @@ pub fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), CommandError>
         &update.transitions,
     ));
     context.ui.report(&report, &config.currency())
+}
+
+/// What is to be said when the criteria are out of everyone's reach, as those of another currency are.
+fn nobody_rises(config: &Config, update: &GradeUpdate) -> Option<String> {
+    let customers = update.transitions.customers();
+    if customers == 0 || update.transitions.after(Grade::Bronze) < customers {
+        return None;
+    }
+    let silver = &config.grades.silver;
+    Some(format!(
+        "all {customers} customers are BRONZE: SILVER asks for {} and {} orders in {} months. \
+         `lifecycle grades gap` shows how far off they are; [grades.SILVER] in the settings (--config) says what it asks for",
+        config.currency().format(silver.min_amount),
+        silver.min_orders,
+        config.grades.window_months,
+    ))
 }
 
 /// The settings with the proposed criteria.

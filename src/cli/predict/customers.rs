@@ -4,13 +4,14 @@ use clap::{Args, ValueEnum};
 
 use lifecycle::customers;
 use lifecycle::predict::{self, CustomerOrder};
-use lifecycle::render::Report;
+use lifecycle::render::{Report, Table};
 use lifecycle::report::predict::customers_table;
 use lifecycle::store::Access;
 
 use super::warn_of_news;
 use crate::cli::error::CommandError;
 use crate::cli::global::Context;
+use crate::cli::segment::SegmentArgs;
 
 /// Show what is expected of customers within the horizon of the last run
 #[derive(Debug, Args)]
@@ -27,6 +28,9 @@ pub struct CustomersArgs {
     /// What comes first
     #[arg(long, value_enum, default_value_t)]
     sort: Sort,
+
+    #[command(flatten)]
+    segment: SegmentArgs,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -60,8 +64,13 @@ pub fn run(context: &Context<'_>, args: &CustomersArgs) -> Result<(), CommandErr
     }
     let customer = args.user.as_ref().map(|id| customers::require_customer(&store, id)).transpose()?;
     let user_id = customer.map(|customer| customer.user_id);
-    let customers = predict::customer_predictions(&store, args.sort.into(), user_id, args.top)?;
+    let as_of = runs.first().map(|run| run.as_of).unwrap_or_default();
+    let segment = args.segment.stage(&store, None, as_of)?;
+    let customers = predict::customer_predictions(&store, args.sort.into(), user_id, segment, args.top)?;
     let mut table = customers_table(&customers);
+    if let Some(segment) = segment {
+        table = args.segment.note(segment).into_iter().fold(table, Table::note);
+    }
     if customers.is_empty() {
         table = table.note(match user_id {
             Some(_) => "The customer had not ordered by the as-of of the last run.",

@@ -8,6 +8,7 @@ use crate::domain::CohortKind;
 use crate::money::Money;
 use crate::query;
 use crate::render::{Phrase, Table};
+use crate::segment::StagedSegment;
 use crate::store::{Store, StoreError};
 
 /// The options of a cohort report.
@@ -19,6 +20,8 @@ pub struct ReportOptions {
     pub seen_by: Option<NaiveDateTime>,
     /// The activities to include.
     pub selection: Selection,
+    /// Only these members; figures are then computed from their orders.
+    pub segment: Option<StagedSegment>,
     /// The grouping of rows.
     pub group_by: GroupBy,
     /// The order of rows.
@@ -34,6 +37,7 @@ impl ReportOptions {
             as_of,
             seen_by: None,
             selection: Selection::default(),
+            segment: None,
             group_by: GroupBy::Activity,
             sort: SortKey::default(),
             limit: None,
@@ -83,6 +87,8 @@ pub enum GroupBy {
     Channel,
     /// The activities of a campaign.
     Campaign,
+    /// The members of a label of the segment, of all activities.
+    Segment,
 }
 
 /// A selection of activities.

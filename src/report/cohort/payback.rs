@@ -22,7 +22,7 @@ pub fn paybacks(
     expected: Option<&ExpectedMonths>,
 ) -> Result<Table, StoreError> {
     let series = activity_series(store, settings, options)?;
-    let mut rows = read_rows(store, &series, options.group_by, settings.months as usize)?;
+    let mut rows = read_rows(store, &series, options, settings.months as usize)?;
     let by_activity = options.group_by == GroupBy::Activity;
     let uneven = !by_activity && rows.iter().any(PooledRow::is_uneven);
     let budgeted: Vec<&PooledRow> =

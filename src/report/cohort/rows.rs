@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
 
-use super::options::{GroupBy, Ranked, Standing};
-use super::overlap::overlaps;
+use super::options::{GroupBy, Ranked, ReportOptions, Standing};
+use super::overlap::{CohortsOfRow, overlaps};
 use super::pool::{Measure, Pool, Value, payback_offset};
 use super::series::{ActivitySeries, CohortState};
 use crate::money::Money;
@@ -162,6 +162,7 @@ pub(super) fn group_columns(group_by: GroupBy, rows: &[PooledRow]) -> Vec<Column
         GroupBy::Month => pooled("start_month", "Start"),
         GroupBy::Channel => pooled("channel", "Channel"),
         GroupBy::Campaign => pooled("campaign", "Campaign"),
+        GroupBy::Segment => pooled("segment", "Segment"),
     }
 }
 
@@ -169,12 +170,17 @@ pub(super) fn group_columns(group_by: GroupBy, rows: &[PooledRow]) -> Vec<Column
 pub(super) fn read_rows(
     store: &Store,
     all: &[ActivitySeries],
-    group_by: GroupBy,
+    options: &ReportOptions,
     months: usize,
 ) -> Result<Vec<PooledRow>, StoreError> {
+    let group_by = options.group_by;
     let mut rows = pooled_rows(all, group_by, months);
-    let frozen: Vec<Vec<i64>> = rows.iter().map(|row| row.frozen.clone()).collect();
-    for (place, customers) in overlaps(store, &frozen)? {
+    let of_row = |row: &PooledRow| CohortsOfRow {
+        activities: row.frozen.clone(),
+        label: (group_by == GroupBy::Segment).then(|| row.name.clone()),
+    };
+    let frozen: Vec<CohortsOfRow> = rows.iter().map(of_row).collect();
+    for (place, customers) in overlaps(store, options.segment, &frozen)? {
         rows[place].in_several = customers;
     }
     Ok(rows)
@@ -221,6 +227,7 @@ fn key(series: &ActivitySeries, group_by: GroupBy) -> (Key, String) {
         GroupBy::Month => word(series.start_at.format("%Y-%m").to_string()),
         GroupBy::Channel => word(series.channel.clone()),
         GroupBy::Campaign => ((series.campaign.0, String::new()), series.campaign.1.clone()),
+        GroupBy::Segment => word(series.segment.clone().unwrap_or_default()),
     }
 }
 
@@ -287,6 +294,7 @@ pub(super) mod test {
             channel: if id % 2 == 0 { "email" } else { "social" }.to_owned(),
             campaign: (id / 3, format!("campaign {}", id / 3)),
             cohort: CohortKind::Acquired,
+            segment: None,
             start_at: parse_instant(start).unwrap(),
             state: if size == 0 { CohortState::Empty } else { CohortState::Frozen },
             budget: budget.map(won),

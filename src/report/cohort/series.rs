@@ -71,9 +71,11 @@ pub struct ActivitySeries {
     pub cohort: CohortKind,
     /// When it started.
     pub start_at: NaiveDateTime,
+    /// The label of the segment that its figures are of.
+    pub segment: Option<String>,
     /// How far its cohort has come.
     pub state: CohortState,
-    /// What it cost, as the file says now.
+    /// What it cost, as the file says now; `None` for a segment, since it was spent on all.
     pub budget: Option<Money>,
     /// Members: none yet while the cohort is open or due, zero for one that is empty.
     pub size: Option<i64>,
@@ -117,14 +119,19 @@ pub fn activity_series(
     options: &ReportOptions,
 ) -> Result<Vec<ActivitySeries>, StoreError> {
     let mut all: Vec<ActivitySeries> = Vec::new();
-    let mut places: HashMap<i64, usize> = HashMap::new();
-    store.each(query!("report/activity_series.sql"), named! { "as_of": options.as_of }, |row| {
+    let mut places: HashMap<(i64, Option<String>), usize> = HashMap::new();
+    let query = match options.segment {
+        None => query!("report/activity_series.sql"),
+        Some(_) => query!("report/segment_series.sql"),
+    };
+    store.each(query, named! { "as_of": options.as_of }, |row| {
         let activity_id: i64 = row.get("activity_id")?;
-        let place = match places.get(&activity_id) {
+        let label: Option<String> = if options.segment.is_some() { row.get("label")? } else { None };
+        let place = match places.get(&(activity_id, label.clone())) {
             Some(place) => *place,
             None => {
-                places.insert(activity_id, all.len());
-                all.push(read_activity(activity_id, row)?);
+                places.insert((activity_id, label.clone()), all.len());
+                all.push(read_activity(activity_id, label, row)?);
                 all.len() - 1
             }
         };
@@ -144,7 +151,11 @@ pub fn activity_series(
     Ok(all)
 }
 
-fn read_activity(activity_id: i64, row: &Row<'_>) -> Result<ActivitySeries, EngineFailure> {
+fn read_activity(
+    activity_id: i64,
+    segment: Option<String>,
+    row: &Row<'_>,
+) -> Result<ActivitySeries, EngineFailure> {
     let (closed, frozen): (bool, bool) = (row.get("is_closed")?, row.get("frozen")?);
     let size: Option<i64> = row.get("cohort_size")?;
     // A list closes no window; of the others, those that have closed by then.
@@ -163,7 +174,8 @@ fn read_activity(activity_id: i64, row: &Row<'_>) -> Result<ActivitySeries, Engi
         cohort: row.get("cohort")?,
         start_at: row.get("start_at")?,
         state,
-        budget: row.get("budget")?,
+        budget: if segment.is_some() { None } else { row.get("budget")? },
+        segment,
         size,
         months: Vec::new(),
         outdated: false,
@@ -187,8 +199,10 @@ fn read_month(
         orders_so_far: row.get("cumulative_orders")?,
         repeat: row.get("repeat_customers")?,
     };
-    series.outdated |= profit != row.get::<_, Money>("cumulative_profit")?;
-    series.outdated |= series.budget.is_some() != row.get::<_, Option<Money>>("avg_cac")?.is_some();
+    if series.segment.is_none() {
+        series.outdated |= profit != row.get::<_, Money>("cumulative_profit")?;
+        series.outdated |= series.budget.is_some() != row.get::<_, Option<Money>>("avg_cac")?.is_some();
+    }
     series.months.resize(series.months.len().max(offset + 1), None);
     series.months[offset] = Some(month);
     Ok(())

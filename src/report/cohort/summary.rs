@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::options::{Cut, Ranked, ReportOptions, Standing};
-use super::overlap::{overlaps, returned, touched_customers};
+use super::overlap::{CohortsOfRow, overlaps, returned, touched_customers};
 use super::pool::Pool;
 use super::rows::pooled_rows;
 use super::series::{ActivitySeries, CohortState, activity_series};
@@ -131,11 +131,13 @@ pub fn summary(
     options: &ReportOptions,
 ) -> Result<Summary, StoreError> {
     let series = activity_series(store, settings, options)?;
-    let (returned, touched) = (returned(store, options.seen_by)?, touched_customers(store)?);
+    let returned = returned(store, options.segment, options.seen_by)?;
+    // How few of those whom it reached an activity acquired is a question of whole cohorts.
+    let touched = if options.segment.is_none() { touched_customers(store)? } else { HashMap::new() };
     let mut summary = summary_of(&series, &returned, options);
     let frozen = series.iter().filter(|series| series.state == CohortState::Frozen);
-    let frozen: Vec<i64> = frozen.map(|series| series.activity_id).collect();
-    summary.in_several = overlaps(store, &[frozen])?.remove(&0).unwrap_or_default();
+    let frozen = CohortsOfRow { activities: frozen.map(|series| series.activity_id).collect(), label: None };
+    summary.in_several = overlaps(store, options.segment, &[frozen])?.remove(&0).unwrap_or_default();
     summary.few_acquired = series.iter().filter_map(|series| few_acquired(series, &touched)).collect();
     Ok(summary)
 }

@@ -40,7 +40,7 @@ pub fn triangle(
 ) -> Result<Triangle, StoreError> {
     let series = activity_series(store, settings, options)?;
     let months = settings.months as usize;
-    let rows = read_rows(store, &series, options.group_by, months)?;
+    let rows = read_rows(store, &series, options, months)?;
     Ok(triangle_of(rows, options, measure, months))
 }
 

@@ -5,9 +5,10 @@
 
 mod shape;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::sync::Mutex;
 
 use rayon::prelude::*;
 use tempfile::TempDir;
@@ -288,9 +289,42 @@ fn print(folder: &Path, call: &Call, format: &str) -> Printed {
     Printed { what, out }
 }
 
+/// The names that each command's JSON has, which CSV shares.
+type Names = BTreeMap<String, BTreeSet<String>>;
+
+fn collect_names(value: &serde_json::Value, names: &mut BTreeSet<String>) {
+    match value {
+        serde_json::Value::Array(items) => items.iter().for_each(|item| collect_names(item, names)),
+        serde_json::Value::Object(fields) => {
+            for (name, value) in fields {
+                names.insert(name.clone());
+                collect_names(value, names);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Programs read the names of the last release: none may go with a release that is not a major one.
+/// `RECORD_NAMES=1` writes them down when a release is made.
+fn check_names_of_last_release(names: &Names) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/formats/names-0.1.0.json");
+    if std::env::var_os("RECORD_NAMES").is_some() {
+        fs::write(&path, serde_json::to_string_pretty(names).unwrap() + "\n").unwrap();
+    }
+    let released: Names = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    assert!(released.len() > 30);
+    for (command, released) in &released {
+        let now = names.get(command).unwrap_or_else(|| panic!("`{command}` is gone"));
+        let gone: Vec<_> = released.difference(now).collect();
+        assert!(gone.is_empty(), "`{command}` no longer has {gone:?}");
+    }
+}
+
 #[test]
 fn every_format_of_every_command_has_its_shape() {
     let places = Places::new();
+    let names = Mutex::new(Names::new());
     CALLS.par_iter().for_each(|call| {
         let [table, csv, json, markdown] = ["table", "csv", "json", "markdown"]
             .map(|format| print(places.copy(call.2).path(), call, format));
@@ -306,6 +340,12 @@ fn every_format_of_every_command_has_its_shape() {
         }
         if matches!(call.3, Payload::Rows | Payload::Record) {
             check_people(&table, &markdown, &json);
+            // The columns of a query are the user's own, and a call that fails says why on stderr.
+            if call.0 != ["query"] {
+                let value = serde_json::from_str(&json.out).unwrap();
+                collect_names(&value, names.lock().unwrap().entry(call.0.join(" ")).or_default());
+            }
         }
     });
+    check_names_of_last_release(&names.lock().unwrap());
 }

@@ -287,10 +287,14 @@ fn same_shops() -> impl Iterator<Item = Shop> {
     (0..40).map(move |_| story().new_tree(&mut runner).unwrap().current().shop)
 }
 
+/// Whether changed statements are caught; and what asks this of each of them.
+type Caught<'a> = &'a dyn Fn(&Statements) -> bool;
+type TryAll<'a> = &'a mut dyn FnMut(Caught<'_>);
+
 /// The slips that no shop has caught when each shop has been tried on those that are left.
 fn uncaught(
     slips: &[(&str, &str, &str)],
-    mut catches: impl FnMut(&Shop, &mut dyn FnMut(&dyn Fn(&Statements) -> bool)),
+    mut catches: impl FnMut(&Shop, TryAll<'_>),
     shops: impl Iterator<Item = Shop>,
 ) -> Vec<String> {
     let slipped = |(file, says, slip): &(&str, &str, &str)| {
@@ -348,7 +352,7 @@ fn first_order_at_the_end() -> Shop {
 #[test]
 fn slips_in_the_batch_are_caught() {
     let settings = CohortSettings { months: 12, gross_margin: Margin::from_millionths(333_333).unwrap() };
-    let catches = |shop: &Shop, try_all: &mut dyn FnMut(&dyn Fn(&Statements) -> bool)| {
+    let catches = |shop: &Shop, try_all: TryAll<'_>| {
         let ends = ends(shop);
         for instants in [&ends[..], &ends[ends.len().saturating_sub(1)..]] {
             let local = local_batch(shop, instants, settings);
@@ -389,7 +393,7 @@ fn silver_to_the_cent() -> Shop {
 fn slips_in_the_grades_are_caught() {
     let settings =
         GradeSettings { one_step_demotion: true, demotion_grace_days: 20, ..GRADE_RULES.settings() };
-    let catches = |shop: &Shop, try_all: &mut dyn FnMut(&dyn Fn(&Statements) -> bool)| {
+    let catches = |shop: &Shop, try_all: TryAll<'_>| {
         let half_a_year_later = |order: &Order| order.created_at.plus_months(6).naive();
         let mut instants = vec![at("2024-02-01").naive(), at("2024-08-21").naive()];
         instants.extend(shop.orders.iter().map(|order| order.created_at.naive()).step_by(9));

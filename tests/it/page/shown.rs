@@ -147,7 +147,10 @@ fn sums(rows: &[Vec<String>]) -> i64 {
     rows.iter().flatten().map(|cell| cell.replace(',', "").parse::<i64>().unwrap()).sum()
 }
 
-fn check_triangles(page: &Shown, cohort: &dyn Fn(&str, &[&str]) -> Vec<Vec<String>>) {
+/// The rows that a view of the cohorts prints, with further arguments.
+type Printed<'a> = &'a dyn Fn(&str, &[&str]) -> Vec<Vec<String>>;
+
+fn check_triangles(page: &Shown, cohort: Printed<'_>) {
     for (exhibit, view) in [("retention", "retention"), ("ltv", "ltv"), ("profit", "profit")] {
         let exact =
             |row: &[String]| row.iter().map(|cell| cell.trim_end_matches('-').to_owned()).collect::<Vec<_>>();
