@@ -35,11 +35,14 @@ mod spinner;
 mod status;
 mod ui;
 
+use std::borrow::Cow;
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{FromArgMatches, Parser, Subcommand};
+use lifecycle::render::harmless;
 
 use args::GlobalArgs;
 use error::CommandError;
@@ -94,7 +97,7 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             // Help and the version go to stdout and are no failure; a closed pipe is none either.
-            let _ = error.print();
+            let _ = print(&error);
             if error.kind() == ErrorKind::MissingRequiredArgument {
                 let arguments = std::env::args_os().skip(1);
                 let arguments: Vec<String> =
@@ -111,6 +114,17 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => ui.fail(&error),
     }
+}
+
+/// Prints what the parser says: in colour, unless words of the command line would act on the terminal.
+fn print(said: &clap::Error) -> io::Result<()> {
+    let is_harmless = |word: OsString| matches!(harmless(&word.to_string_lossy()), Cow::Borrowed(_));
+    if std::env::args_os().all(is_harmless) {
+        return said.print();
+    }
+    let plain = said.render().to_string();
+    let text = harmless(&plain);
+    if said.use_stderr() { write!(io::stderr(), "{text}") } else { write!(io::stdout(), "{text}") }
 }
 
 fn run(cli: Cli, ui: &Ui) -> Result<(), CommandError> {

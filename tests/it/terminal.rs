@@ -39,6 +39,23 @@ fn a_files_headers_and_values_do_not_reach_the_terminal_as_they_are() {
 }
 
 #[test]
+fn words_of_the_command_line_do_not_reach_the_terminal_as_they_are() {
+    let shell = Shell::new();
+    for arguments in [
+        &[HOSTILE][..],
+        &["que\u{202e}ry", "DESCRIBE orders"],
+        &["status", "--fo\r\rr\u{1b}[31m"],
+        &["status", "--format", HOSTILE],
+        &["status", "--threads", HOSTILE],
+        &["help", HOSTILE],
+    ] {
+        let said = shell.fails(2, arguments);
+        assert!(said.len() > 20, "{arguments:?}");
+        assert_harmless(&arguments.join(" "), &said);
+    }
+}
+
+#[test]
 fn an_answers_headings_and_values_are_shown_and_written_safely() {
     let shell = Shell::with_shop("2");
     let sql = format!("SELECT '{HOSTILE}' AS \"{HOSTILE}\", '<script>' AS tag, '=1+1' AS formula");
