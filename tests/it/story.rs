@@ -146,18 +146,84 @@ pub fn story() -> impl Strategy<Value = Story> {
         prop::collection::vec(moment(0..15), 1..9),
         any::<bool>(),
     )
-        .prop_map(|(activities, lives, instants, mirrored)| tell(activities, &lives, &instants, mirrored))
+        .prop_map(|(activities, lives, instants, mirrored)| {
+            let instants = resolved(&instants, &anchors(&activities));
+            Story { shop: tell(activities, &lives, &instants, mirrored), instants }
+        })
 }
 
-/// Resolves the moments and numbers the rows.
-fn tell(mut activities: Vec<Activity>, lives: &[Life], instants: &[Moment], mirrored: bool) -> Story {
+/// Random shops beside one another in one file, each with customers and activities of its own. They share the
+/// instants, which lie around the edges of them all; the orders of each crowd around them.
+#[allow(dead_code, reason = "of the long proofs alone")]
+pub fn shops_of_one_file(shops: usize) -> impl Strategy<Value = Story> {
+    let shop = (prop::collection::vec(activity(), 1..5), prop::collection::vec(life(), 1..25), any::<bool>());
+    (prop::collection::vec(shop, 1..=shops), prop::collection::vec(moment(0..15), 1..9)).prop_map(
+        |(shops, instants)| {
+            let edges: Vec<At> = shops.iter().flat_map(|(activities, ..)| anchors(activities)).collect();
+            let instants = resolved(&instants, &edges);
+            let shops = shops
+                .into_iter()
+                .map(|(activities, lives, mirrored)| tell(activities, &lives, &instants, mirrored));
+            Story { shop: side_by_side(shops), instants }
+        },
+    )
+}
+
+/// Which of the shops of one file a customer belongs to, from 0.
+#[allow(dead_code, reason = "of the long proofs alone")]
+pub fn shop_of(user: i64) -> i64 {
+    user / USERS_OF_A_SHOP
+}
+
+/// Numbers of customers and activities that each shop of a file has to itself.
+const USERS_OF_A_SHOP: i64 = 100;
+const ACTIVITIES_OF_A_SHOP: i64 = 10;
+
+fn side_by_side(shops: impl Iterator<Item = Shop>) -> Shop {
+    let mut all = Shop::default();
+    for (shop, number) in shops.zip(0..) {
+        let (users, activities) = (number * USERS_OF_A_SHOP, number * ACTIVITIES_OF_A_SHOP);
+        let orders = all.orders.len() as i64;
+        all.customers.extend(shop.customers.into_iter().map(|mut customer| {
+            customer.id += users;
+            customer
+        }));
+        all.activities.extend(shop.activities.into_iter().map(|mut activity| {
+            activity.id += activities;
+            activity
+        }));
+        all.lists.extend(shop.lists.iter().map(|(activity, user)| (activity + activities, user + users)));
+        all.orders.extend(shop.orders.into_iter().map(|order| Order {
+            id: order.id + orders,
+            user: order.user + users,
+            activity: order.activity.map(|activity| activity + activities),
+            ..order
+        }));
+    }
+    all.orders.sort_by_key(|order| order.created_at);
+    all
+}
+
+/// Where the activities begin and end.
+fn anchors(activities: &[Activity]) -> Vec<At> {
+    let mut anchors: Vec<At> = activities.iter().map(|activity| activity.start_at).collect();
+    anchors.extend(activities.iter().filter_map(|activity| activity.end_at));
+    anchors
+}
+
+/// The moments, in the order of time.
+fn resolved(moments: &[Moment], anchors: &[At]) -> Vec<At> {
+    let mut instants: Vec<At> = moments.iter().map(|moment| moment.resolve(anchors)).collect();
+    instants.sort();
+    instants
+}
+
+/// Resolves the moments of lives and numbers the rows.
+fn tell(mut activities: Vec<Activity>, lives: &[Life], instants: &[At], mirrored: bool) -> Shop {
     for (activity, id) in activities.iter_mut().zip(1..) {
         activity.id = id;
     }
-    let mut anchors: Vec<At> = activities.iter().map(|activity| activity.start_at).collect();
-    anchors.extend(activities.iter().filter_map(|activity| activity.end_at));
-    let mut instants: Vec<At> = instants.iter().map(|moment| moment.resolve(&anchors)).collect();
-    instants.sort();
+    let anchors = anchors(&activities);
     // Orders also crowd around the as-ofs and the starts of their windows.
     let mut order_anchors = anchors.clone();
     order_anchors.extend(instants.iter().flat_map(|at| [*at, at.plus_months(-6)]));
@@ -190,7 +256,7 @@ fn tell(mut activities: Vec<Activity>, lives: &[Life], instants: &[Moment], mirr
         let last = shop.orders.len() as i64 + 1;
         shop.orders.iter_mut().for_each(|order| order.id = last - order.id);
     }
-    Story { shop, instants }
+    shop
 }
 
 fn push_orders(orders: &mut Vec<Order>, user: i64, ordered: Ordered, created_at: At) {

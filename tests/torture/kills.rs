@@ -11,7 +11,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use lifecycle::store::{Access, OpenOptions, Store};
+use lifecycle::store::{Access, OpenOptions, Store, StoreError};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
@@ -338,6 +338,7 @@ pub fn prepare(folder: &Path) {
 /// Runs a scenario to its end: its digest, its files and how long it takes go to the prepared folder.
 fn undisturbed(prepared: &Path, number: usize, scenario: &Scenario) {
     let place = Place::of(prepared, scenario);
+    fs::write(prepared.join(format!("{number}.before")), place.digest()).unwrap();
     let began = Instant::now();
     place.done(scenario.command);
     let micros = began.elapsed().as_micros();
@@ -361,20 +362,26 @@ fn undisturbed(prepared: &Path, number: usize, scenario: &Scenario) {
 pub fn run(mut case: Case<'_>) {
     let number = case.dice.below(SCENARIOS.len() as u64) as usize;
     let scenario = &SCENARIOS[number];
-    let micros: u64 = read(&case, number, "micros").parse().unwrap();
+    let mut micros: u64 = read(&case, number, "micros").parse().unwrap();
     let target = Target {
         digest: read(&case, number, "digest"),
         folder: case.prepared.join(format!("{number}.target")),
     };
     loop {
         let place = Place::of(case.prepared, scenario);
-        let before = Before { digest: place.digest(), others: place.others() };
+        let before = Before { digest: read(&case, number, "before"), others: place.others() };
         // The machine does other things too: a run may take longer than the one that was measured.
         let moment = Duration::from_micros((micros as f64 * 1.5 * case.dice.unit()) as u64);
+        let began = Instant::now();
         let mut child = place.start(scenario.command);
-        thread::sleep(moment);
+        while began.elapsed() < moment && child.try_wait().unwrap().is_none() {
+            thread::sleep(Duration::from_millis(1).min(moment.saturating_sub(began.elapsed())));
+        }
         child.kill().unwrap();
         let killed = child.wait().unwrap().code().is_none();
+        if !killed {
+            micros = began.elapsed().as_micros() as u64;
+        }
         eprintln!("{}: {} after {moment:?}", scenario.name, if killed { "killed" } else { "done" });
         if killed {
             aftermath(&place, scenario, &before, &target);
@@ -473,7 +480,8 @@ fn holds_shop(place: &Place) -> bool {
     path.exists()
         && match Store::open(&path, Access::Read, OpenOptions::default()) {
             Ok(store) => store.meta().origin().unwrap().is_some(),
-            Err(error) if error.to_string().contains("no tables") => false,
+            // Killed before its first commit.
+            Err(StoreError::Blank { .. }) => false,
             Err(error) => panic!("the file does not open: {error}"),
         }
 }

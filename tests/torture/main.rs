@@ -125,7 +125,8 @@ impl Kind {
     fn counts(self) -> (u64, u64) {
         match self {
             Kind::Kills => (24, 1_000),
-            Kind::Worlds => (60, 10_000),
+            // Files of eight shops on average.
+            Kind::Worlds => (12, 1_300),
             Kind::Mangled => (600, 100_000),
         }
     }
@@ -134,7 +135,7 @@ impl Kind {
     pub fn chunk(self) -> u64 {
         match self {
             Kind::Kills => 10,
-            Kind::Worlds => 50,
+            Kind::Worlds => 20,
             Kind::Mangled => 250,
         }
     }
