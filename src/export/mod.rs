@@ -30,7 +30,7 @@ pub use tables::ExportTable;
 
 use crate::store::Store;
 use copy::{Shape, copy_by_month, copy_to_file, explained, is_month_of};
-use place::{HomeFolder, Place, Rules, cannot_write};
+use place::{Home, Place, Rules, cannot_write, size_of};
 use relation::Relation;
 
 /// What is exported.
@@ -181,6 +181,18 @@ fn layout(subject: Subject<'_>, target: &ExportTarget) -> Result<Layout, ExportE
     }
 }
 
+/// Where a table is written, and where it is to be.
+struct Spot {
+    shown: PathBuf,
+    at: PathBuf,
+}
+
+impl Spot {
+    fn of(place: &Place) -> Self {
+        Spot { shown: place.shown.clone(), at: place.staged().to_owned() }
+    }
+}
+
 struct Job<'a> {
     store: &'a Store,
     target: &'a ExportTarget,
@@ -234,7 +246,7 @@ impl Job<'_> {
         let shape = Shape { format, gzip: format::is_gzip(&self.target.path) };
         let mut exported = Vec::new();
         for relation in self.relations(subject)? {
-            exported.push(self.file(&relation, shape, &place, begins)?);
+            exported.push(self.file(&relation, shape, &Spot::of(&place), begins)?);
         }
         self.stop.check()?;
         place.put()?;
@@ -250,14 +262,15 @@ impl Job<'_> {
         let mut exported = Vec::new();
         for relation in self.relations(subject)? {
             let place = self.place_of_months(&relation, &self.target.path)?;
-            exported.push(self.partitioned(&relation, format, &place, begins)?);
+            exported.push(self.partitioned(&relation, format, &Spot::of(&place), begins)?);
             self.stop.check()?;
             place.put()?;
         }
         Ok(exported)
     }
 
-    /// Every table, each in its file or its folder of months; they are put in their places together.
+    /// Every table, each in its file or its folder of months. A new folder is there when all of them are in it;
+    /// into one that is there they are put together, one after the other.
     fn folder(
         &self,
         format: ExportFormat,
@@ -265,32 +278,50 @@ impl Job<'_> {
         begins: &mut dyn FnMut(&str),
     ) -> Result<Vec<Exported>, ExportError> {
         let folder = &self.target.path;
-        let _home = HomeFolder::open(folder, self.rules)?;
+        let home = Home::open(folder, self.rules)?;
         let relations = self.relations(Subject::All)?;
         let has_months =
             |relation: &Relation| by_month && relation.table.is_some_and(|table| table.time.is_some());
-        let shape = Shape { format, gzip: false };
-        let file = |relation: &Relation| folder.join(format!("{}.{}", relation.name, format.extension()));
+        let name = |relation: &Relation| match has_months(relation) {
+            true => relation.name.clone(),
+            false => format!("{}.{}", relation.name, format.extension()),
+        };
         // What is in the way is found before the work.
-        let mut places = Vec::new();
+        let (mut spots, mut places) = (Vec::new(), Vec::new());
         for relation in &relations {
-            places.push(if has_months(relation) {
-                self.place_of_months(relation, &folder.join(&relation.name))?
-            } else {
-                Place::for_file(&file(relation), self.rules)?
-            });
+            let shown = folder.join(name(relation));
+            let at = match &home {
+                Home::New(home) => home.staged().join(name(relation)),
+                Home::There => {
+                    let place = match has_months(relation) {
+                        true => self.place_of_months(relation, &shown)?,
+                        false => Place::for_file(&shown, self.rules)?,
+                    };
+                    let at = place.staged().to_owned();
+                    places.push(place);
+                    at
+                }
+            };
+            spots.push(Spot { shown, at });
         }
+        let shape = Shape { format, gzip: false };
         let mut exported = Vec::new();
-        for (relation, place) in relations.iter().zip(&places) {
+        for (relation, spot) in relations.iter().zip(&spots) {
             self.stop.check()?;
             exported.push(if has_months(relation) {
-                self.partitioned(relation, format, place, begins)?
+                if matches!(home, Home::New(_)) {
+                    fs::create_dir(&spot.at).map_err(|error| cannot_write(&spot.shown, &error))?;
+                }
+                self.partitioned(relation, format, spot, begins)?
             } else {
-                self.file(relation, shape, place, begins)?
+                self.file(relation, shape, spot, begins)?
             });
         }
         self.stop.check()?;
-        places.into_iter().try_for_each(Place::put)?;
+        match home {
+            Home::New(home) => home.put()?,
+            Home::There => places.into_iter().try_for_each(Place::put)?,
+        }
         Ok(exported)
     }
 
@@ -298,18 +329,18 @@ impl Job<'_> {
         &self,
         relation: &Relation,
         shape: Shape,
-        place: &Place,
+        spot: &Spot,
         begins: &mut dyn FnMut(&str),
     ) -> Result<Exported, ExportError> {
         begins(&relation.name);
-        let rows = copy_to_file(self.store, relation, shape, place.staged(), None)
-            .map_err(|error| explained(error, &place.shown))?;
+        let rows = copy_to_file(self.store, relation, shape, &spot.at, None)
+            .map_err(|error| explained(error, &spot.shown))?;
         Ok(Exported {
             name: relation.name.clone(),
             rows,
-            path: place.shown.clone(),
+            path: spot.shown.clone(),
             files: 1,
-            bytes: place.bytes(),
+            bytes: size_of(&spot.at),
             texts: Vec::new(),
         })
     }
@@ -322,19 +353,19 @@ impl Job<'_> {
         &self,
         relation: &Relation,
         format: ExportFormat,
-        place: &Place,
+        spot: &Spot,
         begins: &mut dyn FnMut(&str),
     ) -> Result<Exported, ExportError> {
         begins(&relation.name);
         let shape = Shape { format, gzip: false };
-        let (rows, files) = copy_by_month(self.store, relation, shape, place.staged(), self.stop)
-            .map_err(|error| explained(error, &place.shown))?;
+        let (rows, files) = copy_by_month(self.store, relation, shape, &spot.at, self.stop)
+            .map_err(|error| explained(error, &spot.shown))?;
         Ok(Exported {
             name: relation.name.clone(),
             rows,
-            path: place.shown.clone(),
+            path: spot.shown.clone(),
             files,
-            bytes: place.bytes(),
+            bytes: size_of(&spot.at),
             texts: Vec::new(),
         })
     }

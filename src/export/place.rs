@@ -83,31 +83,25 @@ impl Place {
     }
 }
 
-/// A folder that files are put into, made if it is not there; what was made goes again if nothing is put in.
+/// A folder that files go into.
 #[derive(Debug)]
-pub(super) struct HomeFolder {
-    made: Option<PathBuf>,
+pub(super) enum Home {
+    /// One that is not there yet: it comes to be with all of them in it.
+    New(Place),
+    /// One that is there: each file is put into it by itself.
+    There,
 }
 
-impl HomeFolder {
+impl Home {
     pub fn open(shown: &Path, rules: Rules<'_>) -> Result<Self, ExportError> {
         let target = resolve(shown, rules)?;
-        match target.there {
-            Some(there) if there.is_dir() => Ok(HomeFolder { made: None }),
+        match &target.there {
+            Some(there) if there.is_dir() => Ok(Home::There),
             Some(_) => Err(ExportError::IsFile { path: shown.to_owned() }),
             None => {
-                fs::create_dir(&target.path).map_err(|error| cannot_write(shown, &error))?;
-                Ok(HomeFolder { made: Some(target.path) })
+                let staged = Staged::folder(target).map_err(|error| cannot_write(shown, &error))?;
+                Ok(Home::New(Place { shown: shown.to_owned(), staged }))
             }
-        }
-    }
-}
-
-impl Drop for HomeFolder {
-    fn drop(&mut self) {
-        if let Some(made) = &self.made {
-            // A folder with something in it stays.
-            let _ = fs::remove_dir(made);
         }
     }
 }
@@ -125,6 +119,7 @@ pub(super) fn clear(target: &Path, within: &[String]) {
 
 /// The real path, and what is there.
 fn resolve(shown: &Path, rules: Rules<'_>) -> Result<Target, ExportError> {
+    staged::clear(shown);
     let target = staged::resolve(shown).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => {
             let folder = shown.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -154,7 +149,8 @@ pub(super) fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect()
 }
 
-fn size_of(path: &Path) -> u64 {
+/// How many bytes a file, or all files of a folder, have.
+pub(super) fn size_of(path: &Path) -> u64 {
     match fs::metadata(path) {
         Ok(data) if data.is_dir() => {
             entries(path).unwrap_or_default().iter().map(|entry| size_of(entry)).sum()
@@ -258,14 +254,17 @@ mod tests {
     }
 
     #[test]
-    fn a_home_that_was_made_for_nothing_goes_again() {
+    fn a_new_home_comes_with_what_is_in_it_or_not_at_all() {
         let folder = tempfile::tempdir().unwrap();
-        let home = folder.path().join("home");
-        drop(HomeFolder::open(&home, CAREFUL).unwrap());
-        assert!(!home.exists());
-        let open = HomeFolder::open(&home, CAREFUL).unwrap();
-        fs::write(home.join("x"), "").unwrap();
-        drop(open);
-        assert!(home.exists());
+        let path = folder.path().join("home");
+        drop(Home::open(&path, CAREFUL).unwrap());
+        assert_eq!(names(folder.path()), [""; 0]);
+        let Home::New(home) = Home::open(&path, CAREFUL).unwrap() else { panic!("there is none yet") };
+        fs::write(home.staged().join("x"), "").unwrap();
+        assert!(!path.exists());
+        home.put().unwrap();
+        assert_eq!((names(folder.path()), names(&path)), (vec!["home".into()], vec!["x".into()]));
+        assert!(matches!(Home::open(&path, CAREFUL), Ok(Home::There)));
+        assert!(matches!(Home::open(&path.join("x"), CAREFUL), Err(ExportError::IsFile { .. })));
     }
 }

@@ -83,6 +83,21 @@ fn what_a_killed_export_left_goes_with_the_next_one_even_if_it_is_refused() {
 }
 
 #[test]
+fn a_new_folder_of_tables_is_there_when_all_of_them_are_in_it() {
+    let shell = large_shop();
+    let arguments = ["export", "all", "--to", "all", "--as", "jsonl"];
+    let mut child = begun(&shell, ".", &arguments);
+    signal(&child, "-STOP");
+    assert!(!shell.path("all").exists());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // Nothing is in the way of the next one.
+    shell.done(&arguments);
+    assert_eq!(hidden(&shell, "."), [""; 0]);
+    assert_eq!(hidden(&shell, "all"), [""; 0]);
+}
+
+#[test]
 fn an_export_at_work_is_left_alone() {
     let shell = large_shop();
     let arguments = ["export", "orders", "--to", "orders.csv"];
