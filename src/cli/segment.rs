@@ -12,7 +12,7 @@ use super::error::CommandError;
 /// Which customers a report is of.
 #[derive(Clone, Debug, Default, Args)]
 pub struct SegmentArgs {
-    /// Only customers for whom this holds: \"region = 'Seoul' AND tier = 'gold'\"
+    /// Only customers for whom this holds: "region = 'Seoul' AND tier = 'gold'"
     ///
     /// An SQL expression over the columns of users (region, gender, birth_date, status, marketing_agree,
     /// grade, signed_up_at, ...), age_group (10s to 50+), and the columns that `import users --keep-column` kept.

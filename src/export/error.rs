@@ -35,7 +35,7 @@ pub enum ExportError {
         format: ExportFormat,
     },
     /// A file was given where a folder is needed.
-    #[error("{} names a file, and --by-month writes a folder", path.display())]
+    #[error("{} names a file, and files by month go into a folder", path.display())]
     MonthsInOneFile {
         /// The path.
         path: PathBuf,

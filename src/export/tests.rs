@@ -20,7 +20,7 @@ fn the_format_asked_for_goes_before_the_one_that_the_path_names() {
     assert_eq!(one("o.parquet", None), Ok(Layout::OneFile(ExportFormat::Parquet)));
     assert_eq!(one("o.parquet", csv), Ok(Layout::OneFile(ExportFormat::Csv)));
     assert_eq!(one("o", csv), Ok(Layout::OneFile(ExportFormat::Csv)));
-    assert!(one("o", None).unwrap_err().contains("nothing says in which format"));
+    assert!(one("o", None).unwrap_err().contains("format of o is not known"));
     assert_eq!(layout_of(orders(), "months", csv, true), Ok(Layout::Months(ExportFormat::Csv)));
     assert_eq!(layout_of(orders(), "months", None, true), Ok(Layout::Months(ExportFormat::Parquet)));
     assert!(layout_of(orders(), "o.csv", None, true).unwrap_err().contains("names a file"));
@@ -36,7 +36,7 @@ fn every_table_goes_into_a_folder_or_one_sqlite_file() {
     assert_eq!(all("shop.db", None, false), Ok(Layout::OneFile(ExportFormat::Sqlite)));
     assert_eq!(all("shop", Some(ExportFormat::Sqlite), false), Ok(Layout::OneFile(ExportFormat::Sqlite)));
     assert!(all("all.csv", None, false).unwrap_err().contains("several tables"));
-    assert!(all("shop.db", None, true).unwrap_err().contains("not written by month"));
+    assert!(all("shop.db", None, true).unwrap_err().contains("cannot be written by month"));
 }
 
 #[test]

@@ -84,7 +84,7 @@ fn the_same_orders_do_not_count_twice() {
         arguments.extend(files);
         run(folder.path(), &arguments)
     };
-    assert!(import(&["orders.csv", "./orders.csv"]).1.contains("named twice"));
+    assert!(import(&["orders.csv", "./orders.csv"]).1.contains("given twice"));
     assert!(!folder.path().join("lifecycle.duckdb").exists(), "a failed import left a file");
     assert_eq!(import(&["orders.csv"]).0, 0);
     let (code, said) = import(&["orders.csv"]);

@@ -1,17 +1,21 @@
 """The engine that the tests run on.
 
-`LIFECYCLE_SPARK_REMOTE` names a Spark Connect server, `LIFECYCLE_SPARK_MASTER` a master; without them Sail runs in
-this process if it is installed, else Spark itself.
+`LIFECYCLE_SPARK_REMOTE` names a Spark Connect server, `LIFECYCLE_SPARK_MASTER` a master; without them Sail is started if
+it is installed (in a process of its own: inside this one it can keep it from ending), else Spark itself.
 """
 
 from __future__ import annotations
 
 import os
+import socket
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pyspark.sql import SparkSession
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
@@ -25,13 +29,29 @@ def connection() -> Iterator[list[str]]:
     if master := os.environ.get("LIFECYCLE_SPARK_MASTER"):
         yield ["--master", master]
         return
-    try:
-        from pysail.spark import SparkConnectServer
-    except ImportError:
+    sail = Path(sys.executable).with_name("sail")
+    if not sail.exists():
         yield ["--master", "local[2]"]
         return
-    server = SparkConnectServer("127.0.0.1", 0)
-    server.start(background=True)
-    host, port = server.listening_address
-    yield ["--remote", f"sc://{host}:{port}"]
-    server.stop()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [sail, "spark", "server", "--ip", "127.0.0.1", "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        for _ in range(600):
+            with socket.socket() as asked:
+                if asked.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            assert server.poll() is None, "Sail did not start"
+            time.sleep(0.1)
+        yield ["--remote", f"sc://127.0.0.1:{port}"]
+    finally:
+        # A session that finds its server gone asks for it again and again before it lets the process end.
+        if session := SparkSession.getActiveSession():
+            session.stop()
+        server.kill()
+        server.wait()

@@ -48,7 +48,7 @@ pub struct ReportArgs {
     ///
     /// Figures are made from the sums over the activities, ratios too. A month pools the activities
     /// that have it; where others of the row have not reached it, a note says so. A value of
-    /// customers is any expression that --where could use: region, tier, \"coalesce(tier, 'none')\".
+    /// customers is any expression that --where could use: region, tier, "coalesce(tier, 'none')".
     #[arg(long, value_name = "WHAT", requires = "view")]
     by: Option<Pooling>,
 

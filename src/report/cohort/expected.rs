@@ -164,7 +164,7 @@ mod tests {
             String::from_utf8(out).unwrap()
         };
         let people = shown(Format::Table);
-        assert!(people.contains("40   70  ~85  ~100"), "{people}");
+        assert!(people.contains("40  70  ~85  ~100"), "{people}");
         let programs = shown(Format::Csv);
         assert!(programs.contains(",offset_3,expected_offset_0,"), "{programs}");
         assert!(programs.contains(",10,40,70,,,,,85,100\r\n"), "{programs}");
