@@ -87,7 +87,7 @@ impl Place {
 #[derive(Debug)]
 pub(super) enum Home {
     /// One that is not there yet: it comes to be with all of them in it.
-    New(Place),
+    New(Box<Place>),
     /// One that is there: each file is put into it by itself.
     There,
 }
@@ -100,7 +100,7 @@ impl Home {
             Some(_) => Err(ExportError::IsFile { path: shown.to_owned() }),
             None => {
                 let staged = Staged::folder(target).map_err(|error| cannot_write(shown, &error))?;
-                Ok(Home::New(Place { shown: shown.to_owned(), staged }))
+                Ok(Home::New(Box::new(Place { shown: shown.to_owned(), staged })))
             }
         }
     }
