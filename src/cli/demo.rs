@@ -12,6 +12,7 @@ use super::args::DEFAULT_DB;
 use super::error::CommandError;
 use super::generate::{self, GenerateArgs};
 use super::global::Context;
+use super::report::{self, ReportArgs};
 
 /// Where the demonstration goes unless a file is named.
 const DEMO_DB: &str = "demo.duckdb";
@@ -21,7 +22,7 @@ const SHOWN: usize = 8;
 
 /// Simulate a shop and take a tour of it
 ///
-/// Goes into demo.duckdb, or the file that --db names. If a simulation is there already, it is shown as it is.
+/// Goes into demo.duckdb, or the file that --db names, and writes a page with charts beside it. If a simulation is there already, it is shown as it is.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
     /// Days to simulate
@@ -59,10 +60,14 @@ fn show(context: &Context<'_>, args: &DemoArgs) -> Result<(), CommandError> {
         }
         Ok(table)
     };
-    let report = Report::rows()
+    let tables = Report::rows()
         .table(first(ReportView::Cohort)?.title("What each campaign activity brought, and cost"))
         .table(first(ReportView::AtRisk)?.title("Who is about to lose a grade"));
-    context.ui.report(&report, &config.currency())?;
+    context.ui.report(&tables, &config.currency())?;
+    let page = context.db().with_extension("html");
+    report::expect_replaceable(&page)?;
+    report::write_page(context, &store, &config, &ReportArgs::to_file(page.clone()))?;
+    context.ui.text(&format!("\nThe shop as a page with charts, for your browser: {}\n", page.display()))?;
     context.ui.text(&what_next(context.db()))
 }
 

@@ -58,6 +58,13 @@ pub struct ReportArgs {
     open: bool,
 }
 
+impl ReportArgs {
+    /// The page of everything, into a file.
+    pub(super) fn to_file(out: PathBuf) -> Self {
+        ReportArgs { out, from: None, to: None, as_of: None, cohorts: None, open: false }
+    }
+}
+
 pub fn run(context: &Context<'_>, args: &ReportArgs) -> Result<(), CommandError> {
     let to_stdout = args.out == Path::new("-");
     if to_stdout && args.open {
@@ -68,18 +75,13 @@ pub fn run(context: &Context<'_>, args: &ReportArgs) -> Result<(), CommandError>
     }
     let store = context.open(Access::Read)?;
     let config = context.config(Some(&store))?;
-    let as_of = context.as_of(&store, args.as_of.as_ref())?;
-    let span = (args.from.as_ref().map(AsOf::instant), args.to.as_ref().map(AsOf::instant));
-    let overview = overview::open(&store, as_of, span, OriginFilter::default())?;
-    let currency = config.currency();
-    let page = Sheet { context, store: &store, config: &config, as_of, overview: &overview, args }
-        .page(&currency)?;
+    let bytes = write_page(context, &store, &config, args)?;
     if to_stdout {
-        return Ok(page::write(&page, &mut io::stdout().lock())?);
+        return Ok(());
     }
-    let bytes = export::write_file(&args.out, Some(context.db()), |out| page::write(&page, out))?;
     let facts: Vec<Fact<'_>> =
         vec![("page", "Page", args.out.display().to_string().into()), ("bytes", "Bytes", Cell::Bytes(bytes))];
+    let currency = config.currency();
     let shown = fact_table(context.ui, &currency, "Written", &facts);
     context.ui.report(&fact_record(facts).table(shown), &currency)?;
     if args.open {
@@ -90,8 +92,27 @@ pub fn run(context: &Context<'_>, args: &ReportArgs) -> Result<(), CommandError>
     Ok(())
 }
 
+/// Writes the page of an open file where the arguments say, and returns its size in bytes (0 on stdout).
+pub(super) fn write_page(
+    context: &Context<'_>,
+    store: &Store,
+    config: &Config,
+    args: &ReportArgs,
+) -> Result<u64, CommandError> {
+    let as_of = context.as_of(store, args.as_of.as_ref())?;
+    let span = (args.from.as_ref().map(AsOf::instant), args.to.as_ref().map(AsOf::instant));
+    let overview = overview::open(store, as_of, span, OriginFilter::default())?;
+    let currency = config.currency();
+    let page = Sheet { context, store, config, as_of, overview: &overview, args }.page(&currency)?;
+    if args.out == Path::new("-") {
+        page::write(&page, &mut io::stdout().lock())?;
+        return Ok(0);
+    }
+    Ok(export::write_file(&args.out, Some(context.db()), |out| page::write(&page, out))?)
+}
+
 /// A page may take the place of an earlier page, but of nothing else.
-fn expect_replaceable(path: &Path) -> Result<(), CommandError> {
+pub(super) fn expect_replaceable(path: &Path) -> Result<(), CommandError> {
     if !path.is_file() {
         return Ok(());
     }

@@ -266,6 +266,7 @@ fn a_demonstration_shows_the_same_again() {
     fs::write(folder.path().join("lifecycle.toml"), SMALL_SHOP).unwrap();
     let first = done(folder.path(), &["demo", "--days", "100"]);
     assert!(first.contains("What to try next") && folder.path().join("demo.duckdb").exists(), "{first}");
+    assert!(first.contains("demo.html") && folder.path().join("demo.html").exists(), "{first}");
     let again = done(folder.path(), &["demo"]);
     assert!(first.ends_with(&again), "{again}");
 }

@@ -167,6 +167,6 @@ mod tests {
         assert!(people.contains("40  70  ~85  ~100"), "{people}");
         let programs = shown(Format::Csv);
         assert!(programs.contains(",offset_3,expected_offset_0,"), "{programs}");
-        assert!(programs.contains(",10,40,70,,,,,85,100\r\n"), "{programs}");
+        assert!(programs.contains(",10,40.00,70.00,,,,,85.00,100.00"), "{programs}");
     }
 }
