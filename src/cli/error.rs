@@ -249,6 +249,10 @@ impl From<ExportError> for CommandError {
             ExportError::MonthsInOneFile { path } => {
                 Some(format!("name a folder, as in --to {} --as FORMAT", path.with_extension("").display()))
             }
+            ExportError::BadFilter { columns, .. } => {
+                Some(format!("the columns are {}", columns.join(", ")))
+            }
+            ExportError::FilterForAll => Some("name one table with --where".to_owned()),
             ExportError::NoTime { .. } => Some("leave --by-month out".to_owned()),
             ExportError::SqliteByMonth => {
                 Some("leave --by-month out, or give --as parquet, csv or jsonl".to_owned())

@@ -107,6 +107,19 @@ pub enum ExportError {
         /// The path.
         path: PathBuf,
     },
+    /// A filter is not an expression over the columns of a row.
+    #[error("`{expression}` cannot be used: {message}")]
+    BadFilter {
+        /// The expression.
+        expression: String,
+        /// What is wrong with it.
+        message: String,
+        /// The columns there are.
+        columns: Vec<String>,
+    },
+    /// Several tables cannot be filtered by one expression.
+    #[error("several tables cannot be filtered by one expression")]
+    FilterForAll,
     /// An error of the system.
     #[error("cannot write {}: {message}", path.display())]
     CannotWrite {
@@ -160,7 +173,9 @@ impl ExportError {
     pub fn is_usage(&self) -> bool {
         matches!(
             self,
-            ExportError::NoFormat { .. }
+            ExportError::BadFilter { .. }
+                | ExportError::FilterForAll
+                | ExportError::NoFormat { .. }
                 | ExportError::NotToPipe { .. }
                 | ExportError::NotOneFile { .. }
                 | ExportError::OneFileForAll { .. }

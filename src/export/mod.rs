@@ -55,6 +55,8 @@ pub struct ExportTarget {
     pub by_month: bool,
     /// Whether existing files may be replaced.
     pub overwrite: bool,
+    /// Only rows for which this expression over their columns holds; all without it.
+    pub filter: Option<String>,
 }
 
 /// A part of an export that was written.
@@ -138,19 +140,23 @@ fn names_within(subject: Subject<'_>) -> Vec<String> {
     }
 }
 
-/// Writes the subject as text to a writer; returns how many rows.
+/// Writes the subject, or its rows for which `filter` holds, as text to a writer; returns how many rows.
 pub fn export_to(
     store: &Store,
     subject: Subject<'_>,
     format: ExportFormat,
+    filter: Option<&str>,
     out: &mut dyn Write,
     stop: &Stop,
 ) -> Result<usize, ExportError> {
-    let relation = match subject {
+    let mut relation = match subject {
         Subject::All => return Err(ExportError::NotOneFile { what: "several tables" }),
         Subject::Table(table) => Relation::of_table(store, table)?,
         Subject::View(view) => Relation::of_view(store, view)?,
     };
+    if let Some(filter) = filter {
+        relation.keep(store, filter)?;
+    }
     pipe::write_to(store, &relation, format, out, stop)
 }
 
@@ -202,7 +208,7 @@ struct Job<'a> {
 
 impl Job<'_> {
     fn relations(&self, subject: Subject<'_>) -> Result<Vec<Relation>, ExportError> {
-        let relations = match subject {
+        let mut relations = match subject {
             Subject::All => ExportTable::ALL
                 .iter()
                 .map(|table| Relation::of_table(self.store, table))
@@ -210,6 +216,11 @@ impl Job<'_> {
             Subject::Table(table) => vec![Relation::of_table(self.store, table)?],
             Subject::View(view) => vec![Relation::of_view(self.store, view)?],
         };
+        match (&self.target.filter, relations.as_mut_slice()) {
+            (None, _) => {}
+            (Some(filter), [relation]) => relation.keep(self.store, filter)?,
+            (Some(_), _) => return Err(ExportError::FilterForAll),
+        }
         Ok(relations)
     }
 

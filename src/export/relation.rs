@@ -1,7 +1,9 @@
 //! What is exported, as the engine reads it: a table or a report's rows, with its columns.
 
+use super::error::ExportError;
 use super::format::ExportFormat;
 use super::tables::{ExportTable, Order};
+use crate::statements::{ExpressionError, check_expression};
 use crate::store::{Datum, DatumType, Store, StoreError, quote_identifier};
 use crate::{named, query};
 
@@ -26,6 +28,8 @@ pub(super) struct Relation {
     /// Its table, when it is one of the file's.
     pub table: Option<&'static ExportTable>,
     pub columns: Vec<RelationColumn>,
+    /// The rows that are wanted: a condition that was checked; all rows without one.
+    filter: Option<String>,
 }
 
 /// A column as the file defines it.
@@ -54,14 +58,58 @@ impl Relation {
     /// A table of the file.
     pub fn of_table(store: &Store, table: &'static ExportTable) -> Result<Self, StoreError> {
         let (name, source) = (table.name.to_owned(), table.name.to_owned());
-        Ok(Relation { name, source, table: Some(table), columns: columns_of(store, table.name)? })
+        Ok(Relation {
+            name,
+            source,
+            table: Some(table),
+            columns: columns_of(store, table.name)?,
+            filter: None,
+        })
     }
 
     /// A report's rows, which get a table of their own.
     pub fn of_view(store: &Store, view: &ViewRows) -> Result<Self, StoreError> {
         store.fill_temporary(VIEW_TABLE, &view.columns, &view.rows)?;
         let (name, source) = (view.name.clone(), VIEW_TABLE.to_owned());
-        Ok(Relation { name, source, table: None, columns: columns_of(store, VIEW_TABLE)? })
+        Ok(Relation { name, source, table: None, columns: columns_of(store, VIEW_TABLE)?, filter: None })
+    }
+
+    /// Keeps only the rows for which an expression over the columns holds.
+    ///
+    /// # Errors
+    ///
+    /// The expression must compute one value from one row, without a subquery, an aggregate, or a function with side
+    /// effects.
+    pub fn keep(&mut self, store: &Store, expression: &str) -> Result<(), ExportError> {
+        let refuse = |message: String| ExportError::BadFilter {
+            expression: expression.to_owned(),
+            message,
+            columns: self.columns.iter().map(|column| column.name.clone()).collect(),
+        };
+        check_expression(store, expression).map_err(|error| match error {
+            ExpressionError::Store(error) => ExportError::Store(error),
+            error => refuse(error.to_string()),
+        })?;
+        let filter = format!("CAST((\n{expression}\n) AS BOOLEAN)");
+        let test = format!("SELECT 1 FROM {} AS t WHERE {filter} LIMIT 0", quote_identifier(&self.source));
+        store.rows_text("trying a filter", &test, |_| Ok(())).map_err(|error| {
+            let message = error.engine_message();
+            let line = message.lines().next().unwrap_or_default();
+            refuse(line.split_once("Error: ").map_or(line, |(_, said)| said).trim_end_matches('!').to_owned())
+        })?;
+        self.filter = Some(filter);
+        Ok(())
+    }
+
+    /// `FROM` and `WHERE`: the wanted rows, of them those that `filter` keeps too.
+    fn from(&self, filter: Option<&str>) -> String {
+        let conditions: Vec<&str> = self.filter.as_deref().into_iter().chain(filter).collect();
+        let where_ = if conditions.is_empty() {
+            String::new()
+        } else {
+            format!(" WHERE {}", conditions.join(" AND "))
+        };
+        format!("FROM {} AS t{where_}", quote_identifier(&self.source))
     }
 
     /// The name as files and tables may have it: `cohort_ltv` for `cohort:ltv`.
@@ -79,7 +127,6 @@ impl Relation {
                 format!("{} AS {name}", express(column, &format!("t.{name}")))
             })
             .collect();
-        let filter = filter.map(|filter| format!(" WHERE {filter}")).unwrap_or_default();
         let order = match self.table.map(|table| &table.order) {
             None | Some(Order::Stored) => String::new(),
             Some(Order::By(columns)) => {
@@ -88,7 +135,7 @@ impl Relation {
                 format!(" ORDER BY {}, t.rowid", columns.join(", "))
             }
         };
-        format!("SELECT {} FROM {} AS t{filter}{order}", columns.join(", "), quote_identifier(&self.source))
+        format!("SELECT {} {}{order}", columns.join(", "), self.from(filter))
     }
 
     /// A `SELECT` whose values the engine writes as a format wants them.
@@ -112,9 +159,9 @@ impl Relation {
     /// The first days of the months that rows belong to, in order.
     pub fn months(&self, store: &Store, time: &str) -> Result<Vec<chrono::NaiveDate>, StoreError> {
         let months = format!(
-            "SELECT DISTINCT CAST(date_trunc('month', {}) AS DATE) AS month FROM {} ORDER BY month",
+            "SELECT DISTINCT CAST(date_trunc('month', {}) AS DATE) AS month {} ORDER BY month",
             quote_identifier(time),
-            quote_identifier(&self.source)
+            self.from(None)
         );
         store.rows_text("finding the months", &months, |row| row.get(0))
     }
@@ -134,7 +181,7 @@ impl Relation {
                 format!("coalesce(max(abs({name})) FILTER (WHERE {name} <> trunc({name})) >= 1e13::DECIMAL(18, 2), false)")
             })
             .collect();
-        let select = format!("SELECT {} FROM {}", largest.join(", "), quote_identifier(&self.source));
+        let select = format!("SELECT {} {}", largest.join(", "), self.from(None));
         let beyond: Vec<Vec<bool>> = store.rows_text("measuring amounts", &select, |row| {
             (0..decimals.len()).map(|column| row.get(column)).collect()
         })?;

@@ -8,7 +8,7 @@ fn layout_of(
     format: Option<ExportFormat>,
     by_month: bool,
 ) -> Result<Layout, String> {
-    let target = ExportTarget { path: PathBuf::from(path), format, by_month, overwrite: false };
+    let target = ExportTarget { path: PathBuf::from(path), format, by_month, overwrite: false, filter: None };
     layout(subject, &target).map_err(|error| error.to_string())
 }
 
@@ -47,7 +47,7 @@ fn a_stop_that_was_raised_before_stops_everything() {
     stop.raise();
     for name in ["a.csv", "a.sqlite", "out"] {
         let path = folder.path().join(name);
-        let target = ExportTarget { path, format: None, by_month: false, overwrite: false };
+        let target = ExportTarget { path, format: None, by_month: false, overwrite: false, filter: None };
         let subject =
             if name == "out" { Subject::All } else { Subject::Table(ExportTable::named("users").unwrap()) };
         let error = export(&store, subject, &target, &stop, |_| {}).unwrap_err();

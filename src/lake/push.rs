@@ -81,6 +81,7 @@ pub fn push(
             format: Some(ExportFormat::Parquet),
             by_month: false,
             overwrite: true,
+            filter: None,
         };
         let written = export(store, Subject::Table(table), &target, stop, &mut begins)?;
         pushed.extend(written.into_iter().map(|table| Pushed {

@@ -503,3 +503,34 @@ fn exported_orders_can_be_imported_again() {
         assert_eq!(rows(&again, sums), held, "{name}");
     }
 }
+
+#[test]
+fn an_export_of_some_rows_has_those_and_no_others() {
+    let shell = Shell::with_shop("70");
+    let where_ = "status = 'Success' AND amount >= 50000";
+    let count = |sql: &str| {
+        let said = shell.done(&["query", sql, "--format", "csv"]);
+        said.lines().nth(1).unwrap().to_owned()
+    };
+    let wanted = count(&format!("SELECT count(*), sum(amount) FROM orders WHERE {where_}"));
+    assert_ne!(wanted, count("SELECT count(*), sum(amount) FROM orders"));
+    for file in ["part.csv", "part.parquet", "part.jsonl"] {
+        shell.done(&["export", "orders", "--to", file, "--where", where_]);
+        assert_eq!(
+            count(&format!("SELECT count(*), sum(amount::DECIMAL(18, 2)) FROM '{file}'")),
+            wanted,
+            "{file}"
+        );
+    }
+    shell.done(&["export", "orders", "--to", "months", "--by-month", "--where", where_]);
+    assert_eq!(count("SELECT count(*), sum(amount) FROM 'months/*/*.parquet'"), wanted);
+    let piped = shell.done(&["export", "orders", "--to", "-", "--where", where_]);
+    assert_eq!(fs::read_to_string(shell.path("part.csv")).unwrap(), piped);
+    let said = shell.fails(2, &["export", "orders", "--to", "-", "--where", "amunt > 1"]);
+    assert!(said.contains("amunt") && said.contains("created_at"), "{said}");
+    for refused in ["order_id IN (SELECT 1)", "true; DELETE FROM orders", "sum(amount) > 1"] {
+        shell.fails(2, &["export", "orders", "--to", "x.csv", "--where", refused]);
+    }
+    shell.fails(2, &["export", "all", "--to", "all", "--where", "true"]);
+    assert!(!shell.path("x.csv").exists() && !shell.path("all").exists());
+}

@@ -62,6 +62,12 @@ pub struct ExportArgs {
     /// Replace the files that are there; a folder of months only if it holds nothing but what an export wrote
     #[arg(long)]
     overwrite: bool,
+
+    /// Write only the rows for which this holds: "status = 'Success' AND amount >= 100"
+    ///
+    /// An SQL expression over the columns of the table or view.
+    #[arg(long = "where", value_name = "EXPR")]
+    filter: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -151,12 +157,17 @@ pub fn run(context: &Context<'_>, args: &ExportArgs) -> Result<(), CommandError>
     if to_pipe {
         // Ctrl-C ends a pipe as it ends every other one.
         let format = format.unwrap_or(ExportFormat::Csv);
-        export_to(&store, subject, format, &mut context.ui.data_out(), &stop)?;
+        export_to(&store, subject, format, args.filter.as_deref(), &mut context.ui.data_out(), &stop)?;
         return Ok(());
     }
     on_stop_repeatedly(move || raised.raise())?;
-    let target =
-        ExportTarget { path: args.to.clone(), format, by_month: args.by_month, overwrite: args.overwrite };
+    let target = ExportTarget {
+        path: args.to.clone(),
+        format,
+        by_month: args.by_month,
+        overwrite: args.overwrite,
+        filter: args.filter.clone(),
+    };
     let spinner = Spinner::new(context.ui);
     let written = export(&store, subject, &target, &stop, |name| spinner.say(format!("writing {name}")));
     drop(spinner);
