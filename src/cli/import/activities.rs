@@ -71,7 +71,7 @@ pub fn run(context: &Context<'_>, args: &ActivitiesArgs) -> Result<(), CommandEr
 fn warn(context: &Context<'_>, args: &ActivitiesArgs, outcome: &ActivityOutcome) {
     if !args.end_inclusive && outcome.ends > 0 && outcome.ends == outcome.ends_of_days {
         context.ui.note(
-            "every end is at the begin or the last minute of a day: if that day belongs to its activity, import them \
+            "every end is at the beginning or in the last minute of a day: if that day belongs to its activity, import them \
              again with --end-inclusive --on-conflict replace",
         );
     }
