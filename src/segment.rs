@@ -6,29 +6,9 @@
 
 use chrono::NaiveDateTime;
 
-use crate::query;
-use crate::statements::{ExpressionError, check_expression};
+use crate::statements::{ExpressionError, check_over};
 use crate::store::{Store, StoreError, quote_identifier, quote_literal};
-
-/// What an expression can use of `users`, besides `age_group`.
-const COLUMNS: &[&str] = &[
-    "user_id",
-    "external_id",
-    "name",
-    "gender",
-    "birth_date",
-    "region",
-    "status",
-    "marketing_agree",
-    "grade",
-    "signed_up_at",
-];
-
-/// The age groups, in whole years: from when on, and their names.
-const AGE_GROUPS: [(u32, &str); 4] = [(20, "10s"), (30, "20s"), (40, "30s"), (50, "40s")];
-
-/// The name of the last age group.
-const OLDEST: &str = "50+";
+use crate::{named, query};
 
 /// The label of customers of whom the value is not known.
 pub const UNKNOWN: &str = "unknown";
@@ -66,12 +46,21 @@ pub enum SegmentError {
     Store(#[from] StoreError),
 }
 
-/// Proof that a segment's customers and members are in this connection's temporary tables `segment_customers`
-/// (`user_id`, `label`) and `segment_members` (`activity_id`, `user_id`, `label`). Staging another replaces them.
+/// Proof that a segment's customers are in this connection's temporary table `segment_customers` (`user_id`, `label`),
+/// for statements that take `$of_segment`. Staging another replaces them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StagedSegment {
     /// How many customers it has.
     pub customers: i64,
+}
+
+/// What `$of_segment` is in a statement that can keep to a staged segment: whether there is one.
+/// `segment_customers` is there to be named either way.
+pub fn of_segment(store: &Store, segment: Option<StagedSegment>) -> Result<bool, StoreError> {
+    if segment.is_none() {
+        store.execute(query!("segment/nobody.sql"), &[])?;
+    }
+    Ok(segment.is_some())
 }
 
 impl Segment {
@@ -87,111 +76,65 @@ impl Segment {
     /// An expression must compute one value from one customer, without a subquery, an aggregate, or a function
     /// with side effects. A filter that holds for nobody is an error, too: it is more often a slip than a result.
     pub fn stage(&self, store: &Store, as_of: NaiveDateTime) -> Result<StagedSegment, SegmentError> {
+        store.execute(query!("segment/stage_facts.sql"), named! { "day": as_of.date() })?;
         let attributes: Vec<String> = store.rows(query!("segment/attributes.sql"), &[], |row| row.get(0))?;
-        let attributes: Vec<String> = attributes.into_iter().filter(|name| !is_column(name)).collect();
-        let facts = customer_facts(&attributes, as_of);
-        let refuse = |expression: &str, message: String| SegmentError::BadExpression {
-            expression: expression.to_owned(),
-            message,
-            columns: columns(&attributes),
-        };
+        let facts = facts(&attributes);
         for expression in self.filter.iter().chain(&self.label) {
-            check_expression(store, expression).map_err(|error| match error {
+            check_over(store, expression, &facts).map_err(|error| match error {
                 ExpressionError::Store(error) => SegmentError::Store(error),
-                error => refuse(expression, error.to_string()),
+                error => refuse(store, &attributes, expression, error.to_string()),
             })?;
-            // A condition takes no aggregate, no window and no unnest: one value a customer.
-            let test =
-                format!("SELECT 1 FROM ({facts}) AS customers WHERE (\n{expression}\n) IS NULL LIMIT 0");
-            store
-                .rows_text("trying an expression over customers", &test, |_| Ok(()))
-                .map_err(|error| refuse(expression, first_line(&error)))?;
         }
         let label = self.label.as_deref().unwrap_or("''");
         let filter = self.filter.as_deref().unwrap_or("true");
         let whole = format!(
             "CREATE OR REPLACE TEMP TABLE segment_customers AS
              SELECT user_id, coalesce(CAST((\n{label}\n) AS VARCHAR), {unknown}) AS label
-             FROM ({facts}) AS customers
+             FROM {facts} AS t
              WHERE CAST((\n{filter}\n) AS BOOLEAN)",
             unknown = quote_literal(UNKNOWN),
         );
-        // What only values show, a text that is no number among them, is the expression's fault, too.
+        // What only values show, such as a text that is no number, is the expression's fault, too.
         store.execute_text("finding the customers of a segment", &whole).map_err(|error| {
-            refuse(self.filter.as_deref().or(self.label.as_deref()).unwrap_or_default(), first_line(&error))
+            let expression = self.filter.as_deref().or(self.label.as_deref()).unwrap_or_default();
+            refuse(store, &attributes, expression, error.engine_says())
         })?;
         let customers: i64 = store.row(query!("segment/size.sql"), &[], |row| row.get(0))?;
-        if let (0, Some(filter)) = (customers, &self.filter) {
-            return Err(SegmentError::Nobody { filter: filter.clone() });
+        match &self.filter {
+            Some(filter) if customers == 0 => Err(SegmentError::Nobody { filter: filter.clone() }),
+            _ => Ok(StagedSegment { customers }),
         }
-        store.execute(query!("segment/stage_members.sql"), &[])?;
-        Ok(StagedSegment { customers })
     }
 }
 
-fn is_column(name: &str) -> bool {
-    COLUMNS.iter().chain(&["age_group"]).any(|column| column.eq_ignore_ascii_case(name))
-}
-
-/// What an expression can name, the attributes as they are to be written.
-fn columns(attributes: &[String]) -> Vec<String> {
-    let plain = |name: &String| {
-        let simple = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-        if simple { name.clone() } else { quote_identifier(name) }
+/// The error for an expression, with the columns it could have named; attributes as they are to be written.
+fn refuse(store: &Store, attributes: &[String], expression: &str, message: String) -> SegmentError {
+    let written = |name: &String| {
+        let plain = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        if plain { name.clone() } else { quote_identifier(name) }
     };
-    let own = COLUMNS.iter().map(|name| (*name).to_owned()).chain(["age_group".to_owned()]);
-    own.chain(attributes.iter().map(plain)).collect()
+    let own: Vec<String> = match store.rows(query!("segment/fact_columns.sql"), &[], |row| row.get(0)) {
+        Ok(own) => own,
+        Err(error) => return error.into(),
+    };
+    let columns = own.into_iter().chain(attributes.iter().map(written)).collect();
+    SegmentError::BadExpression { expression: expression.to_owned(), message, columns }
 }
 
-/// A SELECT of a row a customer, with a column for everything that is known.
-fn customer_facts(attributes: &[String], as_of: NaiveDateTime) -> String {
-    let own: Vec<String> = COLUMNS
-        .iter()
-        .map(|name| match *name {
-            "gender" | "status" | "grade" => format!("CAST(users.{name} AS VARCHAR) AS {name}"),
-            _ => format!("users.{name}"),
-        })
-        .collect();
-    // Cut at birthdays, which clamp to the 28th of February, as in the score.
-    let groups: String = AGE_GROUPS
-        .iter()
-        .map(|(years, name)| {
-            format!(
-                " WHEN DATE '{}' < users.birth_date + to_months({}) THEN '{name}'",
-                as_of.date(),
-                years * 12
-            )
-        })
-        .collect();
-    let age =
-        format!("CASE WHEN users.birth_date IS NULL THEN NULL{groups} ELSE '{OLDEST}' END AS age_group");
+/// A relation with a row per customer and a column for everything known: `customer_facts`, and what files said besides.
+fn facts(attributes: &[String]) -> String {
     if attributes.is_empty() {
-        return format!("SELECT {}, {age} FROM users", own.join(", "));
+        return "customer_facts".to_owned();
     }
-    let values: Vec<String> = attributes
-        .iter()
-        .map(|name| {
-            format!("max(value) FILTER (WHERE name = {}) AS {}", quote_literal(name), quote_identifier(name))
-        })
-        .collect();
-    let names: Vec<String> =
-        attributes.iter().map(|name| format!("brought.{}", quote_identifier(name))).collect();
+    let value = |name: &String| {
+        let (text, column) = (quote_literal(&name.to_lowercase()), quote_identifier(name));
+        format!("max(value) FILTER (WHERE lower(name) = {text}) AS {column}")
+    };
+    let values: Vec<String> = attributes.iter().map(value).collect();
     format!(
-        "SELECT {}, {age}, {} FROM users
-         LEFT JOIN (SELECT user_id, {} FROM user_attributes GROUP BY user_id) AS brought
-           ON brought.user_id = users.user_id",
-        own.join(", "),
-        names.join(", "),
+        "(SELECT * FROM customer_facts LEFT JOIN (SELECT user_id, {} FROM user_attributes GROUP BY user_id) USING (user_id))",
         values.join(", ")
     )
-}
-
-/// The engine's words, without their kind.
-fn first_line(error: &StoreError) -> String {
-    let message = error.engine_message();
-    let line = message.lines().next().unwrap_or_default();
-    let said = ["Binder Error: ", "Parser Error: "].iter().find_map(|kind| line.strip_prefix(kind));
-    said.unwrap_or(line).trim_end_matches(['!', '.']).to_owned()
 }
 
 #[cfg(test)]

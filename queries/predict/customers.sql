@@ -1,7 +1,8 @@
 -- what: customers with what is expected of them: those most likely to order, of the highest expected revenue, or of the
 --       most revenue at risk (what they would bring if they were there, times the chance that they have left), or one
 -- grain: one row per customer, the highest first
--- parameters: sort_by (p_buy, revenue, at-risk); user_id, or NULL for all; limit_rows
+-- parameters: sort_by (p_buy, revenue, at-risk); user_id, or NULL for all; of_segment; limit_rows
+-- reads: segment_customers
 SELECT
     predictions.user_id,
     coalesce(users.name, users.external_id) AS name,
@@ -15,7 +16,8 @@ SELECT
     predictions.expected_revenue
 FROM customer_predictions AS predictions
 LEFT JOIN users ON users.user_id = predictions.user_id
-WHERE $user_id IS NULL OR predictions.user_id = $user_id
+WHERE ($user_id IS NULL OR predictions.user_id = $user_id)
+  AND (NOT $of_segment OR predictions.user_id IN (SELECT user_id FROM segment_customers))
 ORDER BY
     CASE $sort_by
         WHEN 'p_buy' THEN predictions.p_buy

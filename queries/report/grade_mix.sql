@@ -1,32 +1,10 @@
 -- what: how many customers held each grade after some updates, by where they come from
 -- grain: one row per update, channel and start month; channel and start_month NULL: customers without an order
 -- parameters: channel, start_month (NULL: all)
--- reads: origins, mix_updates
-WITH runs AS (
-    SELECT DISTINCT as_of FROM grade_runs
-),
--- The grade that a customer came with.
-firsts AS (
-    SELECT user_id, arg_min(from_grade, run_id) AS grade
-    FROM grade_changes
-    GROUP BY user_id
-),
-arrivals AS (
-    SELECT runs.as_of, users.user_id, coalesce(firsts.grade, users.grade) AS grade
-    FROM users
-    ASOF JOIN runs ON users.signed_up_at < runs.as_of
-    LEFT JOIN firsts ON firsts.user_id = users.user_id
-),
-steps AS (
-    SELECT as_of, user_id, grade, 1 AS customers FROM arrivals
-    UNION ALL
-    SELECT as_of, user_id, to_grade, 1 FROM grade_changes
-    UNION ALL
-    SELECT as_of, user_id, from_grade, -1 FROM grade_changes
-),
-by_origin AS (
+-- reads: grade_steps, origins, mix_updates
+WITH by_origin AS (
     SELECT steps.as_of, origins.channel, origins.start_month, steps.grade, sum(steps.customers) AS customers
-    FROM steps
+    FROM grade_steps AS steps
     LEFT JOIN origins ON origins.user_id = steps.user_id
     WHERE ($channel IS NULL OR origins.channel = $channel)
       AND ($start_month IS NULL OR origins.start_month = $start_month)

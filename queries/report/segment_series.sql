@@ -1,10 +1,15 @@
 -- what: each activity with what its written months brought from the members in the segment, from their orders
 -- grain: one row per activity that has started, label and month; one with NULLs where it has none
 -- parameters: as_of
--- reads: segment_members
-WITH sizes AS (
+-- reads: segment_customers
+WITH part AS (
+    SELECT members.activity_id, members.user_id, customers.label
+    FROM cohort_members AS members
+    JOIN segment_customers AS customers ON customers.user_id = members.user_id
+),
+sizes AS (
     SELECT activity_id, label, count(*) AS cohort_size
-    FROM segment_members
+    FROM part
     GROUP BY activity_id, label
 ),
 written AS (
@@ -27,7 +32,7 @@ bought AS (
         sum(orders.amount) AS revenue,
         count(*) FILTER (WHERE orders.status = 'Success') AS orders
     FROM orders
-    JOIN segment_members AS members ON members.user_id = orders.user_id
+    JOIN part AS members ON members.user_id = orders.user_id
     JOIN written ON written.activity_id = members.activity_id
     WHERE orders.status IN ('Success', 'Returned')
       AND CASE WHEN orders.created_at < written.start_at THEN false ELSE orders.created_at < written.end_at END

@@ -19,6 +19,29 @@ use lifecycle::store::{Access, Store};
 use super::error::CommandError;
 use super::global::{AsOf, Context, cohort_kind, parse_as_of};
 
+/// The period that an overview or a page is about.
+#[derive(Clone, Debug, Default, Args)]
+pub struct SpanArgs {
+    /// The start of the period [default: the day of the first order]
+    #[arg(long, value_name = "T", value_parser = parse_as_of)]
+    pub from: Option<AsOf>,
+
+    /// The end of the period, exclusive [default: the as-of]
+    #[arg(long, value_name = "T", value_parser = parse_as_of)]
+    pub to: Option<AsOf>,
+
+    /// The instant to report as of: later data is ignored [default: the file's clock]
+    #[arg(long, value_name = "T", value_parser = parse_as_of)]
+    pub as_of: Option<AsOf>,
+}
+
+impl SpanArgs {
+    /// The period's instants, as far as they were given.
+    pub fn bounds(&self) -> (Option<NaiveDateTime>, Option<NaiveDateTime>) {
+        (self.from.as_ref().map(AsOf::instant), self.to.as_ref().map(AsOf::instant))
+    }
+}
+
 /// Show the shop at a glance: customers, orders, revenue, and how they changed
 ///
 /// A customer is of the channel and the start month of the activity that brought the first
@@ -29,17 +52,8 @@ pub struct OverviewArgs {
     #[arg(long, value_enum, default_value_t)]
     view: View,
 
-    /// The start of the period [default: the day of the first order]
-    #[arg(long, value_name = "T", value_parser = parse_as_of)]
-    from: Option<AsOf>,
-
-    /// The end of the period, exclusive [default: the as-of]
-    #[arg(long, value_name = "T", value_parser = parse_as_of)]
-    to: Option<AsOf>,
-
-    /// The instant to report as of: later data is ignored [default: the file's clock]
-    #[arg(long, value_name = "T", value_parser = parse_as_of)]
-    as_of: Option<AsOf>,
+    #[command(flatten)]
+    span: SpanArgs,
 
     /// Only customers of this channel
     #[arg(long, value_name = "NAME")]
@@ -82,9 +96,9 @@ enum View {
 pub fn run(context: &Context<'_>, args: &OverviewArgs) -> Result<(), CommandError> {
     let store = context.open(Access::Read)?;
     let config = context.config(Some(&store))?;
-    let as_of = context.as_of(&store, args.as_of.as_ref())?;
+    let as_of = context.as_of(&store, args.span.as_of.as_ref())?;
     let origin = OriginFilter { channel: args.channel.clone(), start_month: args.start_month.clone() };
-    let span = (args.from.as_ref().map(AsOf::instant), args.to.as_ref().map(AsOf::instant));
+    let span = args.span.bounds();
     let overview = open(&store, as_of, span, origin)?;
     expect_origin(&overview, args)?;
     let report = report(context, &store, &config, &overview, as_of, args)?;
@@ -156,7 +170,7 @@ fn report(
         (View::CohortMonths, _) => {
             let channels = args.channel.iter().cloned().collect();
             let selection = Selection { channels, kind: args.cohorts, ..Selection::default() };
-            let seen_by = args.as_of.as_ref().map(AsOf::instant);
+            let seen_by = args.span.as_of.as_ref().map(AsOf::instant);
             let options = ReportOptions { selection, seen_by, ..ReportOptions::as_of(as_of) };
             let mut months = activity_series(store, &config.cohort, &options)?;
             months

@@ -23,8 +23,8 @@ use lifecycle::store::{Access, Origin, PredictRunRow, Store};
 
 use super::error::CommandError;
 use super::facts::{Fact, fact_record, fact_table};
-use super::global::{AsOf, Context, cohort_kind, parse_as_of};
-use super::overview;
+use super::global::{AsOf, Context, cohort_kind};
+use super::overview::{self, SpanArgs};
 
 /// Write a page of charts about the shop
 ///
@@ -37,17 +37,8 @@ pub struct ReportArgs {
     #[arg(long, value_name = "FILE", default_value = "report.html")]
     out: PathBuf,
 
-    /// The start of the period [default: the day of the first order]
-    #[arg(long, value_name = "T", value_parser = parse_as_of)]
-    from: Option<AsOf>,
-
-    /// The end of the period, exclusive [default: the as-of]
-    #[arg(long, value_name = "T", value_parser = parse_as_of)]
-    to: Option<AsOf>,
-
-    /// The instant to report as of: later data is ignored [default: the file's clock]
-    #[arg(long, value_name = "T", value_parser = parse_as_of)]
-    as_of: Option<AsOf>,
+    #[command(flatten)]
+    span: SpanArgs,
 
     /// Only cohorts of this kind [default: all, with a filter on the page]
     #[arg(long, value_name = "KIND", value_parser = cohort_kind())]
@@ -61,7 +52,7 @@ pub struct ReportArgs {
 impl ReportArgs {
     /// The page of everything, into a file.
     pub(super) fn to_file(out: PathBuf) -> Self {
-        ReportArgs { out, from: None, to: None, as_of: None, cohorts: None, open: false }
+        ReportArgs { out, span: SpanArgs::default(), cohorts: None, open: false }
     }
 }
 
@@ -99,8 +90,8 @@ pub(super) fn write_page(
     config: &Config,
     args: &ReportArgs,
 ) -> Result<u64, CommandError> {
-    let as_of = context.as_of(store, args.as_of.as_ref())?;
-    let span = (args.from.as_ref().map(AsOf::instant), args.to.as_ref().map(AsOf::instant));
+    let as_of = context.as_of(store, args.span.as_of.as_ref())?;
+    let span = args.span.bounds();
     let overview = overview::open(store, as_of, span, OriginFilter::default())?;
     let currency = config.currency();
     let page = Sheet { context, store, config, as_of, overview: &overview, args }.page(&currency)?;
@@ -188,7 +179,7 @@ impl Sheet<'_> {
         }
         let options = ReportOptions {
             selection: Selection { kind: self.args.cohorts, ..Selection::default() },
-            seen_by: self.args.as_of.as_ref().map(AsOf::instant),
+            seen_by: self.args.span.as_of.as_ref().map(AsOf::instant),
             ..ReportOptions::as_of(self.as_of)
         };
         let months = activity_series(self.store, &self.config.cohort, &options)?;
@@ -328,11 +319,11 @@ impl Sheet<'_> {
             at.map(|at| format!(" {flag} '{at}'")).unwrap_or_default()
         };
         let span = if period {
-            instant("--from", &self.args.from) + &instant("--to", &self.args.to)
+            instant("--from", &self.args.span.from) + &instant("--to", &self.args.span.to)
         } else {
             String::new()
         };
-        span + &instant("--as-of", &self.args.as_of)
+        span + &instant("--as-of", &self.args.span.as_of)
     }
 
     /// The flag of the kind of cohort that was asked for.

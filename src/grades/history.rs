@@ -5,6 +5,7 @@ use chrono::NaiveDateTime;
 use super::GradeTransitions;
 use crate::domain::Grade;
 use crate::money::Money;
+use crate::segment::{StagedSegment, of_segment};
 use crate::store::{Query, Row, Store, StoreError};
 use crate::{named, query};
 
@@ -45,8 +46,18 @@ pub fn runs_between(
     read_runs(store, query!("grades/runs_between.sql"), from, to)
 }
 
-/// The updates that a statement tells of, of a part of the customers for instance.
-pub(crate) fn read_runs(
+/// The same updates, counted over the customers in a segment.
+pub fn runs_of_segment(
+    store: &Store,
+    from: NaiveDateTime,
+    to: NaiveDateTime,
+    _segment: StagedSegment,
+) -> Result<Vec<GradeRun>, StoreError> {
+    store.execute(query!("grades/stage_steps.sql"), &[])?;
+    read_runs(store, query!("grades/runs_of_segment.sql"), from, to)
+}
+
+fn read_runs(
     store: &Store,
     query: Query,
     from: NaiveDateTime,
@@ -77,19 +88,17 @@ pub struct Migration {
     pub newcomers: [i64; 4],
 }
 
-/// The migration between two instants. A change takes effect at its as-of.
-pub fn migration(store: &Store, from: NaiveDateTime, to: NaiveDateTime) -> Result<Migration, StoreError> {
-    read_migration(store, query!("grades/migration.sql"), from, to)
-}
-
-/// The migration that a statement tells of, of a part of the customers for instance.
-pub(crate) fn read_migration(
+/// The migration between two instants, of all customers or of those in a segment. A change takes effect at its
+/// as-of.
+pub fn migration(
     store: &Store,
-    query: Query,
     from: NaiveDateTime,
     to: NaiveDateTime,
+    segment: Option<StagedSegment>,
 ) -> Result<Migration, StoreError> {
-    let pairs = store.rows(query, named! { "from": from, "to": to }, |row| {
+    store.execute(query!("grades/stage_moves.sql"), named! { "from": from, "to": to })?;
+    let asked = named! { "of_segment": of_segment(store, segment)? };
+    let pairs = store.rows(query!("grades/migration.sql"), asked, |row| {
         Ok((row.get::<_, Option<Grade>>(0)?, row.get::<_, Grade>(1)?, row.get::<_, i64>(2)?))
     })?;
     let mut migration = Migration::default();

@@ -9,8 +9,9 @@ mod windows;
 mod worker;
 
 pub use criteria::{Criteria, determine_grade};
-pub use history::{GradeChange, GradeRun, Migration, changes_of, grade_at, migration, runs_between};
-pub(crate) use history::{read_migration, read_runs};
+pub use history::{
+    GradeChange, GradeRun, Migration, changes_of, grade_at, migration, runs_between, runs_of_segment,
+};
 pub use log::{log_lines, worker_banner};
 pub use outlook::{Gap, GapQuestion, Risk, at_risk, gaps, stage_at_risk, stage_gaps};
 pub use update::{GradeError, GradeTransitions, GradeUpdate, NewGrade, UpdateMode, update_all_grades};

@@ -5,7 +5,7 @@ use chrono::NaiveDateTime;
 use super::run::PredictError;
 use crate::domain::Grade;
 use crate::money::Money;
-use crate::segment::StagedSegment;
+use crate::segment::{StagedSegment, of_segment};
 use crate::store::{PredictCheckRow, PredictRunRow, Row, Store};
 use crate::{named, query};
 
@@ -140,13 +140,11 @@ pub fn customer_predictions(
     segment: Option<StagedSegment>,
     limit: i64,
 ) -> Result<Vec<CustomerPrediction>, PredictError> {
-    let query = match segment {
-        None => query!("predict/customers.sql"),
-        Some(_) => query!("segment/customer_predictions.sql"),
-    };
     let rows = store.rows(
-        query,
-        named! { "sort_by": order.as_str(), "user_id": user_id, "limit_rows": limit },
+        query!("predict/customers.sql"),
+        named! {
+            "sort_by": order.as_str(), "user_id": user_id, "of_segment": of_segment(store, segment)?, "limit_rows": limit,
+        },
         |row| {
             Ok(CustomerPrediction {
                 user_id: row.get("user_id")?,

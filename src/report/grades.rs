@@ -4,7 +4,9 @@ use chrono::NaiveDateTime;
 
 use crate::calendar::{BEGINNING, format_instant};
 use crate::domain::Grade;
-use crate::grades::{GradeRun, GradeTransitions, GradeUpdate, Migration, read_migration, read_runs};
+use crate::grades::{
+    GradeRun, GradeTransitions, GradeUpdate, Migration, migration, runs_between, runs_of_segment,
+};
 use crate::render::{Cell, Column, Kind, Phrase, Report, Table, sparkline};
 use crate::segment::StagedSegment;
 use crate::store::{Store, StoreError};
@@ -27,15 +29,14 @@ pub fn grade_history(
     to: NaiveDateTime,
     segment: Option<StagedSegment>,
 ) -> Result<GradeHistory, StoreError> {
-    let (runs_query, migration_query) = match segment {
-        None => (query!("grades/runs_between.sql"), query!("grades/migration.sql")),
-        Some(_) => (query!("segment/grade_runs.sql"), query!("segment/grade_migration.sql")),
+    let (start, after_to) = (from.unwrap_or(BEGINNING), to + chrono::Duration::microseconds(1));
+    let runs = match segment {
+        None => runs_between(store, start, after_to)?,
+        Some(segment) => runs_of_segment(store, start, after_to, segment)?,
     };
-    let after_to = to + chrono::Duration::microseconds(1);
-    let runs = read_runs(store, runs_query, from.unwrap_or(BEGINNING), after_to)?;
     let since = from.or_else(|| runs.first().map(|run| run.as_of));
     let migration = match since {
-        Some(since) => Some((since, to, read_migration(store, migration_query, since, to)?)),
+        Some(since) => Some((since, to, migration(store, since, to, segment)?)),
         None => None,
     };
     Ok(GradeHistory { runs, migration })

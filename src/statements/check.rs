@@ -69,6 +69,18 @@ pub fn check_expression(store: &Store, text: &str) -> Result<(), ExpressionError
     }
 }
 
+/// The same for an expression over the columns of a relation (a table, or a SELECT in parentheses), which
+/// the engine must also be able to evaluate there.
+pub fn check_over(store: &Store, text: &str, relation: &str) -> Result<(), ExpressionError> {
+    check_expression(store, text)?;
+    // A condition takes no aggregate, no window and no unnest: one value a line.
+    let test = format!("SELECT 1 FROM {relation} AS t WHERE (\n{text}\n) IS NULL LIMIT 0");
+    match store.rows_text("trying an expression", &test, |_| Ok(())) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(ExpressionError::Refused(error.engine_says())),
+    }
+}
+
 /// What the engine's parser makes of a text.
 enum Tree {
     /// The SELECTs it holds, and nothing else.

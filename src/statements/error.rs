@@ -41,6 +41,9 @@ pub enum ExpressionError {
     /// The engine cannot parse it.
     #[error("{0}")]
     Syntax(String),
+    /// The engine cannot evaluate it over the columns there are.
+    #[error("{0}")]
+    Refused(String),
     /// A part that is not allowed in an expression over one line.
     #[error("it must not contain {0}")]
     Part(&'static str),

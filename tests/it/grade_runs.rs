@@ -73,7 +73,7 @@ fn changes_of_one_instant_are_in_the_order_of_their_runs() {
     let grades: Vec<_> =
         changes_of(&store, 1).unwrap().iter().map(|change| (change.from_grade, change.to_grade)).collect();
     assert_eq!(grades, [(Grade::Bronze, Grade::Silver), (Grade::Silver, Grade::Vip)]);
-    let migration = migration(&store, at("2024-05-09"), at("2024-05-11")).unwrap();
+    let migration = migration(&store, at("2024-05-09"), at("2024-05-11"), None).unwrap();
     assert_eq!(migration.transitions.get(Grade::Bronze, Grade::Vip), 1);
 }
 

@@ -151,7 +151,7 @@ fn history_and_migration_are_replayed_changes() {
             assert_eq!(grade_at(&changes, held[user_id], at), then[user_id], "{user_id} at {at}");
         }
         let now = replayed(clock);
-        let found = migration(&store, at, clock).unwrap();
+        let found = migration(&store, at, clock, None).unwrap();
         for from in Grade::ALL {
             for to in Grade::ALL {
                 let counted = signed_up

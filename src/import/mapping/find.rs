@@ -312,12 +312,6 @@ fn bind(
     columns: &[String],
     sql: &str,
 ) -> Result<String, String> {
-    let first_line = |error: crate::store::StoreError| {
-        let message = error.engine_message();
-        let line = message.lines().next().unwrap_or_default();
-        let said = ["Binder Error: ", "Parser Error: "].iter().find_map(|kind| line.strip_prefix(kind));
-        said.unwrap_or(line).trim_end_matches(['!', '.']).to_owned()
-    };
     let list = |columns: Vec<String>| if columns.is_empty() { "1".to_owned() } else { columns.join(", ") };
     let untold =
         source.columns.iter().filter(|column| names.contains(&quote_identifier(&column.name))).map(
@@ -331,10 +325,10 @@ fn bind(
     );
     // A condition takes no aggregate, no window and no unnest: one value a line.
     let test = format!("SELECT 1 {from} WHERE {sql} IS NULL LIMIT 0");
-    store.rows_text("trying a mapping", &test, |_| Ok(())).map_err(first_line)?;
+    store.rows_text("trying a mapping", &test, |_| Ok(())).map_err(|error| error.engine_says())?;
     let described = store
         .describe_text("trying a mapping", &format!("SELECT {sql} AS mapped {from}"))
-        .map_err(first_line)?;
+        .map_err(|error| error.engine_says())?;
     match described.as_slice() {
         [one] => Ok(one.data_type.clone()),
         several => Err(format!("it gives {} columns, and one is needed", several.len())),

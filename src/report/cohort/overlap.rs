@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use chrono::NaiveDateTime;
 
 use crate::money::Money;
-use crate::segment::StagedSegment;
+use crate::segment::{StagedSegment, of_segment};
 use crate::store::{Datum, DatumType, Store, StoreError};
 use crate::{named, query};
 
@@ -40,11 +40,8 @@ pub(super) fn overlaps(
     };
     let listed: Vec<Vec<Datum>> = rows.iter().enumerate().flat_map(listed).collect();
     store.fill_temporary(ROWS, &columns, &listed)?;
-    let query = match segment {
-        None => query!("report/overlaps.sql"),
-        Some(_) => query!("report/segment_overlaps.sql"),
-    };
-    let found = store.rows(query, &[], |row| {
+    let asked = named! { "of_segment": of_segment(store, segment)? };
+    let found = store.rows(query!("report/overlaps.sql"), asked, |row| {
         Ok((usize::try_from(row.get::<_, i64>(0)?).unwrap_or_default(), row.get::<_, i64>(1)?))
     })?;
     Ok(found.into_iter().collect())
@@ -56,11 +53,8 @@ pub(super) fn returned(
     segment: Option<StagedSegment>,
     seen_by: Option<NaiveDateTime>,
 ) -> Result<HashMap<i64, Money>, StoreError> {
-    let query = match segment {
-        None => query!("report/returned.sql"),
-        Some(_) => query!("report/segment_returned.sql"),
-    };
-    let found = store.rows(query, named! { "seen_by": seen_by }, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let asked = named! { "seen_by": seen_by, "of_segment": of_segment(store, segment)? };
+    let found = store.rows(query!("report/returned.sql"), asked, |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(found.into_iter().collect())
 }
 

@@ -111,6 +111,7 @@ impl Overview<'_> {
         let staged: Vec<_> =
             updates.iter().rev().step_by(step).map(|as_of| vec![Datum::Timestamp(*as_of)]).collect();
         self.store.fill_temporary("mix_updates", &[("as_of".to_owned(), DatumType::Timestamp)], &staged)?;
+        self.store.execute(query!("grades/stage_steps.sql"), &[])?;
         let asked = named! { "channel": self.origin.channel, "start_month": self.origin.start_month };
         self.store.rows(query!("report/grade_mix.sql"), asked, |row| {
             Ok(GradeMix {
@@ -127,9 +128,8 @@ impl Overview<'_> {
         let to = self.period.to;
         let runs = runs_between(self.store, self.period.from, to + Duration::microseconds(1))?;
         let Some(from) = runs.first().map(|run| run.as_of) else { return Ok(Vec::new()) };
-        let asked = named! {
-            "from": from, "to": to, "channel": self.origin.channel, "start_month": self.origin.start_month,
-        };
+        self.store.execute(query!("grades/stage_moves.sql"), named! { "from": from, "to": to })?;
+        let asked = named! { "channel": self.origin.channel, "start_month": self.origin.start_month };
         self.store.rows(query!("report/grade_moves.sql"), asked, |row| {
             Ok(GradeMoves {
                 span: Period { from, to },

@@ -1,38 +1,14 @@
 -- what: the grade updates of a span of as-ofs, counted over the customers in the segment
 -- grain: one row per run
 -- parameters: from, to (half-open)
--- reads: segment_customers
+-- reads: grade_steps, segment_customers
 WITH runs AS (
     SELECT run_id, as_of FROM grade_runs
 ),
--- The grade that a customer came with.
-firsts AS (
-    SELECT user_id, arg_min(from_grade, run_id) AS grade
-    FROM grade_changes
-    GROUP BY user_id
-),
-changes AS (
-    SELECT changes.run_id, changes.from_grade, changes.to_grade
-    FROM grade_changes AS changes
-    JOIN segment_customers AS customers ON customers.user_id = changes.user_id
-),
-arrivals AS (
-    SELECT (SELECT min(run_id) FROM runs WHERE runs.as_of = first_run.as_of) AS run_id, first_run.grade, first_run.customers
-    FROM (
-        SELECT runs.as_of, coalesce(firsts.grade, users.grade) AS grade, count(*) AS customers
-        FROM users
-        JOIN segment_customers AS customers ON customers.user_id = users.user_id
-        ASOF JOIN (SELECT DISTINCT as_of FROM runs) AS runs ON users.signed_up_at < runs.as_of
-        LEFT JOIN firsts ON firsts.user_id = users.user_id
-        GROUP BY runs.as_of, coalesce(firsts.grade, users.grade)
-    ) AS first_run
-),
 steps AS (
-    SELECT run_id, grade, customers FROM arrivals
-    UNION ALL
-    SELECT run_id, to_grade, 1 FROM changes
-    UNION ALL
-    SELECT run_id, from_grade, -1 FROM changes
+    SELECT steps.run_id, steps.grade, steps.customers
+    FROM grade_steps AS steps
+    JOIN segment_customers AS customers ON customers.user_id = steps.user_id
 ),
 by_run AS (
     SELECT
@@ -62,9 +38,10 @@ so_far AS (
 moved AS (
     SELECT
         run_id,
-        count(*) FILTER (WHERE to_grade > from_grade) AS promoted,
-        count(*) FILTER (WHERE to_grade < from_grade) AS demoted
-    FROM changes
+        count(*) FILTER (WHERE changes.to_grade > changes.from_grade) AS promoted,
+        count(*) FILTER (WHERE changes.to_grade < changes.from_grade) AS demoted
+    FROM grade_changes AS changes
+    JOIN segment_customers AS customers ON customers.user_id = changes.user_id
     GROUP BY run_id
 )
 SELECT
