@@ -74,25 +74,68 @@ amounts AS (
             AS DECIMAL(18, 2)
         ) AS profit
     FROM cumulated
+),
+computed AS (
+    SELECT
+        activity_id,
+        month_offset,
+        cohort_start_date,
+        cohort_size,
+        amount_of(divide_half_up(budget, cohort_size)) AS avg_cac,
+        ltv AS ltv_cumulative,
+        CASE WHEN budget <> 0 THEN double_of(ltv) / double_of(budget_amount) END AS ltv_cac_ratio,
+        profit AS cumulative_profit,
+        profit >= CAST(0 AS DECIMAL(18, 2)) AS is_break_even,
+        amount_of(revenue) AS monthly_revenue,
+        orders AS monthly_orders,
+        buyers AS active_users,
+        CAST(repeat_customers AS DOUBLE) * CAST(100 AS DOUBLE) / CAST(cohort_size AS DOUBLE) AS repeat_purchase_rate,
+        CAST(orders_so_far AS DOUBLE) / CAST(cohort_size AS DOUBLE) AS avg_purchase_frequency,
+        CASE WHEN orders_so_far > 0 THEN amount_of(divide_half_up(revenue_so_far, orders_so_far)) END AS avg_order_value,
+        orders_so_far AS cumulative_orders,
+        repeat_customers,
+        slice_hash
+    FROM amounts
 )
 SELECT
-    activity_id,
-    month_offset,
-    $as_of AS collected_at,
-    cohort_start_date,
-    cohort_size,
-    amount_of(divide_half_up(budget, cohort_size)) AS avg_cac,
-    ltv AS ltv_cumulative,
-    CASE WHEN budget <> 0 THEN double_of(ltv) / double_of(budget_amount) END AS ltv_cac_ratio,
-    profit AS cumulative_profit,
-    profit >= CAST(0 AS DECIMAL(18, 2)) AS is_break_even,
-    amount_of(revenue) AS monthly_revenue,
-    orders AS monthly_orders,
-    buyers AS active_users,
-    CAST(repeat_customers AS DOUBLE) * CAST(100 AS DOUBLE) / CAST(cohort_size AS DOUBLE) AS repeat_purchase_rate,
-    CAST(orders_so_far AS DOUBLE) / CAST(cohort_size AS DOUBLE) AS avg_purchase_frequency,
-    CASE WHEN orders_so_far > 0 THEN amount_of(divide_half_up(revenue_so_far, orders_so_far)) END AS avg_order_value,
-    orders_so_far AS cumulative_orders,
-    repeat_customers,
-    slice_hash
-FROM amounts
+    computed.activity_id,
+    computed.month_offset,
+    -- A row that comes out as it was stays of the time when it was first so.
+    CASE
+        WHEN written.cohort_start_date = computed.cohort_start_date
+            AND written.cohort_size = computed.cohort_size
+            AND written.avg_cac IS NOT DISTINCT FROM computed.avg_cac
+            AND written.ltv_cumulative = computed.ltv_cumulative
+            AND written.ltv_cac_ratio IS NOT DISTINCT FROM computed.ltv_cac_ratio
+            AND written.cumulative_profit = computed.cumulative_profit
+            AND written.is_break_even = computed.is_break_even
+            AND written.monthly_revenue = computed.monthly_revenue
+            AND written.monthly_orders = computed.monthly_orders
+            AND written.active_users = computed.active_users
+            AND written.repeat_purchase_rate = computed.repeat_purchase_rate
+            AND written.avg_purchase_frequency = computed.avg_purchase_frequency
+            AND written.avg_order_value IS NOT DISTINCT FROM computed.avg_order_value
+            AND written.cumulative_orders = computed.cumulative_orders
+            AND written.repeat_customers = computed.repeat_customers
+        THEN written.collected_at
+        ELSE $as_of
+    END AS collected_at,
+    computed.cohort_start_date,
+    computed.cohort_size,
+    computed.avg_cac,
+    computed.ltv_cumulative,
+    computed.ltv_cac_ratio,
+    computed.cumulative_profit,
+    computed.is_break_even,
+    computed.monthly_revenue,
+    computed.monthly_orders,
+    computed.active_users,
+    computed.repeat_purchase_rate,
+    computed.avg_purchase_frequency,
+    computed.avg_order_value,
+    computed.cumulative_orders,
+    computed.repeat_customers,
+    computed.slice_hash
+FROM computed
+LEFT JOIN written_rows AS written
+  ON written.activity_id = computed.activity_id AND written.month_offset = computed.month_offset

@@ -147,19 +147,10 @@ proptest! {
     /// Orders that are refunded or come late in months that are written: found and restated alike.
     #[test]
     fn the_lake_looks_back_like_the_local_batch(story in story(), change in 0usize..1_000) {
-        let statements = Statements::read();
-        let (local, mut duck) = (story.shop.stored(), Duck::over(story.shop.stored(), &statements));
-        for as_of in naive(&story) {
-            cohort::run_with(&local, as_of, whole(12), RunOptions { lookback: 12, ..RunOptions::default() }).unwrap();
-            duck.cohort(as_of, whole(12), 12);
-            prop_assert_eq!(cells_of_lake(&duck), cells_of_file(&local));
-            prop_assert_eq!(duck.differences(as_of, whole(12)).0, 0);
-            let id = story.shop.orders[change % story.shop.orders.len()].id;
-            for (store, table) in [(&local, "orders"), (&duck.store, "main.orders")] {
-                let refund = format!("UPDATE {table} SET status = 'Refunded' WHERE order_id = {id}");
-                store.execute_text("a refund", &refund).unwrap();
-            }
-            duck.push_orders();
+        let id = story.shop.orders[change % story.shop.orders.len()].id;
+        for after in looked_back(&story.shop, &naive(&story), id) {
+            prop_assert_eq!(after.lake, after.local);
+            prop_assert_eq!(after.differing, 0);
         }
     }
 }
@@ -183,6 +174,52 @@ fn every_case_has_the_local_rows() {
         batches += instants.len();
     }
     assert!(batches > 20);
+}
+
+/// What both hold after a batch that looked back, and how many rows the lake's own verification finds differing.
+struct LookedBack {
+    lake: Cells,
+    local: Cells,
+    differing: i64,
+}
+
+/// Batches that look back over everything, with an order refunded after each.
+fn looked_back(shop: &Shop, instants: &[NaiveDateTime], refunded: i64) -> Vec<LookedBack> {
+    let statements = Statements::read();
+    let (local, mut duck) = (shop.stored(), Duck::over(shop.stored(), &statements));
+    let options = RunOptions { lookback: 12, ..RunOptions::default() };
+    let run = |as_of: &NaiveDateTime| {
+        cohort::run_with(&local, *as_of, whole(12), options).unwrap();
+        duck.cohort(*as_of, whole(12), 12);
+        let after = LookedBack {
+            lake: cells_of_lake(&duck),
+            local: cells_of_file(&local),
+            differing: duck.differences(*as_of, whole(12)).0,
+        };
+        for (store, table) in [(&local, "orders"), (&duck.store, "main.orders")] {
+            let refund = format!("UPDATE {table} SET status = 'Refunded' WHERE order_id = {refunded}");
+            store.execute_text("a refund", &refund).unwrap();
+        }
+        duck.push_orders();
+        after
+    };
+    instants.iter().map(run).collect()
+}
+
+/// The slice has changed, and no figure: a row stays of the time when it first came out so.
+#[test]
+fn a_refund_of_nothing_restates_no_row() {
+    let mut shop = first_order_at_the_end();
+    let nothing = Order { id: 9, amount: 0, status: "Returned".to_owned(), ..shop.orders[0].clone() };
+    shop.orders.push(nothing);
+    let instants = [at("2024-04-01").naive(), at("2024-05-01").naive()];
+    let after = looked_back(&shop, &instants, 9);
+    for (run, after) in after.iter().enumerate() {
+        assert_eq!(after.lake, after.local, "run {run}");
+    }
+    let collected_at = |run: usize| after[run].lake[0][0][2].clone();
+    assert_eq!(collected_at(0), Some("2024-04-01 00:00:00".to_owned()));
+    assert_eq!(collected_at(1), collected_at(0));
 }
 
 /// Nothing of DuckDB's own where both engines read the same text.
