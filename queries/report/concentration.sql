@@ -1,15 +1,12 @@
 -- what: how much of the revenue the best customers bring, for all and for each channel, start month and both
 -- grain: one row per group (channel, start_month; NULL: all) and per cent of its customers
--- parameters: from, to (half-open)
--- reads: origins
-WITH pairs AS (
-    SELECT DISTINCT channel, start_month FROM origins
-),
-labels AS (
+-- parameters: none
+-- reads: origins, origin_labels, spent (of the first span, the period)
+WITH labels AS (
     SELECT DISTINCT
-        CASE WHEN by_channel THEN pairs.channel END AS channel,
-        CASE WHEN by_month THEN pairs.start_month END AS start_month
-    FROM pairs
+        CASE WHEN by_channel THEN origin_labels.channel END AS channel,
+        CASE WHEN by_month THEN origin_labels.start_month END AS start_month
+    FROM origin_labels
     CROSS JOIN (VALUES (false), (true)) AS channels (by_channel)
     CROSS JOIN (VALUES (false), (true)) AS months (by_month)
 ),
@@ -21,31 +18,27 @@ groups AS (
         start_month
     FROM labels
 ),
-groups_of_pairs AS (
-    SELECT pairs.channel, pairs.start_month, groups.number
-    FROM pairs
+groups_of_origins AS (
+    SELECT origin_labels.origin, groups.number
+    FROM origin_labels
     JOIN groups
-      ON coalesce(groups.channel = pairs.channel, true)
-     AND coalesce(groups.start_month = pairs.start_month, true)
+      ON coalesce(groups.channel = origin_labels.channel, true)
+     AND coalesce(groups.start_month = origin_labels.start_month, true)
 ),
 revenues AS (
-    SELECT user_id, sum(amount) AS revenue
-    FROM orders
-    WHERE status IN ('Success', 'Returned')
-      AND created_at >= $from
-      AND created_at < $to
-    GROUP BY user_id
+    SELECT spent.user_id, origins.origin, spent.gross_revenue + spent.returned AS revenue
+    FROM spent
+    JOIN origins ON origins.user_id = spent.user_id
+    WHERE spent.position = 0
 ),
-spent AS (
-    SELECT revenues.user_id, revenues.revenue, groups_of_pairs.number
+spent_in_groups AS (
+    SELECT revenues.user_id, revenues.revenue, groups_of_origins.number
     FROM revenues
-    JOIN origins ON origins.user_id = revenues.user_id
-    JOIN groups_of_pairs
-      ON groups_of_pairs.channel = origins.channel AND groups_of_pairs.start_month = origins.start_month
+    JOIN groups_of_origins ON groups_of_origins.origin = revenues.origin
 ),
 totals AS (
     SELECT number, count(*) AS customers_in_all, sum(revenue) AS revenue_in_all
-    FROM spent
+    FROM spent_in_groups
     GROUP BY number
 ),
 ranked AS (
@@ -53,7 +46,7 @@ ranked AS (
         number,
         row_number() OVER best_first AS rank,
         sum(revenue) OVER (best_first ROWS UNBOUNDED PRECEDING) AS revenue_so_far
-    FROM spent
+    FROM spent_in_groups
     WINDOW best_first AS (PARTITION BY number ORDER BY revenue DESC, user_id)
 ),
 -- How few customers bring half.
@@ -75,9 +68,9 @@ SELECT
     groups.start_month,
     CAST(wanted.top_pct AS BIGINT) AS top_pct,
     ranked.rank AS customers,
-    CAST(ranked.revenue_so_far AS DECIMAL(18, 2)) AS revenue,
+    as_amount(ranked.revenue_so_far) AS revenue,
     totals.customers_in_all,
-    CAST(totals.revenue_in_all AS DECIMAL(18, 2)) AS revenue_in_all,
+    as_amount(totals.revenue_in_all) AS revenue_in_all,
     halves.customers_for_half
 FROM wanted
 JOIN ranked ON ranked.number = wanted.number AND ranked.rank = wanted.rank

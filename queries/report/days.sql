@@ -1,20 +1,30 @@
 -- what: orders and revenue by day and by where the customers come from
 -- grain: one row per day with orders, channel and start month
 -- parameters: from, to (half-open); channel, start_month (NULL: all)
--- reads: origins
+-- reads: origins, origin_labels
+WITH counted AS (
+    SELECT
+        CAST(orders.created_at AS DATE) AS day,
+        origins.origin,
+        count(*) FILTER (WHERE orders.status = 'Success') AS orders,
+        sum(orders.amount) FILTER (WHERE orders.status = 'Success') AS gross_revenue,
+        sum(orders.amount) FILTER (WHERE orders.status <> 'Success') AS returned
+    FROM orders
+    JOIN origins ON origins.user_id = orders.user_id
+    WHERE orders.status IN ('Success', 'Returned')
+      AND orders.created_at >= $from
+      AND orders.created_at < $to
+    GROUP BY ALL
+)
 SELECT
-    CAST(orders.created_at AS DATE) AS day,
-    origins.channel,
-    origins.start_month,
-    count(*) FILTER (WHERE orders.status = 'Success') AS orders,
-    CAST(coalesce(sum(orders.amount) FILTER (WHERE orders.status = 'Success'), 0) AS DECIMAL(18, 2)) AS gross_revenue,
-    CAST(coalesce(sum(orders.amount) FILTER (WHERE orders.status <> 'Success'), 0) AS DECIMAL(18, 2)) AS returned
-FROM orders
-JOIN origins ON origins.user_id = orders.user_id
-WHERE orders.status IN ('Success', 'Returned')
-  AND orders.created_at >= $from
-  AND orders.created_at < $to
-  AND ($channel IS NULL OR origins.channel = $channel)
-  AND ($start_month IS NULL OR origins.start_month = $start_month)
-GROUP BY ALL
-ORDER BY day, origins.channel, origins.start_month;
+    counted.day,
+    labels.channel,
+    labels.start_month,
+    counted.orders,
+    as_amount(coalesce(counted.gross_revenue, 0)) AS gross_revenue,
+    as_amount(coalesce(counted.returned, 0)) AS returned
+FROM counted
+JOIN origin_labels AS labels ON labels.origin = counted.origin
+WHERE ($channel IS NULL OR labels.channel = $channel)
+  AND ($start_month IS NULL OR labels.start_month = $start_month)
+ORDER BY counted.day, labels.channel, labels.start_month;

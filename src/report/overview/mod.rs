@@ -77,12 +77,38 @@ impl<'a> Overview<'a> {
         to: Option<NaiveDateTime>,
         origin: OriginFilter,
     ) -> Result<Self, StoreError> {
-        store.execute(query!("report/stage_origins.sql"), named! { "as_of": as_of })?;
+        store.execute(query!("report/stage_first_purchases.sql"), named! { "as_of": as_of })?;
+        store.execute(query!("report/stage_origin_labels.sql"), &[])?;
+        store.execute(query!("report/stage_origins.sql"), &[])?;
         let first_order_at: Option<NaiveDateTime> =
             store.row(query!("report/first_order_at.sql"), &[], |row| row.get(0))?;
         let to = to.map_or(as_of, |to| to.min(as_of));
         let from = from.or_else(|| first_order_at.map(|first| midnight(first.date()))).unwrap_or(to);
-        Ok(Overview { store, period: Period { from, to }, origin, first_order_at })
+        let overview = Overview { store, period: Period { from, to }, origin, first_order_at };
+        overview.stage_spans()?;
+        Ok(overview)
+    }
+
+    /// Stages the spans, and what each customer bought in each.
+    fn stage_spans(&self) -> Result<(), StoreError> {
+        let spans = self.spans();
+        let columns =
+            [("position", DatumType::Int), ("since", DatumType::Timestamp), ("until", DatumType::Timestamp)]
+                .map(|(name, kind)| (name.to_owned(), kind));
+        let staged: Vec<Vec<Datum>> = spans
+            .iter()
+            .enumerate()
+            .map(|(position, (_, period))| {
+                vec![Datum::Int(position as i64), Datum::Timestamp(period.from), Datum::Timestamp(period.to)]
+            })
+            .collect();
+        self.store.fill_temporary("spans", &columns, &staged)?;
+        self.store.execute(query!("report/stage_spent.sql"), &[])?;
+        for (position, (_, period)) in spans.iter().enumerate() {
+            let span = named! { "position": position as i64, "since": period.from, "until": period.to };
+            self.store.execute(query!("report/add_spent.sql"), span)?;
+        }
+        Ok(())
     }
 
     /// The period.
@@ -125,17 +151,6 @@ impl<'a> Overview<'a> {
     /// What happened in each span, by origin.
     pub fn span_totals(&self) -> Result<Vec<SpanTotals>, StoreError> {
         let spans = self.spans();
-        let columns =
-            [("position", DatumType::Int), ("since", DatumType::Timestamp), ("until", DatumType::Timestamp)]
-                .map(|(name, kind)| (name.to_owned(), kind));
-        let staged: Vec<Vec<Datum>> = spans
-            .iter()
-            .enumerate()
-            .map(|(position, (_, period))| {
-                vec![Datum::Int(position as i64), Datum::Timestamp(period.from), Datum::Timestamp(period.to)]
-            })
-            .collect();
-        self.store.fill_temporary("spans", &columns, &staged)?;
         let asked = named! { "channel": self.origin.channel, "start_month": self.origin.start_month };
         self.store.rows(query!("report/spans.sql"), asked, |row| {
             let position: i64 = row.get("position")?;
@@ -196,8 +211,7 @@ impl<'a> Overview<'a> {
     /// How much of the period's revenue the customers bring who spent most: of all, of each channel, of each start month, and
     /// of each channel in each start month.
     pub fn concentration(&self) -> Result<Vec<ConcentrationPoint>, StoreError> {
-        let Period { from, to } = self.period;
-        self.store.rows(query!("report/concentration.sql"), named! { "from": from, "to": to }, |row| {
+        self.store.rows(query!("report/concentration.sql"), &[], |row| {
             Ok(ConcentrationPoint {
                 channel: row.get("channel")?,
                 start_month: row.get("start_month")?,
