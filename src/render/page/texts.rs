@@ -38,9 +38,13 @@ impl PageTexts {
 mod tests {
     use super::*;
 
+    fn in_braces(text: &str) -> impl Iterator<Item = &str> {
+        text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
+    }
+
+    /// The names of a text's values; not the words that depend on one (`{n|day|days}`), which a language may do without.
     fn placeholders(text: &str) -> Vec<&str> {
-        let mut found: Vec<_> =
-            text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect();
+        let mut found: Vec<_> = in_braces(text).filter(|name| !name.contains('|')).collect();
         found.sort_unstable();
         found
     }
@@ -53,6 +57,21 @@ mod tests {
         for (key, text) in &english.0 {
             assert_eq!(placeholders(text), placeholders(korean.get(key)), "{key}");
             assert!(!text.is_empty() && !korean.get(key).is_empty(), "{key}");
+        }
+    }
+
+    #[test]
+    fn a_word_for_one_or_many_depends_on_a_value_of_the_text() {
+        for texts in [PageTexts::of(Lang::En), PageTexts::of(Lang::Ko)] {
+            for (key, text) in &texts.0 {
+                for choice in in_braces(text).filter(|name| name.contains('|')) {
+                    let parts: Vec<&str> = choice.split('|').collect();
+                    assert!(
+                        matches!(parts[..], [name, _, _] if placeholders(text).contains(&name)),
+                        "{key}: {choice}"
+                    );
+                }
+            }
         }
     }
 

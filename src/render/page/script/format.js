@@ -83,11 +83,13 @@ function shown(value, kind) {
   }
 }
 
-/** A text of the page's language, with {names} filled in. */
+/** A text of the page's language, with {names} filled in; {name|day|days} is the word for one, or for any other number. */
 function text(key, values = {}) {
   const template = page.texts[key];
   if (template === undefined) throw new Error("no text for " + key);
-  return template.replace(/(?<!%)\{(\w+)\}/g, (_, name) => String(values[name]));
+  return template
+    .replace(/\{(\w+)\|(.+?)\|(.+?)\}/g, (_, name, one, other) => (String(values[name]) === "1" ? one : other))
+    .replace(/(?<!%)\{(\w+)\}/g, (_, name) => String(values[name]));
 }
 
 /** A text of the data inside a chart: the library reads a few tags and entities, which data must not have. */
