@@ -102,7 +102,11 @@ pub fn run(context: &Context<'_>, args: &OverviewArgs) -> Result<(), CommandErro
     let overview = open(&store, as_of, span, origin)?;
     expect_origin(&overview, args)?;
     let report = report(context, &store, &config, &overview, as_of, args)?;
-    context.ui.report(&report, &config.currency())
+    context.ui.report(&report, &config.currency())?;
+    if context.ui.draws_charts() && matches!(args.view, View::Figures) && !args.by_origin {
+        context.ui.text(&course(context, &overview)?)?;
+    }
+    Ok(())
 }
 
 /// The overview of a period, which must not be empty.
@@ -150,9 +154,7 @@ fn report(
     let heading = |text: &str| context.ui.lang().heading(text);
     Ok(match (args.view, args.by_origin) {
         (View::Figures, false) => {
-            let table =
-                figures_table(&overview.span_totals()?, &heading).title(title(context, overview.period()));
-            Report::from(table).text(course(context, overview)?)
+            figures_table(&overview.span_totals()?, &heading).title(title(context, overview.period())).into()
         }
         (View::Figures, true) => spans_by_origin(&overview.span_totals()?).into(),
         (View::Days, false) => days_table(&overview.days()?, overview.period()).into(),
@@ -205,16 +207,16 @@ fn course(context: &Context<'_>, overview: &Overview<'_>) -> Result<String, Comm
         }
         sparkline(&points)
     };
-    let unit = match step {
-        1 => "each mark is a day".to_owned(),
-        step => format!("each mark is {step} days"),
-    };
     if days.is_empty() {
         return Ok(String::new());
     }
     let lang = context.ui.lang();
+    let unit = match step {
+        1 => lang.heading("one day per mark"),
+        step => lang.heading("{days} days per mark").replace("{days}", &step.to_string()),
+    };
     Ok(format!(
-        "{}  {}\n{}  {}\n({unit})",
+        "\n{}  {}\n{}  {}\n({unit})\n",
         spread(|day| day.orders as f64),
         lang.heading("Orders"),
         spread(|day| (day.gross_revenue + day.returned).to_f64()),

@@ -85,6 +85,8 @@ impl Ui {
             }
             Format::Csv | Format::Json => render::render(report, self.format, &style, &mut self.data_out())?,
         }
+        // Before anything is said on the side.
+        io::stdout().flush()?;
         Ok(())
     }
 
@@ -94,9 +96,14 @@ impl Ui {
         if self.out_is_terminal { Box::new(HarmlessWriter::new(out)) } else { Box::new(out) }
     }
 
-    /// Draws a chart for people at a terminal; nobody else wants one.
+    /// Whether charts are drawn: for people at a terminal; nobody else wants one.
+    pub fn draws_charts(&self) -> bool {
+        self.out_is_terminal && self.format == Format::Table
+    }
+
+    /// Draws a chart where charts are drawn.
     pub fn chart(&self, chart: &Chart, currency: &Currency) -> Result<(), CommandError> {
-        if !self.out_is_terminal || self.format != Format::Table {
+        if !self.draws_charts() {
             return Ok(());
         }
         let heading = |text: &str| self.lang.heading(text);
