@@ -32,7 +32,8 @@
 //! cohort::run(&store, clock, config.cohort)?;
 //! let ltv = summary(&store, &config.cohort, &ReportOptions::as_of(clock))?;
 //! assert_eq!(ltv.rows[0].cohort_size, Some(2));
-//! assert_eq!(ltv.rows[0].ltv_cumulative.expect("three closed months").to_string(), "380000.00");
+//! let figures = ltv.rows[0].figures.as_ref().expect("three closed months");
+//! assert_eq!(figures.ltv_cumulative.to_string(), "380000.00");
 //! assert!(cohort::verify(&store, clock, config.cohort, None)?.is_clean());
 //! # Ok(())
 //! # }

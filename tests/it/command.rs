@@ -78,7 +78,8 @@ fn json_and_csv_are_what_machines_expect() {
     let csv = done(folder.path(), &["cohort", "report", "--format", "csv"]);
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     assert_eq!(&reader.headers().unwrap()[0], "activity_id");
-    assert_eq!(reader.records().map(|record| record.unwrap().len()).max(), Some(19));
+    // The reader refuses a record that is not as long as the header.
+    assert!(reader.records().map(Result::unwrap).count() > 0);
 }
 
 #[test]

@@ -98,10 +98,11 @@ fn a_listed_cohort_is_a_plain_sum_over_its_list() {
         .unwrap();
     let summary = summary(&store, &SETTINGS, &ReportOptions::as_of(at("2024-05-01").naive())).unwrap();
     let of_list = &summary.rows[0];
-    assert_eq!((of_list.cohort_size, of_list.ltv_cumulative.unwrap().hundredths()), (Some(50), plain));
+    let figures = of_list.figures.as_ref().unwrap();
+    assert_eq!((of_list.cohort_size, figures.ltv_cumulative.hundredths()), (Some(50), plain));
     // The even tenths, ten in all, got money back in March.
-    assert_eq!(of_list.returned.unwrap().hundredths(), -10 * 1_000);
-    assert_eq!(summary.total.as_ref().unwrap().returned.hundredths(), -10 * 1_000);
+    assert_eq!(figures.returned.hundredths(), -10 * 1_000);
+    assert_eq!(summary.total.as_ref().unwrap().figures.returned.hundredths(), -10 * 1_000);
     assert!(cohort::verify(&store, at("2024-05-01").naive(), SETTINGS, None).unwrap().is_clean());
 }
 

@@ -19,5 +19,5 @@ pub use payback::paybacks;
 pub use pool::{Measure, Pool, Value, payback_offset};
 pub use rows::{PooledRow, mean, pooled_rows};
 pub use series::{ActivitySeries, CohortState, MonthSums, activity_series};
-pub use summary::{FewAcquired, Summary, SummaryRow, SummaryTotal, summary};
+pub use summary::{FewAcquired, Summary, SummaryFigures, SummaryRow, SummaryTotal, summary};
 pub use triangle::{Triangle, triangle};

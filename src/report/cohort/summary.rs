@@ -15,8 +15,7 @@ use crate::money::Money;
 use crate::render::{Audience, Cell, Column, Kind, Phrase, Table};
 use crate::store::{Store, StoreError};
 
-/// An activity as its last written month leaves it. Figures are `None` until there is one;
-/// a cohort that acquired nobody has brought nothing and lost its budget.
+/// An activity as its last written month leaves it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SummaryRow {
     /// The activity.
@@ -35,56 +34,48 @@ pub struct SummaryRow {
     pub cohort_size: Option<i64>,
     /// Its budget.
     pub budget: Option<Money>,
-    /// Budget by member.
+    /// Budget per member; `None` until a month is written.
     pub avg_cac: Option<Money>,
     /// Months written.
     pub months: i64,
-    /// The members' revenue since the start.
-    pub ltv_cumulative: Option<Money>,
-    /// What of it was given back, at most zero: without it the revenue would be gross.
-    pub returned: Option<Money>,
-    /// The revenue, by member.
-    pub ltv_per_customer: Option<Money>,
-    /// Revenue over budget.
-    pub ltv_cac_ratio: Option<f64>,
-    /// Revenue (its margin) less budget.
-    pub cumulative_profit: Option<Money>,
     /// The offset of the month in which it broke even.
     pub payback_offset: Option<usize>,
-    /// Repeat customers in 100 members.
-    pub repeat_purchase_rate: Option<f64>,
-    /// Orders by member.
-    pub orders_per_customer: Option<f64>,
-    /// Revenue by order.
-    pub avg_order_value: Option<Money>,
+    /// What its members have brought; `None` until a month is written. A cohort that acquired
+    /// nobody has brought nothing and lost its budget.
+    pub figures: Option<SummaryFigures>,
 }
 
-/// All activities with a closed month together, weighted by what each figure is made of.
-/// Ratios over budgets leave out activities without one, and hold the budgets of
-/// those that acquired nobody.
+/// All activities with a closed month together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SummaryTotal {
     /// Their members.
     pub cohort_size: i64,
-    /// The budgets above zero.
+    /// The budgets above zero, those of activities that acquired nobody too.
     pub budget: Option<Money>,
-    /// Those, by member of the activities that have one.
+    /// Budget per member of the activities that have one.
     pub avg_cac: Option<Money>,
-    /// Their revenue.
+    /// What all members have brought.
+    pub figures: SummaryFigures,
+}
+
+/// The figures that a row and the total have alike, each made of a pool's exact sums.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SummaryFigures {
+    /// The members' revenue since the start.
     pub ltv_cumulative: Money,
-    /// What of it was given back, at most zero.
+    /// The part of it that was given back, at most zero: without it the revenue would be gross.
     pub returned: Money,
-    /// The revenue, by member.
+    /// The revenue per member.
     pub ltv_per_customer: Option<Money>,
-    /// The revenue over the budgets, of activities with one.
+    /// The revenue over the budget, of activities with one.
     pub ltv_cac_ratio: Option<f64>,
-    /// Their profits.
+    /// Revenue (its margin) less budget.
     pub cumulative_profit: Money,
-    /// Repeat customers in 100 members.
+    /// Repeat customers as a percentage of the members.
     pub repeat_purchase_rate: Option<f64>,
-    /// Orders by member.
+    /// Orders per member.
     pub orders_per_customer: Option<f64>,
-    /// Revenue by order.
+    /// Revenue per order.
     pub avg_order_value: Option<Money>,
 }
 
@@ -161,7 +152,7 @@ fn summary_of(all: &[ActivitySeries], returned: &HashMap<i64, Money>, options: &
 fn row_of(series: &ActivitySeries, returned: &HashMap<i64, Money>) -> SummaryRow {
     let row = pooled_rows(std::slice::from_ref(series), super::GroupBy::Activity, series.months.len()).pop();
     let latest = series.latest().map(|(_, month)| Pool::of(series, month, false));
-    let sums = latest.map(|pool| pool.sums);
+    let returned = returned.get(&series.activity_id).copied().unwrap_or_default();
     SummaryRow {
         activity_id: series.activity_id,
         name: series.name.clone(),
@@ -173,15 +164,8 @@ fn row_of(series: &ActivitySeries, returned: &HashMap<i64, Money>) -> SummaryRow
         budget: series.budget,
         avg_cac: latest.and_then(|_| series.cac()),
         months: series.months_written(),
-        ltv_cumulative: sums.map(|sums| sums.ltv),
-        returned: sums.map(|_| returned.get(&series.activity_id).copied().unwrap_or_default()),
-        ltv_per_customer: latest.and_then(|pool| pool.sums.ltv.divided_by(pool.size)),
-        ltv_cac_ratio: series.ltv_cac_ratio(),
-        cumulative_profit: sums.map(|sums| sums.profit),
         payback_offset: row.and_then(|row| row.payback()),
-        repeat_purchase_rate: latest.and_then(|pool| pool.percent(pool.sums.repeat)),
-        orders_per_customer: latest.and_then(|pool| pool.per_member(pool.sums.orders_so_far)),
-        avg_order_value: sums.and_then(|sums| sums.ltv.divided_by(sums.orders_so_far)),
+        figures: latest.map(|pool| SummaryFigures::of(&pool, returned)),
     }
 }
 
@@ -192,18 +176,27 @@ fn total_of(all: &[ActivitySeries], returned: &HashMap<i64, Money>) -> SummaryTo
             pool.add(&Pool::of(series, month, false));
         }
     }
+    let returned = all.iter().filter_map(|series| returned.get(&series.activity_id)).copied().sum();
     SummaryTotal {
         cohort_size: pool.size,
         budget: (pool.budget > Money::ZERO).then_some(pool.budget),
         avg_cac: pool.cac(),
-        ltv_cumulative: pool.sums.ltv,
-        returned: all.iter().filter_map(|series| returned.get(&series.activity_id)).copied().sum(),
-        ltv_per_customer: pool.sums.ltv.divided_by(pool.size),
-        ltv_cac_ratio: pool.ltv_cac_ratio(),
-        cumulative_profit: pool.sums.profit,
-        repeat_purchase_rate: pool.percent(pool.sums.repeat),
-        orders_per_customer: pool.per_member(pool.sums.orders_so_far),
-        avg_order_value: pool.sums.ltv.divided_by(pool.sums.orders_so_far),
+        figures: SummaryFigures::of(&pool, returned),
+    }
+}
+
+impl SummaryFigures {
+    fn of(pool: &Pool, returned: Money) -> Self {
+        SummaryFigures {
+            ltv_cumulative: pool.sums.ltv,
+            returned,
+            ltv_per_customer: pool.sums.ltv.divided_by(pool.size),
+            ltv_cac_ratio: pool.ltv_cac_ratio(),
+            cumulative_profit: pool.sums.profit,
+            repeat_purchase_rate: pool.percent(pool.sums.repeat),
+            orders_per_customer: pool.per_member(pool.sums.orders_so_far),
+            avg_order_value: pool.sums.ltv.divided_by(pool.sums.orders_so_far),
+        }
     }
 }
 
@@ -213,9 +206,9 @@ impl Ranked for SummaryRow {
             start_date: self.start_date,
             name: self.name.clone(),
             size: self.cohort_size,
-            ltv: self.ltv_per_customer,
-            ratio: self.ltv_cac_ratio,
-            profit: self.cumulative_profit,
+            ltv: self.figures.as_ref().and_then(|figures| figures.ltv_per_customer),
+            ratio: self.figures.as_ref().and_then(|figures| figures.ltv_cac_ratio),
+            profit: self.figures.as_ref().map(|figures| figures.cumulative_profit),
             payback: self.payback_offset.map(|offset| offset as i64),
         }
     }
@@ -224,7 +217,7 @@ impl Ranked for SummaryRow {
 impl Summary {
     /// The summary as a table: a row per activity, and their total.
     pub fn table(&self) -> Table {
-        let returned = self.total.as_ref().is_some_and(|total| total.returned != Money::ZERO);
+        let returned = self.total.as_ref().is_some_and(|total| total.figures.returned != Money::ZERO);
         let only_if = |shown: bool| if shown { Audience::Everyone } else { Audience::Programs };
         let kinds = self.rows.iter().any(|row| row.cohort != CohortKind::Acquired);
         let mut table = Table::new("activities")
@@ -290,7 +283,7 @@ impl Summary {
 
 impl SummaryRow {
     fn cells(&self) -> Vec<Cell> {
-        vec![
+        let head = [
             Cell::Id(self.activity_id),
             self.name.clone().into(),
             self.channel.clone().into(),
@@ -301,22 +294,14 @@ impl SummaryRow {
             self.budget.into(),
             self.avg_cac.into(),
             Cell::Int(self.months),
-            self.ltv_cumulative.into(),
-            self.returned.into(),
-            self.ltv_per_customer.into(),
-            self.ltv_cac_ratio.into(),
-            self.cumulative_profit.into(),
-            self.payback_offset.into(),
-            self.repeat_purchase_rate.map(Cell::Percent).into(),
-            self.orders_per_customer.into(),
-            self.avg_order_value.into(),
-        ]
+        ];
+        with_figures(head, self.figures.as_ref(), self.payback_offset.into())
     }
 }
 
 impl SummaryTotal {
     fn cells(&self) -> Vec<Cell> {
-        vec![
+        let head = [
             Cell::Empty,
             Cell::from("All"),
             Cell::Empty,
@@ -327,17 +312,27 @@ impl SummaryTotal {
             self.budget.into(),
             self.avg_cac.into(),
             Cell::Empty,
-            Cell::Money(self.ltv_cumulative),
-            Cell::Money(self.returned),
-            self.ltv_per_customer.into(),
-            self.ltv_cac_ratio.into(),
-            Cell::Money(self.cumulative_profit),
-            Cell::Empty,
-            self.repeat_purchase_rate.map(Cell::Percent).into(),
-            self.orders_per_customer.into(),
-            self.avg_order_value.into(),
-        ]
+        ];
+        with_figures(head, Some(&self.figures), Cell::Empty)
     }
+}
+
+/// The cells of a row or of the total: those up to the months, then the figures with the payback among them.
+fn with_figures(head: [Cell; 10], figures: Option<&SummaryFigures>, payback: Cell) -> Vec<Cell> {
+    let cell = |of: fn(&SummaryFigures) -> Cell| figures.map_or(Cell::Empty, of);
+    let mut cells = Vec::from(head);
+    cells.extend([
+        cell(|figures| figures.ltv_cumulative.into()),
+        cell(|figures| figures.returned.into()),
+        cell(|figures| figures.ltv_per_customer.into()),
+        cell(|figures| figures.ltv_cac_ratio.into()),
+        cell(|figures| figures.cumulative_profit.into()),
+        payback,
+        cell(|figures| figures.repeat_purchase_rate.map(Cell::Percent).into()),
+        cell(|figures| figures.orders_per_customer.into()),
+        cell(|figures| figures.avg_order_value.into()),
+    ]);
+    cells
 }
 
 #[cfg(test)]
@@ -355,10 +350,11 @@ mod tests {
         let total = summary_of(&three(), &HashMap::new(), &options()).total.unwrap();
         assert_eq!((total.cohort_size, total.budget), (100, Some(won(10_000))));
         // 10,000 over 40 members, not over 100; 1,100 and 4,500 over 10,000.
-        assert_eq!((total.avg_cac, total.ltv_cac_ratio), (Some(won(250)), Some(0.56)));
-        assert_eq!((total.ltv_cumulative, total.ltv_per_customer), (won(12_200), Some(won(122))));
-        assert_eq!(total.cumulative_profit, won(2_200));
-        assert_eq!(total.repeat_purchase_rate, Some(15.0));
+        assert_eq!((total.avg_cac, total.figures.ltv_cac_ratio), (Some(won(250)), Some(0.56)));
+        let figures = &total.figures;
+        assert_eq!((figures.ltv_cumulative, figures.ltv_per_customer), (won(12_200), Some(won(122))));
+        assert_eq!(figures.cumulative_profit, won(2_200));
+        assert_eq!(figures.repeat_purchase_rate, Some(15.0));
     }
 
     #[test]
@@ -371,14 +367,16 @@ mod tests {
         let summary = summary_of(&all, &HashMap::new(), &options());
         let total = summary.total.as_ref().unwrap();
         assert_eq!((total.budget, total.avg_cac), (Some(won(16_000)), Some(won(400))));
-        assert_eq!((total.ltv_cac_ratio, total.cumulative_profit), (Some(0.35), won(-3_800)));
-        let profits: Money = summary.rows.iter().filter_map(|row| row.cumulative_profit).sum();
-        assert_eq!(total.cumulative_profit, profits, "All is the sum of its rows");
+        assert_eq!((total.figures.ltv_cac_ratio, total.figures.cumulative_profit), (Some(0.35), won(-3_800)));
+        let figures = summary.rows.iter().filter_map(|row| row.figures.as_ref());
+        let profits: Money = figures.map(|figures| figures.cumulative_profit).sum();
+        assert_eq!(total.figures.cumulative_profit, profits, "All is the sum of its rows");
         let row = |id| summary.rows.iter().find(|row| row.activity_id == id).unwrap();
         let (empty, open) = (row(5), row(6));
         assert_eq!((empty.cohort_size, empty.state.as_str(), empty.months), (Some(0), "empty", 0));
-        assert_eq!((empty.cumulative_profit, empty.ltv_cac_ratio), (Some(won(-6_000)), Some(0.0)));
-        assert_eq!((open.cohort_size, open.state.as_str(), open.cumulative_profit), (None, "open", None));
+        let lost = empty.figures.as_ref().unwrap();
+        assert_eq!((lost.cumulative_profit, lost.ltv_cac_ratio), (won(-6_000), Some(0.0)));
+        assert_eq!((open.cohort_size, open.state.as_str(), &open.figures), (None, "open", &None));
     }
 
     #[test]
