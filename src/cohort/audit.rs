@@ -8,6 +8,13 @@ use crate::{named, query};
 /// How many findings per audit are kept to be shown.
 const MOST_SHOWN: usize = 5;
 
+/// The audit whose statement is the file of this name in `queries/audit`.
+macro_rules! audit {
+    ($name:literal, $rule:literal) => {
+        Audit { name: $name, rule: $rule, query: query!("audit/", $name, ".sql"), needs_as_of: false }
+    };
+}
+
 /// A rule and the statement that selects its violations.
 #[derive(Clone, Copy, Debug)]
 pub struct Audit {
@@ -47,71 +54,22 @@ pub struct AuditResult {
 impl Audit {
     /// Every audit.
     pub const ALL: &'static [Audit] = &[
-        Audit::new(
-            "cumulative_is_sum_of_months",
-            "cumulative figures are the sum of the months",
-            query!("audit/cumulative_is_sum_of_months.sql"),
-        ),
-        Audit::new(
-            "no_gap_in_offsets",
-            "no month is missing between two others",
-            query!("audit/no_gap_in_offsets.sql"),
-        ),
-        Audit::new(
-            "active_within_size",
-            "active customers are at most the members",
-            query!("audit/active_within_size.sql"),
-        ),
-        Audit::new(
-            "active_within_orders",
-            "active customers are at most the orders",
-            query!("audit/active_within_orders.sql"),
-        ),
-        Audit::new("members_unique", "a customer is a member only once", query!("audit/members_unique.sql")),
-        Audit::new(
-            "first_orders_own",
-            "a member's first order is the member's own",
-            query!("audit/first_orders_own.sql"),
-        ),
-        Audit::new(
-            "no_row_of_an_open_month",
-            "no month is written before it is closed",
-            query!("audit/no_row_of_an_open_month.sql"),
-        )
-        .as_of(),
-        Audit::new("orphan_rows", "every row belongs to a frozen cohort", query!("audit/orphan_rows.sql")),
-        Audit::new(
-            "orphan_members",
-            "every member is a customer and has a cohort",
-            query!("audit/orphan_members.sql"),
-        ),
-        Audit::new(
-            "orphan_orders",
-            "every order's customer and activity exist",
-            query!("audit/orphan_orders.sql"),
-        ),
-        Audit::new("duplicate_rows", "an activity has one row per month", query!("audit/duplicate_rows.sql")),
-        Audit::new("duplicate_orders", "order numbers are unique", query!("audit/duplicate_orders.sql")),
-        Audit::new(
-            "duplicate_users",
-            "customer and activity numbers are unique",
-            query!("audit/duplicate_users.sql"),
-        ),
-        Audit::new(
-            "negative_amounts",
-            "no qualifying order is negative",
-            query!("audit/negative_amounts.sql"),
-        ),
-        Audit::new(
-            "positive_returns",
-            "no return has an amount above zero",
-            query!("audit/positive_returns.sql"),
-        ),
+        audit!("cumulative_is_sum_of_months", "cumulative figures are the sum of the months"),
+        audit!("no_gap_in_offsets", "no month is missing between two others"),
+        audit!("active_within_size", "active customers are at most the members"),
+        audit!("active_within_orders", "active customers are at most the orders"),
+        audit!("members_unique", "a customer is a member only once"),
+        audit!("first_orders_own", "a member's first order is the member's own"),
+        audit!("no_row_of_an_open_month", "no month is written before it is closed").as_of(),
+        audit!("orphan_rows", "every row belongs to a frozen cohort"),
+        audit!("orphan_members", "every member is a customer and has a cohort"),
+        audit!("orphan_orders", "every order's customer and activity exist"),
+        audit!("duplicate_rows", "an activity has one row per month"),
+        audit!("duplicate_orders", "order numbers are unique"),
+        audit!("duplicate_users", "customer and activity numbers are unique"),
+        audit!("negative_amounts", "no qualifying order is negative"),
+        audit!("positive_returns", "no return has an amount above zero"),
     ];
-
-    const fn new(name: &'static str, rule: &'static str, query: Query) -> Self {
-        Audit { name, rule, query, needs_as_of: false }
-    }
 
     const fn as_of(self) -> Self {
         Audit { needs_as_of: true, ..self }

@@ -46,14 +46,14 @@ pub use text::{RelationColumn, quote_identifier, quote_literal};
 pub use text_table::TextTable;
 pub use trouble::Trouble;
 
-/// Embeds a statement from `queries/`, with its path for error messages.
+/// Embeds a statement from `queries/`, with its path for error messages; the path may come in parts.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! query {
-    ($path:literal) => {
+    ($($path:literal),+) => {
         $crate::store::Query::new(
-            $path,
-            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/queries/", $path)),
+            concat!($($path),+),
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/queries/", $($path),+)),
         )
     };
 }

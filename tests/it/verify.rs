@@ -262,7 +262,10 @@ fn every_audit_finds_what_breaks_its_rule() {
         ("negative_amounts", "UPDATE orders SET amount = -1 WHERE order_id = 100"),
         ("positive_returns", "UPDATE orders SET status = 'Returned' WHERE order_id = 100"),
     ];
-    assert_eq!(cases.len(), Audit::ALL.len());
+    let broken: BTreeSet<&str> = cases.iter().map(|(name, _)| *name).collect();
+    for audit in Audit::ALL {
+        assert!(broken.contains(audit.name), "no case breaks the rule of `{}`", audit.name);
+    }
     for (name, sql) in cases {
         in_vain(&store, |store| {
             assert!(change(store, sql) > 0, "{name}");
