@@ -214,7 +214,8 @@ mod tests {
             }
             for column in &spec.columns {
                 assert_eq!(column.words().is_some(), column.value == ValueKind::Word, "{}", column.name);
-                for known in &column.known_as {
+                for (place, known) in column.known_as.iter().enumerate() {
+                    assert!(!column.known_as[..place].contains(known), "{kind:?} lists {known} twice");
                     let plain =
                         known.split(" with ").all(|name| name.trim_end_matches('*') == plain_name(name));
                     assert!(plain, "{known} would never be met");
@@ -227,6 +228,28 @@ mod tests {
                     let sql = format!("SELECT CAST({} AS VARCHAR)", list.meaning_sql(&quote_literal(word)));
                     let found: Vec<Option<String>> = store.rows_text("test", &sql, |row| row.get(0)).unwrap();
                     assert_eq!(found, [Some(meaning.clone())], "{name}: {word}");
+                    assert!(!list.nothing.contains(word), "{name}: {word} is said to mean nothing, too");
+                }
+            }
+        }
+    }
+
+    /// Names of the customer in orders alone, and names that mean the order there.
+    const NOT_EVERYWHERE: [&str; 5] = ["주문자id", "emailbilling", "buyeremail", "id", "아이디"];
+
+    #[test]
+    fn a_customer_goes_by_the_same_names_in_every_kind_of_record() {
+        let kinds = [RecordKind::Orders, RecordKind::Users, RecordKind::Members];
+        let names = |kind: RecordKind| &kind.spec().column("customer").unwrap().known_as;
+        for kind in kinds {
+            for known in names(kind).iter().filter(|known| !NOT_EVERYWHERE.contains(&known.as_str())) {
+                for other in kinds {
+                    assert!(
+                        names(other).contains(known),
+                        "`{known}` is a customer in {} and not in {}",
+                        kind.as_str(),
+                        other.as_str()
+                    );
                 }
             }
         }
