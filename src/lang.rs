@@ -53,6 +53,9 @@ pub fn filled<'a>(words: String, values: impl IntoIterator<Item = &'a (&'a str, 
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+    use std::path::PathBuf;
+
     use super::*;
 
     /// The names in braces.
@@ -63,26 +66,88 @@ mod tests {
         places
     }
 
-    #[test]
-    fn every_entry_is_used_and_has_the_same_places_for_values() {
-        let mut sources = String::new();
-        let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+    /// The library's and the command's files, without their tests.
+    fn sources() -> Vec<(PathBuf, String)> {
+        let mut sources = Vec::new();
+        let mut folders = vec![PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
-                if path.is_dir() {
+                if path.file_stem().is_some_and(|name| name == "tests") {
+                    continue;
+                } else if path.is_dir() {
                     folders.push(path);
                 } else {
-                    sources.push_str(&std::fs::read_to_string(path).unwrap());
+                    let text = std::fs::read_to_string(&path).unwrap();
+                    let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().to_owned();
+                    sources.push((path, code));
                 }
             }
         }
+        sources
+    }
+
+    #[test]
+    fn every_entry_is_used_and_has_the_same_places_for_values() {
+        let sources: String = sources().into_iter().map(|(_, text)| text).collect();
         let unused: Vec<&String> =
             KOREAN.keys().filter(|english| !sources.contains(&format!("{english:?}"))).collect();
         assert!(unused.is_empty(), "{unused:#?}");
         for (english, korean) in KOREAN.iter() {
             assert_eq!(places(english), places(korean), "{english}");
         }
+    }
+
+    /// The quoted texts at the start of a call's arguments, as they stand in the source; a path such as
+    /// `Kind::Id` may come before them.
+    fn leading_texts(arguments: &str) -> Vec<&str> {
+        let mut texts = Vec::new();
+        let mut rest = arguments.trim_start();
+        if rest.starts_with("Kind::") {
+            rest = rest.split_once(',').map_or("", |(_, rest)| rest.trim_start());
+        }
+        while let Some(text) = rest.strip_prefix('"') {
+            let escaped = |end: &usize| text[..*end].ends_with('\\');
+            let end = text.match_indices('"').map(|(end, _)| end).find(|end| !escaped(end)).unwrap();
+            texts.push(&rest[..end + 2]);
+            rest = text[end + 1..].trim_start_matches(',').trim_start();
+        }
+        texts
+    }
+
+    /// The same in every language.
+    const NOT_TRANSLATED: [&str; 4] = ["\"A\"", "\"B\"", "\"SHA-256\"", "\"{pool}: {note}\""];
+
+    #[test]
+    fn every_heading_title_and_note_of_a_table_has_its_korean() {
+        // Which of a call's texts is shown: a column's key comes before its heading.
+        let calls = [
+            ("Column::new(", 1),
+            ("Column::text(", 1),
+            ("Column::number(", 1),
+            (".title(", 0),
+            ("able.note(", 0),
+            (" .note(", 0),
+            ("Phrase::new(", 0),
+        ];
+        let listed: HashSet<String> = KOREAN.keys().map(|english| format!("{english:?}")).collect();
+        let (mut seen, mut missing) = (0, Vec::new());
+        for (path, text) in sources() {
+            for (call, place) in calls {
+                for (at, _) in text.match_indices(call) {
+                    let texts = leading_texts(&text[at + call.len()..]);
+                    let Some(english) = texts.get(place).filter(|english| **english != "\"\"") else {
+                        continue;
+                    };
+                    seen += 1;
+                    if !listed.contains(*english) && !NOT_TRANSLATED.contains(english) {
+                        missing.push(format!("{}: {english}", path.display()));
+                    }
+                }
+            }
+        }
+        assert!(seen > 300, "the sources are not read: {seen}");
+        assert!(missing.is_empty(), "not in data/headings.ko.toml: {missing:#?}");
     }
 
     #[test]

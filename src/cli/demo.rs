@@ -61,7 +61,7 @@ fn show(context: &Context<'_>, args: &DemoArgs) -> Result<(), CommandError> {
         Ok(table)
     };
     let tables = Report::rows()
-        .table(first(ReportView::Cohort)?.title("What each campaign activity brought, and cost"))
+        .table(first(ReportView::Cohort)?.title("What each campaign activity cost and brought in"))
         .table(first(ReportView::AtRisk)?.title("Who is about to lose a grade"));
     context.ui.report(&tables, &config.currency())?;
     let page = context.db().with_extension("html");

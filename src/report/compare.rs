@@ -57,7 +57,7 @@ fn arms_table(experiment: &Experiment) -> Table {
     if experiment.in_both > 0 {
         table = table.note(
             Phrase::new(
-                "{customers} customers are in both cohorts: the intervals take the two for independent.",
+                "{customers} customers are in both cohorts: the intervals treat the two as independent.",
             )
             .with("customers", experiment.in_both),
         );
@@ -68,7 +68,7 @@ fn arms_table(experiment: &Experiment) -> Table {
 fn figures_table(experiment: &Experiment) -> Table {
     Table::new("figures")
         .title(
-            Phrase::new("A less B by member, with its 95 % interval ({method})")
+            Phrase::new("A minus B per member, with its 95 % interval ({method})")
                 .with("method", experiment.method.as_str()),
         )
         .column(Column::new(Kind::Text, "figure", "Figure"))
@@ -81,7 +81,7 @@ fn figures_table(experiment: &Experiment) -> Table {
         .column(Column::new(Kind::Percent, "uplift_pct", "Uplift").rank(1))
         .column(Column::new(Kind::YesNo, "is_significant", "Beyond 0").rank(2))
         .rows(by_figure(&experiment.figures).map(cells))
-        .note("By member, those who bought nothing too; buyers are a share of the members. Month -: all together. Beyond 0: the interval does not hold 0.")
+        .note("Per member, counting those who bought nothing; buyers are a share of the members. Month -: all months together. Beyond 0: the interval excludes 0.")
 }
 
 /// A figure's months, then the next figure's.

@@ -91,5 +91,5 @@ pub fn product_table(sales: &[ProductSales]) -> Table {
                 sales.repeat_rate().map(Cell::Percent).into(),
             ]
         }))
-        .note("First order: share of buyers who began with it. Came back: share of those who ordered again.")
+        .note("First order: share of buyers whose first order it was in. Came back: share of those who ordered again.")
 }
