@@ -133,6 +133,46 @@ fn nothing_below_the_command_names_a_flag() {
     assert_excepted("files below the command that name its flags", &flags, FLAGS_BELOW_CLI);
 }
 
+/// A file below `queries` that nothing runs is a leftover.
+#[test]
+fn every_statement_is_run_and_says_what_it_computes() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("queries");
+    let sources = Sources::read();
+    let mut spark = String::new();
+    for path in fs::read_dir(root.join("../engines/spark/lifecycle_spark")).unwrap() {
+        let path = path.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "py") {
+            spark += &fs::read_to_string(path).unwrap();
+        }
+    }
+    let named: BTreeSet<&str> =
+        sources.files.values().flat_map(|file| &file.texts).map(String::as_str).collect();
+    let (mut read, mut folders) = (0, vec![root.clone()]);
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let shown = path.strip_prefix(&root).unwrap().to_str().unwrap();
+            let stem = path.file_stem().unwrap().to_str().unwrap();
+            // An audit is embedded by its name; the lake's statements are run by the program on Spark.
+            let is_run = named.iter().any(|text| text.ends_with(shown))
+                || shown.starts_with("audit/") && named.contains(stem)
+                || shown.starts_with("lake/macros.") && spark.contains("macros.")
+                || shown.starts_with("lake/") && spark.contains(&format!("{stem:?}"));
+            assert!(is_run, "nothing runs queries/{shown}");
+            let text = fs::read_to_string(&path).unwrap();
+            for head in ["-- what:", "-- grain:", "-- parameters:"] {
+                let has_head = text.contains(head) || shown.starts_with("schema/");
+                assert!(has_head, "queries/{shown} has no line `{head}`");
+            }
+            read += 1;
+        }
+    }
+    assert!(read > 250, "{read} statements were read");
+}
+
 fn assert_excepted<T: Ord + Copy + std::fmt::Debug>(what: &str, found: &BTreeSet<T>, excepted: &[T]) {
     let excepted: BTreeSet<T> = excepted.iter().copied().collect();
     let new: Vec<&T> = found.difference(&excepted).collect();
