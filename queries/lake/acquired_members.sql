@@ -1,5 +1,5 @@
--- what: whom the cohorts to freeze acquired: customers whose first qualifying order of all came through the activity,
---   or, of the channel organic, through none
+-- what: the members acquired by the cohorts to freeze: customers whose lifetime-first qualifying order came through the
+--   activity, or, in the channel organic, through none
 -- grain: one row per activity and member
 -- parameters: none
 -- reads: closed_windows, first_orders

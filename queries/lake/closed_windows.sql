@@ -6,7 +6,7 @@ WITH windows AS (
     SELECT activity_id, channel, cohort, start_at, coalesce(end_at, months_after(start_at, 1)) AS window_end
     FROM activities
 ),
--- A list that grows is taken again, as long as no month is written.
+-- A list that has grown is frozen again, as long as no month is written.
 growing AS (
     SELECT DISTINCT listed.activity_id
     FROM listed_members AS listed

@@ -100,7 +100,7 @@ computed AS (
 SELECT
     computed.activity_id,
     computed.month_offset,
-    -- A row that comes out as it was stays of the time when it was first so.
+    -- A row that is restated without a change keeps the time at which it was collected.
     CASE
         WHEN written.cohort_start_date = computed.cohort_start_date
             AND written.cohort_size = computed.cohort_size

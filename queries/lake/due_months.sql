@@ -1,4 +1,4 @@
--- what: the months that a run must write: closed, of frozen cohorts with members, not written yet or stale
+-- what: the months that a run must write: closed months of frozen cohorts with members, unwritten or stale
 -- grain: one row per activity and month offset
 -- parameters: as_of, months (how many offsets a cohort has)
 -- reads: activities, members, written_rows, stale_activities

@@ -1,4 +1,4 @@
--- what: the earned grades, but a demoted customer keeps the best that was earned on a day of the grace
+-- what: the earned grades, except that a demoted customer keeps the best grade earned on any day of the grace period
 -- grain: one row per customer
 -- parameters: first_window_start, as_of, first_month, last_month (the folders of what lies between); vip_amount,
 --   vip_orders, gold_amount, gold_orders, silver_amount, silver_orders

@@ -1,4 +1,4 @@
--- what: the customers whose grade changes, with what caused it
+-- what: the customers whose grade changes, with the amount and orders behind it
 -- grain: one row per changed customer
 -- parameters: as_of
 -- reads: graded

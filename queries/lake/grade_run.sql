@@ -1,4 +1,4 @@
--- what: the update in numbers
+-- what: the update's totals
 -- grain: one row
 -- parameters: as_of
 -- reads: graded

@@ -1,5 +1,5 @@
--- what: the grade that each customer who signed up before an instant holds: the one that was brought, or the one that
---   a later update in the lake gave
+-- what: the grade held by each customer who signed up before an instant: the one that was pushed, or the one given by a
+--   later update in the lake
 -- grain: one row per customer
 -- parameters: as_of
 -- reads: users, known_changes

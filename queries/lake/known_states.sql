@@ -1,5 +1,5 @@
--- what: in which months the members of due cohorts first ordered and became repeat customers, as last written
--- grain: one row per activity and member who has ordered, or was thought to have
+-- what: the months in which the members of due cohorts first ordered and became repeat customers, as last written
+-- grain: one row per activity and member who has ordered, or was recorded to have
 -- parameters: none
 -- reads: states (of every run), due_months
 WITH due_states AS (

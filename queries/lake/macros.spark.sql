@@ -1,29 +1,29 @@
--- what: what the lake's statements say differently on Spark (3.5 and 4, in ANSI mode, TIMESTAMP without a zone)
+-- what: the parts of the lake's statements that are specific to Spark (3.5 and 4, in ANSI mode, TIMESTAMP without a zone)
 -- grain: none (definitions); expanded into the statements as text, each argument in parentheses
 -- parameters: none
 
--- An instant so many months later: added to the start itself, clamped at a month's end, microseconds kept.
+-- The instant n months later: added to the start itself, clamped at the month's end, microseconds kept.
 -- Not add_months, which returns a date.
 CREATE OR REPLACE TEMP MACRO months_after(instant, n) AS instant + make_ym_interval(0, CAST(n AS INTEGER));
 
--- The whole quotient of two whole numbers above zero.
+-- The integer quotient of two positive whole numbers.
 CREATE OR REPLACE TEMP MACRO whole_quotient(a, b) AS a div b;
 
--- Whole hundredths divided by a count, half-up (away from zero), in whole numbers.
+-- Whole hundredths divided by a count, rounded half-up (away from zero), in integer arithmetic.
 CREATE OR REPLACE TEMP MACRO divide_half_up(hundredths, n) AS
     CASE
         WHEN hundredths < 0 THEN -whole_quotient(2 * abs(hundredths) + n, 2 * n)
         ELSE whole_quotient(2 * hundredths + n, 2 * n)
     END;
 
--- An amount in whole hundredths: a wider decimal first, as the product of the largest needs more digits.
+-- An amount in whole hundredths, by way of a wider decimal: the largest amounts would overflow.
 CREATE OR REPLACE TEMP MACRO hundredths_of(amount) AS CAST(CAST(amount AS DECIMAL(20, 2)) * 100 AS BIGINT);
 
--- An amount of so many hundredths.
+-- The amount of this many hundredths.
 CREATE OR REPLACE TEMP MACRO amount_of(hundredths) AS
     CAST(CAST(hundredths AS DECIMAL(20, 0)) * CAST(0.01 AS DECIMAL(3, 2)) AS DECIMAL(18, 2));
 
--- The double that DuckDB gives for an amount: beyond 2^53 hundredths it adds units and cents.
+-- The double that DuckDB gives for an amount: beyond 2^53 hundredths it adds units and cents separately.
 CREATE OR REPLACE TEMP MACRO double_of(amount) AS
     CASE
         WHEN abs(amount) <= CAST('90071992547409.92' AS DECIMAL(18, 2)) THEN CAST(amount AS DOUBLE)
@@ -31,12 +31,12 @@ CREATE OR REPLACE TEMP MACRO double_of(amount) AS
             + CAST(CAST(amount * 100 AS BIGINT) % 100 AS DOUBLE) / CAST(100 AS DOUBLE)
     END;
 
--- What an order adds (by xor) to the checksum of a month's orders, as in the local batch: 30 bits of each number.
+-- What an order contributes (by xor) to the checksum of a month's orders, as in the local batch: 30 bits of each number.
 CREATE OR REPLACE TEMP MACRO order_checksum(order_id, user_id, hundredths) AS
     ((order_id & 1073741823) + 668265263)
     * ((((hundredths % 1073741824) ^ ((user_id & 1073741823) * 374761393)) & 1073741823) + 461845907);
 
--- A sum of amounts as an amount: where DECIMAL(18, 2) cannot hold it, the nearest that it can.
+-- A sum of amounts as an amount, clamped to the range of DECIMAL(18, 2).
 CREATE OR REPLACE TEMP MACRO as_amount(total) AS
     CAST(
         least(

@@ -1,4 +1,4 @@
--- what: frozen members that differ from what the orders give
+-- what: frozen members that differ from a recomputation from the orders
 -- grain: one row per activity and customer
 -- parameters: none
 -- reads: expected_members, members

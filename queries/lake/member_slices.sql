@@ -1,5 +1,5 @@
 -- what: each due member's orders and revenue in each due month
--- grain: one row per activity, member and month offset with an order or money given back
+-- grain: one row per activity, member and month offset with an order or a return
 -- parameters: slice_start, slice_end (outer bounds of the due months), first_month, last_month (their folders)
 -- reads: orders, members, due_months
 WITH due AS (
@@ -21,7 +21,7 @@ bought AS (
         orders.order_id,
         CASE WHEN orders.status = 'Success' THEN 1 ELSE 0 END AS is_order,
         hundredths_of(orders.amount) AS hundredths,
-        -- Boundaries of calendar months in between; the offset, or one more.
+        -- The month boundaries in between: the offset, or one more.
         (year(orders.created_at) * 12 + month(orders.created_at))
             - (year(due_members.start_at) * 12 + month(due_members.start_at)) AS boundaries
     FROM orders

@@ -1,13 +1,13 @@
--- what: in which months the members of due cohorts first ordered and became repeat customers, before and after the
+-- what: the months in which the members of due cohorts first ordered and became repeat customers, before and after the
 --   due months
--- grain: one row per activity and member who has ordered, or was thought to have
+-- grain: one row per activity and member who has ordered, or was recorded to have
 -- parameters: none
 -- reads: due_months, known_states, member_slices
 WITH due AS (
     SELECT DISTINCT activity_id, from_offset
     FROM due_months
 ),
--- What lies in the due months is found anew.
+-- Offsets in due months are dropped here and found again below.
 before AS (
     SELECT
         known.activity_id,

@@ -1,4 +1,4 @@
--- what: the rows of the batch that differ from what the orders give, with the differing fields
+-- what: the rows of the batch that differ from a recomputation from the orders, with the differing fields
 -- grain: one row per activity and month offset
 -- parameters: none
 -- reads: expected_rows, written_rows

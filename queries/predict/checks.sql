@@ -1,4 +1,4 @@
--- what: what a run's hold-out found
+-- what: the results of a run's hold-out
 -- grain: one row per level and position
 -- parameters: run_id
 SELECT

@@ -1,4 +1,4 @@
--- what: the open months of cohorts, with what is known and expected of them
+-- what: the open months of cohorts, with known and expected revenue
 -- grain: one row per activity and month, by start
 -- parameters: as_of of the runs
 SELECT

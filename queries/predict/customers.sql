@@ -1,6 +1,6 @@
--- what: customers with what is expected of them: those most likely to order, of the highest expected revenue, or of the
---       most revenue at risk (what they would bring if they were there, times the chance that they have left), or one
--- grain: one row per customer, the highest first
+-- what: customers with their predictions: those most likely to order, with the highest expected revenue, or with the
+--       most revenue at risk (what they would bring if they were there, times the probability that they have left); or one
+-- grain: one row per customer, highest first
 -- parameters: sort_by (p_buy, revenue, at-risk); user_id, or NULL for all; of_segment; limit_rows
 -- reads: segment_customers
 SELECT

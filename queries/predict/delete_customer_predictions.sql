@@ -1,4 +1,4 @@
--- what: takes out the customers' predictions: those of the last run take their place
+-- what: deletes the customers' predictions, which those of the new run replace
 -- grain: none
 -- parameters: none
 DELETE FROM customer_predictions;

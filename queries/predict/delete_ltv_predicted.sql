@@ -1,4 +1,4 @@
--- what: takes out the rows of the runs as of an instant
+-- what: deletes the rows of the runs as of an instant
 -- grain: none
 -- parameters: as_of
 DELETE FROM ltv_predicted

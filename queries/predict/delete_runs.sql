@@ -1,4 +1,4 @@
--- what: takes out the runs as of an instant
+-- what: deletes the runs as of an instant
 -- grain: none
 -- parameters: as_of
 DELETE FROM predict_runs

@@ -37,7 +37,7 @@ SELECT
         ELSE 0
     END AS t,
     CAST(revenue AS DOUBLE) AS revenue,
-    -- The first order does not come again.
+    -- Nobody makes a first order twice.
     recent_days - CASE WHEN first_day >= $since THEN 1 ELSE 0 END AS recent_days,
     CAST(recent_revenue - CASE WHEN first_day >= $since THEN first_amount ELSE 0 END AS DOUBLE) AS recent_revenue,
     next_days,

@@ -1,5 +1,5 @@
--- what: what the members of cohorts have paid by month, up to an instant
--- grain: one row per activity and month with money, by activity and month
+-- what: the revenue of cohorts' members by month, up to an instant
+-- grain: one row per activity and month with revenue or returns, by activity and month
 -- parameters: as_of
 SELECT
     activities.activity_id,

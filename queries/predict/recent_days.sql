@@ -1,6 +1,6 @@
--- what: what the members of cohorts have paid day by day before an instant; each member's first day aside, but on a list,
---       where others have yet to make their first order
--- grain: one row per activity and day with money, the last day first
+-- what: the revenue of cohorts' members by day before an instant, without each member's first day; in listed cohorts with
+--       it, since other members have yet to make their first order
+-- grain: one row per activity and day with revenue or returns, latest first
 -- parameters: as_of
 WITH firsts AS (
     SELECT user_id, min(CAST(created_at AS DATE)) AS first_day

@@ -1,4 +1,4 @@
--- what: the runs as of an instant; of the last as-of that was run, when none is given
+-- what: the runs as of an instant, by default the last as-of of any run
 -- grain: one row per pool, in the order they were fitted
 -- parameters: as_of, or NULL
 SELECT

@@ -1,4 +1,4 @@
-//! `lifecycle lake`: the shop and the results of another engine, in a folder of Parquet.
+//! `lifecycle lake`: the shop, and the results of another engine, in a folder of Parquet.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use super::global::Context;
 use super::signals::on_stop_repeatedly;
 use super::spinner::Spinner;
 
-/// Run the batch and the grade update on Apache Spark: write the shop for it, bring its results back
+/// Run the batch and the grade update on Apache Spark: push the shop, pull the results
 ///
-/// A shop that outgrows one machine, or whose orders already live in a data lake, is computed there with the same
-/// results to the cent; engines/spark in the source has the job and says when it is worth it.
+/// For a shop that outgrows one machine, or whose orders already live in a data lake. The results are the same to
+/// the cent; engines/spark in the source holds the job and says when it is worth it.
 ///
 ///   lifecycle lake push lake
 ///   spark-submit ... cohort --lake lake
@@ -40,21 +40,21 @@ enum LakeCommand {
 
 /// Write the shop into a folder: tables as Parquet, orders by month
 ///
-/// Months that are there as they are in the file are left as they are. Move the folder to S3, HDFS or another
-/// store with that store's own command, or push where it is mounted.
+/// Months that have not changed since the last push are left alone. Copy the folder to S3, HDFS or another store
+/// with that store's own tools, or push to where it is mounted.
 #[derive(Debug, Args)]
 struct PushArgs {
-    /// The folder; it is made if it is not there
+    /// The folder, created if necessary
     #[arg(value_name = "DIR")]
     folder: PathBuf,
 }
 
 /// Bring the results in a folder into the file
 ///
-/// Members, rows, grades and their runs, each as of what Spark computed them as of. They take the place of the
-/// file's own cohorts, and grade updates are added after the file's. A file that does not exist yet is made, with
-/// the customers, products and activities that were pushed: it reports and exports, and what would need the
-/// orders (cohort run, rebuild and verify, grades) says that they are elsewhere.
+/// Members, rows, grades and their runs, as of the instant of the runs on Spark. Cohorts replace the file's own;
+/// grade updates are appended to the file's. A file that does not exist yet is created with the customers, products
+/// and activities that were pushed: it can report and export, but commands that need the orders (cohort run,
+/// rebuild and verify, grades) say that they are elsewhere.
 #[derive(Debug, Args)]
 struct PullArgs {
     /// The folder that was pushed to
@@ -110,7 +110,7 @@ fn pull(context: &Context<'_>, args: &PullArgs) -> Result<(), CommandError> {
     let store = context.open(Access::Create)?;
     let pulled = lake::pull(&store, &args.folder);
     if is_new && pulled.is_err() {
-        // A file that was made for results goes again when there are none.
+        // A file created for results is removed when there are none.
         drop(store);
         context.remove_db()?;
         return Err(pulled
@@ -142,18 +142,16 @@ fn what_was_pulled(pulled: &Pulled) -> Vec<Fact<'static>> {
 impl From<LakeError> for CommandError {
     fn from(error: LakeError) -> Self {
         let hint = match &error {
-            LakeError::NoResults { .. } => {
-                "push with `lifecycle lake push DIR` and compute with engines/spark first"
-            }
+            LakeError::NoResults { .. } => "run `lifecycle lake push DIR` and the job in engines/spark first",
             LakeError::NoTable { .. } => "write it with `lifecycle lake push DIR`",
             LakeError::Strangers { .. } => {
-                "name the file that was pushed with --db, or one that does not exist yet; this one was left as it is"
+                "give --db the file that was pushed, or one that does not exist yet; this one was left unchanged"
             }
             LakeError::Older { .. } => {
-                "push again and let Spark compute as of now; the file was left as it is"
+                "push again and run the job as of the file's clock; the file was left unchanged"
             }
             LakeError::GradesApart { .. } => {
-                "keep updating grades in one place; pull into a file that does not exist yet with --db"
+                "update grades in one place only; give --db a file that does not exist yet to pull into"
             }
             LakeError::Io { .. } => "check that the folder exists and that you may write to it",
             LakeError::Export(_) | LakeError::Store(_) => "",

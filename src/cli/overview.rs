@@ -87,7 +87,7 @@ enum View {
     Grades,
     /// Who moved from grade to grade, from the period's first update to its end.
     Migration,
-    /// Who may fall within 30 days, and who is near the next grade, with value.
+    /// Who may be demoted within 30 days, and who is close to the next grade, with value.
     Outlook,
     /// The closed months of every cohort, with the sums that triangles are made of.
     CohortMonths,

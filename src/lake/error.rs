@@ -1,4 +1,4 @@
-//! Why a lake cannot be written or read.
+//! Errors of writing and reading a lake.
 
 use std::path::PathBuf;
 
@@ -11,13 +11,13 @@ use crate::store::StoreError;
 /// An error of a lake.
 #[derive(Debug, thiserror::Error)]
 pub enum LakeError {
-    /// Nothing has been committed there.
+    /// No run has been committed there.
     #[error("{} holds no results", folder.display())]
     NoResults {
         /// The lake.
         folder: PathBuf,
     },
-    /// A pushed table is not there.
+    /// A pushed table is missing.
     #[error("{} holds no {table}", folder.display())]
     NoTable {
         /// The lake.
@@ -26,14 +26,14 @@ pub enum LakeError {
         table: &'static str,
     },
     /// The results are of another shop.
-    #[error("the results in {} are not of this file's shop: {activities} activities and {customers} customers \
+    #[error("the results in {} are of another shop: {activities} activities and {customers} customers \
              of theirs are not in it", folder.display())]
     Strangers {
         /// The lake.
         folder: PathBuf,
-        /// How many activities are not known.
+        /// The number of unknown activities.
         activities: i64,
-        /// How many customers are not known.
+        /// The number of unknown customers.
         customers: i64,
     },
     /// The file has newer results than the lake.
@@ -42,9 +42,9 @@ pub enum LakeError {
     Older {
         /// The lake.
         folder: PathBuf,
-        /// The file's.
+        /// The as-of of the file's results.
         held: NaiveDateTime,
-        /// The lake's.
+        /// The as-of of the lake's results.
         found: NaiveDateTime,
     },
     /// Grades were updated in both places.
@@ -52,7 +52,7 @@ pub enum LakeError {
     GradesApart {
         /// The lake.
         folder: PathBuf,
-        /// The lake's updates that the file has gone past.
+        /// The number of the lake's updates that are older than the file's last.
         runs: i64,
     },
     /// A file could not be read or written.
@@ -60,14 +60,14 @@ pub enum LakeError {
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         #[source]
         source: std::io::Error,
     },
     /// Writing the tables failed.
     #[error(transparent)]
     Export(#[from] ExportError),
-    /// The file failed.
+    /// The file could not be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

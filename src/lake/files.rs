@@ -1,4 +1,4 @@
-//! What is in a lake's folders, and Parquet files as the engine reads them.
+//! The contents of a lake's folders, and Parquet files as tables of the engine.
 
 use std::fs;
 use std::io;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::LakeError;
 use crate::store::quote_literal;
 
-/// The Parquet files right in a folder, in order of their names; none where there is no folder.
+/// The Parquet files directly in a folder, ordered by name; none if the folder does not exist.
 pub(super) fn parquet_in(folder: &Path) -> Result<Vec<PathBuf>, LakeError> {
     let mut files: Vec<PathBuf> = entries(folder)?
         .into_iter()
@@ -17,7 +17,7 @@ pub(super) fn parquet_in(folder: &Path) -> Result<Vec<PathBuf>, LakeError> {
     Ok(files)
 }
 
-/// What is in a folder; nothing where there is no folder.
+/// The entries of a folder; none if it does not exist.
 pub(super) fn entries(folder: &Path) -> Result<Vec<PathBuf>, LakeError> {
     let failed = |source| LakeError::Io { path: folder.to_owned(), source };
     match fs::read_dir(folder) {
@@ -27,7 +27,7 @@ pub(super) fn entries(folder: &Path) -> Result<Vec<PathBuf>, LakeError> {
     }
 }
 
-/// Files as a table that the engine can read. `files` are not empty.
+/// Files as a table that the engine can read. There is at least one.
 pub(super) fn read_parquet(files: &[PathBuf]) -> String {
     let listed: Vec<String> = files.iter().map(|file| quote_literal(&file.to_string_lossy())).collect();
     format!("read_parquet([{}], hive_partitioning = false)", listed.join(", "))

@@ -1,7 +1,7 @@
 //! The lake: a folder of Parquet in which another engine runs the batch and the grade update.
 //!
 //! [`push`] writes the shop there, orders by month; `engines/spark` computes; [`pull`] brings the small results back,
-//! into the file with the orders or into one of its own.
+//! into the file that holds the orders or into a separate one.
 
 mod error;
 mod files;

@@ -1,4 +1,4 @@
-//! Bringing a lake's results into a file: the one with the orders, or one of their own.
+//! Pulling a lake's results into a file: the one with the orders, or a separate one.
 
 use std::fs;
 use std::path::Path;
@@ -11,37 +11,37 @@ use super::results::{Runs, copy_pushed};
 use crate::query;
 use crate::store::{Origin, Store};
 
-/// What a shop is besides its orders, in the order in which a file of results takes it.
+/// The tables of a shop other than orders, in the order in which they are copied into a file of results.
 const SHOP: &[&str] =
     &["users", "products", "campaigns", "campaign_activities", "grade_runs", "grade_changes"];
 
-/// What a pull brought.
+/// The outcome of a pull.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pulled {
-    /// Whether the file holds results alone, and their orders are in the lake.
+    /// Whether the file holds only results, and their orders are in the lake.
     pub results_only: bool,
-    /// The instant that the cohorts are as of; `None` when the lake has none.
+    /// The as-of of the cohorts; `None` when the lake has none.
     pub cohort_as_of: Option<NaiveDateTime>,
     /// Members of cohorts.
     pub members: usize,
     /// Rows of the batch.
     pub rows: usize,
-    /// The instant that the grades are as of; `None` when the lake has none.
+    /// The as-of of the grades; `None` when the lake has none.
     pub grades_as_of: Option<NaiveDateTime>,
     /// Grade updates that the file did not have.
     pub grade_runs: usize,
-    /// Grades that they changed.
+    /// Changes of grade made by them.
     pub grade_changes: usize,
 }
 
-/// Brings the results in a lake's folder into a file, in one transaction. An empty file takes the shop besides its
-/// orders too, and knows from then on that they are elsewhere.
+/// Pulls the results in a lake's folder into a file, in one transaction. An empty file also gets the rest of the shop,
+/// without orders, and records that the orders are elsewhere.
 ///
-/// The lake's cohorts take the place of the file's; its grade updates are added after the file's.
+/// The lake's cohorts replace the file's; its grade updates are appended to the file's.
 ///
 /// # Errors
 ///
-/// Results of another shop, or older than the file's, are refused, and so are grade updates that the file has gone past.
+/// Results of another shop, results older than the file's, and grade updates older than the file's last are refused.
 pub fn pull(store: &Store, folder: &Path) -> Result<Pulled, LakeError> {
     let results = folder.join("out");
     let (cohorts, grades) = (Runs::read(store, &results, "cohort")?, Runs::read(store, &results, "grades")?);
@@ -82,7 +82,7 @@ pub fn pull(store: &Store, folder: &Path) -> Result<Pulled, LakeError> {
     })
 }
 
-/// Takes the shop besides its orders into an empty file.
+/// Copies the shop, except for its orders, into an empty file.
 fn take_shop(store: &Store, folder: &Path) -> Result<(), LakeError> {
     for table in SHOP {
         copy_pushed(store, folder, table)?;
@@ -99,7 +99,7 @@ fn take_shop(store: &Store, folder: &Path) -> Result<(), LakeError> {
     for (key, value) in facts {
         meta.set(&key, &value)?;
     }
-    // What the lake was pushed with goes over what the pushed file remembered.
+    // The facts of the push override those that the pushed file held.
     if let Ok(settings) = fs::read_to_string(folder.join("settings.json")) {
         meta.set("config", &settings)?;
     }
@@ -109,7 +109,7 @@ fn take_shop(store: &Store, folder: &Path) -> Result<(), LakeError> {
     Ok(())
 }
 
-/// Results must be of this shop and not older than the file's.
+/// Checks that results are of this shop and not older than the file's.
 fn refuse_others(store: &Store, folder: &Path, cohorts: &Runs) -> Result<(), LakeError> {
     let (activities, customers): (i64, i64) =
         store.row(query!("pull/strangers.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))?;

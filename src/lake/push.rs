@@ -1,4 +1,4 @@
-//! Writing the shop into a lake: small tables whole, orders by the months that have changed.
+//! Pushing the shop into a lake: small tables as a whole, orders by changed months.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +14,7 @@ use crate::export::{ExportFormat, ExportTable, ExportTarget, Stop, Subject, expo
 use crate::query;
 use crate::store::{Store, StoreError};
 
-/// The tables that are written whole, in one file each.
+/// The tables that are written as a whole, one file each.
 const WHOLE: &[&str] = &[
     "users",
     "products",
@@ -26,24 +26,24 @@ const WHOLE: &[&str] = &[
     "meta",
 ];
 
-/// What a push wrote of a table.
+/// The outcome of a push for one table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pushed {
     /// The table.
     pub name: String,
-    /// Where it is: a file, or a folder of months.
+    /// Its path: a file, or a folder of months.
     pub path: PathBuf,
     /// Its rows.
     pub rows: usize,
     /// Files written.
     pub written: usize,
-    /// Files that hold what they should and were left as they are.
+    /// Files that were up to date and left alone.
     pub kept: usize,
-    /// Bytes of what was written.
+    /// Bytes written.
     pub bytes: u64,
 }
 
-/// What a push remembers of the months it wrote, beside them.
+/// The record of the months that a push wrote, stored beside them.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Manifest {
     months: BTreeMap<String, PushedMonth>,
@@ -56,13 +56,13 @@ struct PushedMonth {
     bytes: u64,
 }
 
-/// Writes the shop into a folder, which is made if it is not there. Of the orders only the months that are not there
-/// as they are in the file are written; a month gets its name when all of it is there. `begins` is told the name of
-/// each table in turn.
+/// Writes the shop into a folder, creating it if necessary. Of the orders, only months that are new or have changed are
+/// written; a month's folder is renamed into place when it is complete. `begins` is called with the name of each table
+/// in turn.
 ///
 /// # Errors
 ///
-/// A file of results without orders has none to write.
+/// A file of results has no orders to write.
 pub fn push(
     store: &Store,
     config: &Config,
@@ -136,14 +136,14 @@ fn push_orders(store: &Store, folder: &Path, manifest: &Path, stop: &Stop) -> Re
     Ok(pushed)
 }
 
-/// The months that hold orders, with how many and what tells whether they have changed.
+/// The months with orders, their number of orders, and the checksum that shows whether they have changed.
 fn order_months(store: &Store) -> Result<Vec<(NaiveDate, usize, String)>, StoreError> {
     store.rows(query!("export/order_months.sql"), &[], |row| {
         Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs() as usize, row.get(2)?))
     })
 }
 
-/// What an earlier push remembers; nothing if none can be understood, and then everything is written.
+/// The record of an earlier push; empty if it cannot be read, in which case everything is written.
 fn read_manifest(path: &Path) -> Manifest {
     fs::read_to_string(path).ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }
@@ -155,7 +155,7 @@ fn remove_month(folder: &Path) -> Result<(), LakeError> {
             Err(LakeError::Io { path: file, source })
         }
         _ => {
-            // A folder with something else in it stays.
+            // A folder that holds anything else is kept.
             let _ = fs::remove_dir(folder);
             Ok(())
         }
@@ -166,7 +166,7 @@ fn make_folder(folder: &Path) -> Result<(), LakeError> {
     fs::create_dir_all(folder).map_err(|source| LakeError::Io { path: folder.to_owned(), source })
 }
 
-/// Writes a small file beside its place and puts it there.
+/// Writes a small file beside its destination and renames it into place.
 fn write(path: &Path, text: &str) -> Result<(), LakeError> {
     let failed = |source| LakeError::Io { path: path.to_owned(), source };
     let staged = path.with_extension("partial");

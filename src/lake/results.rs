@@ -1,4 +1,4 @@
-//! The results of committed runs, as temporary tables that statements read.
+//! The results of committed runs, as temporary tables for statements.
 
 use std::path::{Path, PathBuf};
 
@@ -13,11 +13,11 @@ use crate::store::{Store, StoreError};
 pub(super) struct Run {
     pub run_id: i64,
     pub as_of: NaiveDateTime,
-    /// The first run that still counts.
+    /// The earliest run whose results still apply.
     base_run: i64,
 }
 
-/// The runs of one kind, `cohort` or `grades`, that still count, in order.
+/// The runs of one kind, `cohort` or `grades`, whose results still apply, in order.
 #[derive(Debug)]
 pub(super) struct Runs {
     folder: PathBuf,
@@ -55,7 +55,7 @@ const CHANGES: Results = Results(
 );
 
 impl Runs {
-    /// The committed runs of a kind. What has no commit row is not looked at.
+    /// The committed runs of a kind. Runs without a commit row are ignored.
     pub fn read(store: &Store, results: &Path, kind: &str) -> Result<Self, LakeError> {
         let folder = results.join(kind);
         let mut files = Vec::new();
@@ -122,7 +122,7 @@ impl Runs {
     }
 }
 
-/// Copies a pushed table into the file's, which is empty. Columns that the lake's does not have stay NULL.
+/// Copies a pushed table into the file's empty one. Columns that the lake's table lacks stay NULL.
 pub(super) fn copy_pushed(store: &Store, folder: &Path, table: &'static str) -> Result<usize, LakeError> {
     let file = folder.join(format!("{table}.parquet"));
     let files = if file.is_file() { vec![file] } else { months_of(&folder.join(table))? };

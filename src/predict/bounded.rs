@@ -14,16 +14,16 @@ pub struct Minimum<const N: usize> {
     pub value: f64,
 }
 
-/// How far one step may go in any variable.
+/// The longest step in any one variable.
 const LONGEST_STEP: f64 = 3.0;
 
-/// Steps after which a search is given up where it stands.
+/// The search stops after this many steps, wherever it is.
 const MOST_STEPS: usize = 500;
 
 /// Minimises `f` within `lower..=upper`, from `start`.
 ///
 /// A variable at a bound whose slope points outward is held; the others take a quasi-Newton
-/// step, cut off at the bounds, halved until the value falls (Armijo). The search ends when no
+/// step, clipped at the bounds and halved until the value falls (Armijo). The search ends when no
 /// free slope is above `tolerance` relative to the value, or when the value no longer falls.
 pub fn minimise<const N: usize>(
     f: impl Fn([f64; N]) -> Slope<N>,
@@ -53,7 +53,7 @@ pub fn minimise<const N: usize>(
     Minimum { at, value }
 }
 
-/// A step that lowers the value; with no knowledge of the curvature before it gives up.
+/// A step that lowers the value; before it gives up, it forgets the curvature and tries again.
 fn step<const N: usize>(
     f: &impl Fn([f64; N]) -> Slope<N>,
     at: [f64; N],
@@ -77,7 +77,7 @@ fn step<const N: usize>(
                 if next_value <= value + 1e-4 * fall && next_value < value {
                     return Some((next, next_value, next_slope));
                 }
-                // The parabola through what is known, within reason.
+                // The minimum of the parabola through the known values, within limits.
                 let parabola = -fall / (2.0 * (next_value - value - fall));
                 let shrink = if parabola.is_finite() { parabola.clamp(0.1, 0.5) } else { 0.1 };
                 length *= shrink;
@@ -89,7 +89,7 @@ fn step<const N: usize>(
     }
 }
 
-/// The approximate matrix of second derivatives.
+/// An approximation of the Hessian.
 struct Curvature<const N: usize> {
     known: Option<[[f64; N]; N]>,
 }
@@ -99,13 +99,13 @@ impl<const N: usize> Curvature<N> {
         Curvature { known: None }
     }
 
-    /// The quasi-Newton step in the free variables; downhill by half a unit where the curvature
-    /// is unknown.
+    /// The quasi-Newton step in the free variables; half a unit downhill while the curvature is
+    /// unknown.
     fn direction(&self, slope: [f64; N], free: [bool; N]) -> [f64; N] {
         let steepest = (0..N).filter(|n| free[*n]).map(|n| slope[n].abs()).fold(0.0, f64::max);
         let downhill = from_fn(|n| if free[n] { -0.5 * slope[n] / steepest } else { 0.0 });
         let Some(matrix) = self.known else { return downhill };
-        // Held variables are cut out of the matrix.
+        // Held variables are left out of the matrix.
         let reduced: [[f64; N]; N] = from_fn(|i| {
             from_fn(|j| match (free[i] && free[j], i == j) {
                 (true, _) => matrix[i][j],
@@ -183,20 +183,20 @@ mod tests {
     }
 
     #[test]
-    fn a_bent_valley_is_followed_to_its_end() {
+    fn a_curved_valley_is_followed_to_its_minimum() {
         let minimum = minimise(rosenbrock, [-1.2, 1.0], [-16.0; 2], [16.0; 2], 1e-10);
         assert!((minimum.at[0] - 1.0).abs() < 1e-8 && (minimum.at[1] - 1.0).abs() < 1e-8, "{minimum:?}");
     }
 
     #[test]
-    fn a_minimum_at_the_wall_is_found_there() {
+    fn a_minimum_on_a_bound_is_found() {
         let minimum = minimise(rosenbrock, [-1.2, 1.0], [-16.0, -16.0], [0.5, 16.0], 1e-10);
         assert_eq!(minimum.at[0], 0.5);
         assert!((minimum.at[1] - 0.25).abs() < 1e-9, "{minimum:?}");
     }
 
     #[test]
-    fn a_start_beyond_the_wall_begins_at_it() {
+    fn a_start_out_of_bounds_is_moved_to_the_bound() {
         let bowl = |[x]: [f64; 1]| ((x - 3.0) * (x - 3.0), [2.0 * (x - 3.0)]);
         assert!((minimise(bowl, [99.0], [-1.0], [5.0], 1e-12).at[0] - 3.0).abs() < 1e-9);
         assert_eq!(minimise(bowl, [-99.0], [-1.0], [2.0], 1e-12).at[0], 2.0);

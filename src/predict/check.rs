@@ -1,10 +1,10 @@
-//! The hold-out: what the model and the plain guess said before a span, and what it brought.
+//! The hold-out: what the model and the plain guess predicted for a span, and what came.
 
 use super::complete::LEAST_ERROR;
 use super::pool::{Future, Pool, PoolFit};
 use super::shop::{Cohort, Customer, Shop};
 
-/// Frequencies from this on are one row.
+/// From this frequency on, customers share one row.
 const FREQUENT: u32 = 7;
 
 /// How the customers of a hold-out are grouped.
@@ -14,18 +14,18 @@ pub enum CheckLevel {
     Total,
     /// By cohort.
     Cohort,
-    /// By the number of repeats before.
+    /// By the number of repeats before the span.
     Frequency,
     /// By expected orders, the highest tenth first.
     Decile,
 }
 
 impl CheckLevel {
-    /// Every level, in the order they are shown.
+    /// Every level, in display order.
     pub const ALL: [CheckLevel; 4] =
         [CheckLevel::Total, CheckLevel::Cohort, CheckLevel::Frequency, CheckLevel::Decile];
 
-    /// What tables call it.
+    /// Its name in tables.
     pub const fn as_str(self) -> &'static str {
         match self {
             CheckLevel::Total => "total",
@@ -36,24 +36,24 @@ impl CheckLevel {
     }
 }
 
-/// A group's held-out span.
+/// A group of customers in the held-out span.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CheckRow {
-    /// What the group is one of.
+    /// How the group was formed.
     pub level: CheckLevel,
-    /// Which.
+    /// Its name or number at that level.
     pub label: String,
-    /// The activity, of a cohort.
+    /// The activity, for a cohort.
     pub activity_id: Option<i64>,
-    /// How many customers it has.
+    /// The number of customers.
     pub customers: i64,
-    /// Days with an order: as they were, as the model and the plain guess expected them.
+    /// Days with an order: actual, expected by the model, expected by the plain guess.
     pub orders: [f64; 3],
-    /// Revenue likewise.
+    /// Revenue: the same three.
     pub revenue: [f64; 3],
-    /// The share of customers who were to order, and of those who did.
+    /// The share of customers expected to order, and the share who did.
     pub buyers: [f64; 2],
-    /// The relative spread of the revenue that the model saw.
+    /// The relative standard deviation of the revenue under the model.
     pub(super) spread: f64,
 }
 
@@ -61,11 +61,11 @@ pub struct CheckRow {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Check {
     pub rows: Vec<CheckRow>,
-    /// What the model missed of cohorts, beyond chance.
+    /// The model's error over cohorts, beyond chance.
     pub error: f64,
 }
 
-/// What is expected of one customer, with what came.
+/// What was expected of one customer, and what came.
 struct Expected<'a> {
     customer: &'a Customer,
     orders: f64,
@@ -73,7 +73,7 @@ struct Expected<'a> {
     p_buy: f64,
 }
 
-/// Compares what a fit expects of the next `days` with what `shop` saw of them.
+/// Compares what a fit expects for the next `days` with what `shop` saw.
 pub(super) fn check(pool: Pool, fit: &PoolFit, shop: &Shop, days: f64) -> Check {
     let model = &fit.orders.orders;
     let mut expected: Vec<Expected<'_>> = pool
@@ -134,7 +134,7 @@ fn row<'a>(level: CheckLevel, label: String, group: impl Iterator<Item = &'a Exp
     row
 }
 
-/// A cohort's row: with its own shift, and with the plain guess of its own history.
+/// A cohort's row, with the cohort's own shift and the plain guess from its own history.
 fn cohort_row(shop: &Shop, cohort: &Cohort, future: &Future, fit: &PoolFit, days: f64) -> CheckRow {
     let model = &fit.orders.orders;
     let members: Vec<Expected<'_>> = cohort
@@ -151,7 +151,7 @@ fn cohort_row(shop: &Shop, cohort: &Cohort, future: &Future, fit: &PoolFit, days
     row.revenue[1] = future.revenue;
     row.revenue[2] = cohort.plain(shop.as_of, days);
     row.spread = future.relative_spread();
-    // Members of a list who had not ordered yet; their first orders are in what is expected.
+    // Listed members who had not ordered yet: their first orders are part of what is expected.
     let (had, waiting) = (row.customers as f64, f64::from(cohort.waiting));
     if cohort.waiting > 0 {
         let newcomers = cohort.newcomers;
@@ -166,8 +166,8 @@ fn cohort_row(shop: &Shop, cohort: &Cohort, future: &Future, fit: &PoolFit, days
     row
 }
 
-/// The standard deviation of the logarithm of what cohorts brought over what was expected, less
-/// what chance among their members makes; small cohorts, where chance is large, say less.
+/// The standard deviation of the logarithm of actual over expected revenue of cohorts, less the
+/// part that is chance among their members; small cohorts, where chance is large, weigh less.
 fn missed(rows: &[CheckRow]) -> f64 {
     let (mut excess, mut weights) = (0.0, 0.0);
     for row in rows.iter().filter(|row| row.level == CheckLevel::Cohort) {

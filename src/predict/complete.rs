@@ -1,4 +1,4 @@
-//! A cohort's open months: what is known, what is expected by their ends, and how sure that is.
+//! A cohort's open months: what is known, what is expected by the end of each, and how certain that is.
 
 use chrono::NaiveDateTime;
 use rayon::prelude::*;
@@ -10,30 +10,30 @@ use super::shop::{Cohort, Shop, days_between};
 use crate::calendar::add_months;
 use crate::money::Money;
 
-/// One case in ten lies below the interval, one above it.
+/// One case in ten falls below the interval, and one above it.
 const TAIL: f64 = 0.1;
 
-/// A spread wider than this multiple of the mean is taken for it: the quantiles of a wider Gamma
-/// distribution no longer lie around its mean.
+/// Wider spreads are capped at this multiple of the mean: the quantiles of a wider Gamma distribution
+/// no longer lie on both sides of its mean.
 const WIDEST_SPREAD: f64 = 3.0;
 
-/// A cohort's revenue is never foreseen better than this: the standard deviation of its
-/// logarithm beyond what chance among the members makes.
+/// The least error assumed of any model: the standard deviation of the logarithm of a cohort's
+/// revenue, beyond chance among the members.
 pub const LEAST_ERROR: f64 = 0.15;
 
-/// What a model misses of a cohort's revenue beyond chance, as a hold-out found it.
+/// A model's error in a cohort's revenue beyond chance, as measured on a hold-out.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct ModelError {
     /// The standard deviation of the logarithm of the revenue.
     pub missed: f64,
-    /// The days that were held out.
+    /// The length of the hold-out in days.
     pub days: f64,
 }
 
 impl ModelError {
-    /// What it misses of a span: of one longer than what was held out, more. What is peculiar to a
-    /// month evens out over several, and what is wrong with the model adds up; on CDNOW and on
-    /// simulated shops the two together grew with the fourth root of the span.
+    /// The error over a span, larger for one longer than the hold-out. The peculiarities of single
+    /// months even out over several while the model's own errors add up; on CDNOW and on simulated
+    /// shops the two together grew with the fourth root of the span.
     fn at(self, days: f64) -> f64 {
         self.missed * (days / self.days).max(1.0).sqrt().sqrt()
     }
@@ -48,25 +48,25 @@ pub struct OpenMonth {
     pub offset: u32,
     /// Revenue up to the as-of.
     pub known: Money,
-    /// What is expected by the end of the month.
+    /// The revenue expected by the end of the month.
     pub expected: f64,
-    /// Below it in one case of ten.
+    /// The revenue is below this in one case in ten.
     pub low: f64,
-    /// Above it in one case of ten.
+    /// The revenue is above this in one case in ten.
     pub high: f64,
-    /// What the growth of the older cohorts makes of it.
+    /// The chain ladder: what the growth of older cohorts suggests.
     pub chain_ladder: Option<f64>,
-    /// What going on as in the last span as long makes of it.
+    /// The plain guess: the last span of the same length repeats itself.
     pub plain: f64,
     /// Days with an order expected from now on.
     pub expected_orders: f64,
-    /// What chance among the members makes of the revenue to come: its standard deviation, relative to it.
+    /// The relative standard deviation of the revenue to come that is due to chance among the members.
     pub spread: f64,
     /// Days from the as-of to the end of the month.
     pub days: f64,
 }
 
-/// Completes the open months of a pool's cohorts; `error` is what the model misses.
+/// Completes the open months of a pool's cohorts; `error` is the model's.
 pub(super) fn open_months(
     shop: &Shop,
     cohorts: &[&Cohort],
@@ -109,9 +109,9 @@ pub(super) fn open_months(
     by_cohort.concat()
 }
 
-/// The 80 % interval of what is still to come: Gamma-distributed, as sums of orders are, with the
-/// variance of the members' chance and of what the model misses; from nothing on, where in one case
-/// of ten nobody orders at all.
+/// The 80 % interval of the revenue still to come: that of a Gamma distribution, which sums of orders
+/// follow closely, with the variance due to chance among the members and to the model's error; it
+/// starts at zero where nobody orders in one case in ten.
 fn interval(future: &Future, error: f64) -> (f64, f64) {
     let variance = future.relative_spread().powi(2) + libm::expm1(error * error);
     let shape = 1.0 / variance.min(WIDEST_SPREAD * WIDEST_SPREAD);
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn an_interval_is_that_of_a_gamma_distribution() {
+    fn intervals_are_those_of_a_gamma_distribution() {
         // scipy.stats.gamma.ppf([.1, .9], 1 / (.04 + expm1(.15 ** 2)), scale=1000 * (.04 + expm1(.15 ** 2)))
         let (low, high) = interval(&future(40_000.0), 0.15);
         assert!(
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn an_interval_holds_what_is_expected_and_widens() {
+    fn intervals_contain_what_is_expected_and_widen() {
         let mut lowest = 1_000.0;
         for variance in [0.0, 1e2, 1e4, 1e5, 1e6, 1e7, 1e9, 1e15] {
             let (low, high) = interval(&future(variance), LEAST_ERROR);

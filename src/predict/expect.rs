@@ -1,19 +1,19 @@
-//! What a history lets expect: still there, ordering again, so many orders.
+//! What a history predicts: whether the customer is still there, orders again, and how often.
 //!
 //! With R = r + x and A = α + T, an order rate has the posterior Gamma(R, A); while the customer
-//! is there, the chance to leave has Beta(a, β), β = b + x (MBG/NBD: + 1).
+//! is there, the dropout probability has Beta(a, β), β = b + x (MBG/NBD: + 1).
 
 use super::history::Summary;
 use super::model::{Dropout, Orders};
 
-/// Series that take longer than this are integrated instead.
+/// Where the series needs more terms than this, the integral is used instead.
 const MOST_TERMS: u32 = 4_000;
 
-/// How much of a result rounding may take before the series is given up.
+/// The loss to rounding beyond which the series is given up.
 const WORST_LOSS: f64 = 2e-13;
 
 impl Orders {
-    /// The chance that the customer has not dropped out.
+    /// P(alive): the probability that the customer has not dropped out.
     pub fn p_alive(&self, summary: Summary) -> f64 {
         let Some(dropout) = self.dropout else { return 1.0 };
         let chances = summary.x + u32::from(dropout.after_first);
@@ -26,13 +26,13 @@ impl Orders {
         1.0 / (1.0 + libm::exp(log_odds))
     }
 
-    /// The chance that the customer orders within the next `days`.
+    /// P(buys): the probability that the customer orders within the next `days`.
     pub fn p_buy(&self, summary: Summary, days: f64) -> f64 {
         let waiting = libm::log1p(days / (self.alpha + f64::from(summary.t)));
         self.p_alive(summary) * -libm::expm1(-(self.r + f64::from(summary.x)) * waiting)
     }
 
-    /// The days with an order to expect of the customer in the next `days`.
+    /// The expected number of days with an order in the next `days`.
     pub fn expected_orders(&self, summary: Summary, days: f64) -> f64 {
         let shape = self.r + f64::from(summary.x);
         let ahead = days / (self.alpha + f64::from(summary.t));
@@ -45,27 +45,27 @@ impl Orders {
         }
     }
 
-    /// The repeats to expect of a customer in the `days` after the first order.
+    /// The expected number of repeats of a new customer in the `days` after the first order.
     pub fn expected_repeats(&self, days: f64) -> f64 {
         self.expected_orders(Summary { x: 0, t_x: 0, t: 0 }, days)
     }
 
-    /// The variance of the number that [`Self::expected_orders`] expects, near enough for an
-    /// interval: Poisson orders at an uncertain rate, of a customer who may have left.
+    /// The variance of the number whose mean is [`Self::expected_orders`], close enough for an
+    /// interval: Poisson orders at an uncertain rate, from a customer who may have left.
     pub fn orders_variance(&self, summary: Summary, expected: f64) -> f64 {
         let p_alive = self.p_alive(summary).max(f64::MIN_POSITIVE);
         let uncertain = (1.0 + 1.0 / (self.r + f64::from(summary.x))) / p_alive - 1.0;
         expected + expected * expected * uncertain
     }
 
-    /// The share of customers who leave at a chance to, on average.
+    /// The mean dropout probability.
     pub fn mean_dropout(&self) -> Option<f64> {
         self.dropout.map(|Dropout { a, b, .. }| a / (a + b))
     }
 }
 
-/// The orders of a customer who is there, with shape R, in `ahead` = t / (α + T), when each may
-/// be the last with a chance spread as Beta(a, β).
+/// The expected orders of a customer who is there, with shape R, in `ahead` = t / (α + T), when each
+/// may be the last with a probability distributed as Beta(a, β).
 fn while_there(shape: f64, ahead: f64, a: f64, beta: f64) -> f64 {
     if ahead <= 0.0 {
         return 0.0;
@@ -74,14 +74,14 @@ fn while_there(shape: f64, ahead: f64, a: f64, beta: f64) -> f64 {
 }
 
 /// The closed form (Fader, Hardie, Lee 2005, eq. 10), after Euler's transformation of its
-/// hypergeometric function and with the summand that it subtracts from 1 taken out of it. With
+/// hypergeometric function, with its first term cancelled against the 1 that it is subtracted from. With
 /// B = a + β - 1 - R, C = a + β - 1 and z = t / (α + T + t):
 ///
 /// ```text
 /// C (1 - (1-z)^(a-1)) / (a-1)  -  (1-z)^(a-1) Σ_{n≥1} (a)_{n-1} (B)_n z^n / ((C+1)_{n-1} n!)
 /// ```
 ///
-/// `None` where it is slow or loses digits.
+/// `None` where it converges slowly or loses digits.
 fn series(shape: f64, ahead: f64, a: f64, beta: f64) -> Option<f64> {
     let z = ahead / (1.0 + ahead);
     let log_rest = -libm::log1p(ahead);
@@ -98,7 +98,7 @@ fn series(shape: f64, ahead: f64, a: f64, beta: f64) -> Option<f64> {
         let at = f64::from(n);
         let ratio = (a + at - 1.0) * (b + at) * z / ((c + at) * (at + 1.0));
         term *= ratio;
-        // From here on the terms fall at least as fast as this.
+        // From here on the terms fall at least at this rate.
         let falling = ratio.abs().max(z);
         if falling < 1.0 && term.abs() <= 1e-17 * sizes * (1.0 - falling) {
             break;
@@ -110,16 +110,16 @@ fn series(shape: f64, ahead: f64, a: f64, beta: f64) -> Option<f64> {
     }
     let scale = libm::exp((a - 1.0) * log_rest);
     let result = first - scale * sum;
-    // An exponential loses what its argument has before the point.
+    // An exponential loses as many digits as its argument has before the point.
     let largest = (first.abs() + scale * sizes) * (1.0 + ((a - 1.0) * log_rest).abs());
     (result > 0.0 && largest * f64::EPSILON <= WORST_LOSS * result).then_some(result)
 }
 
-/// The same as the mean over the chance p of what a customer with that chance orders,
-/// (1 - (1 + p t/(α+T))^-R) / p. All of it is positive: nothing cancels.
+/// The same as an integral: the mean over the dropout probability p of the orders at that p,
+/// (1 - (1 + p t/(α+T))^-R) / p. All terms are positive, so nothing cancels.
 ///
 /// The trapezoidal rule in s, where logit p = mode + width · sinh s, which reaches the long
-/// tails of small a and β; refined until it stays.
+/// tails of small a and β; refined until it converges.
 fn integral(shape: f64, ahead: f64, a: f64, beta: f64) -> f64 {
     let mode = libm::log(a) - libm::log(beta);
     let width = ((a + beta) / (a * beta)).sqrt().min(1.0);
@@ -209,7 +209,7 @@ mod tests {
         }
 
         #[test]
-        fn everything_is_finite_and_in_its_bounds(orders in orders(), summary in summary(), days in 0.0..800.0_f64) {
+        fn everything_is_finite_and_within_bounds(orders in orders(), summary in summary(), days in 0.0..800.0_f64) {
             let (alive, buys) = (orders.p_alive(summary), orders.p_buy(summary, days));
             let expected = orders.expected_orders(summary, days);
             prop_assert!((0.0..=1.0).contains(&alive) && buys <= alive && buys >= 0.0, "{alive} {buys}");
@@ -222,7 +222,7 @@ mod tests {
         }
 
         #[test]
-        fn more_time_without_an_order_never_raises_p_alive(orders in orders(), summary in summary(), more in 1_u32..500) {
+        fn a_longer_silence_never_raises_p_alive(orders in orders(), summary in summary(), more in 1_u32..500) {
             let later = Summary { t: summary.t + more, ..summary };
             prop_assert!(orders.p_alive(later) <= orders.p_alive(summary));
         }
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn somebody_who_ordered_once_is_alive_in_bg_and_doubtful_in_mbg() {
+    fn a_one_time_buyer_is_alive_under_bg_and_uncertain_under_mbg() {
         let summary = Summary { x: 0, t_x: 0, t: 270 };
         let with = |after_first| Orders {
             r: 0.25,

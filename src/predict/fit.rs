@@ -5,37 +5,37 @@ use super::history::Histories;
 use super::likelihood::{Likelihood, likelihood_of};
 use super::model::{Model, Orders};
 
-/// The logarithms of the parameters stay within plus and minus this.
+/// The bound on the absolute logarithms of the parameters.
 const WIDEST_LOG: f64 = 16.0;
 
-/// Fewer customers who ordered on two days or more say nothing about coming back.
+/// The fewest customers with orders on two days or more from which repeats can be modelled.
 pub const MIN_REPEAT_CUSTOMERS: u64 = 10;
 
-/// So many histories are enough to find out where an optimum lies.
+/// This many histories are enough to locate an optimum roughly.
 const SCOUTED_TUPLES: usize = 4096;
 
-/// The best of the grid of starts from which searches begin.
+/// How many of the best points of the grid are searched from.
 const SEARCHES: usize = 4;
 
-/// Slopes below this, relative to the likelihood, count as level.
+/// Slopes below this, relative to the likelihood, count as zero.
 const TOLERANCE: f64 = 1e-10;
 
-/// A gain in log likelihood over a simpler model that is no gain.
+/// A smaller gain in log likelihood over a simpler model does not count.
 const NO_GAIN: f64 = 0.01;
 
-/// The chance to leave beyond which everybody leaves, at once.
+/// The mean dropout probability above which all customers count as leaving at once.
 const EVERYBODY: f64 = 1.0 - 1e-5;
 
-/// Where on the edge of the parameters an optimum lies: a simpler model fits as well.
+/// The boundary of the parameter space at which an optimum lies: a simpler model fits as well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edge {
-    /// No dropout can be seen: the fit is that of NBD.
+    /// No sign of dropout: the fit is that of NBD.
     NoDropout,
-    /// Every customer leaves at the first chance.
+    /// Every customer leaves at the first opportunity.
     EveryoneDropsOut,
-    /// All customers order at one rate, as far as can be seen.
+    /// No sign that customers order at different rates.
     OneRate,
-    /// All customers have one chance of dropping out, as far as can be seen.
+    /// No sign that customers drop out with different probabilities.
     OneDropoutChance,
 }
 
@@ -44,13 +44,13 @@ pub enum Edge {
 pub struct OrdersFit {
     /// The model that was asked for.
     pub model: Model,
-    /// The parameters; without dropout too when none can be seen.
+    /// The parameters; without dropout also where there is no sign of any.
     pub orders: Orders,
-    /// The log likelihood, time in days, constants left out.
+    /// The log likelihood with time in days, without constants.
     pub log_likelihood: f64,
-    /// The edge that the optimum lies at, if it does.
+    /// The boundary at which the optimum lies, if any.
     pub edge: Option<Edge>,
-    /// Customers it was fitted to.
+    /// The number of customers in the fit.
     pub customers: u64,
 }
 
@@ -65,10 +65,10 @@ pub enum FitError {
     TooFewRepeats {
         /// All customers.
         customers: u64,
-        /// Those with two days or more.
+        /// Those with orders on two days or more.
         repeat_customers: u64,
     },
-    /// Too few customers have paid something.
+    /// Too few customers have paid anything.
     #[error(
         "{customers} customers have paid anything; a model of what they pay needs {MIN_REPEAT_CUSTOMERS}"
     )]
@@ -78,7 +78,7 @@ pub enum FitError {
     },
 }
 
-/// Fits a model to histories: the parameters that make them most likely.
+/// Fits a model to histories by maximum likelihood.
 pub fn fit_orders(model: Model, histories: &Histories) -> Result<OrdersFit, FitError> {
     let (customers, repeat_customers) = (histories.customers(), histories.repeat_customers());
     if repeat_customers < MIN_REPEAT_CUSTOMERS {
@@ -122,12 +122,12 @@ pub fn fit_orders(model: Model, histories: &Histories) -> Result<OrdersFit, FitE
     Ok(fit(best, orders, edge))
 }
 
-/// Whether a parameter is as large as it may become, or so large that nothing changes any more.
+/// Whether a parameter is at its bound, or so large that growing further changes nothing.
 fn at_wall(parameter: f64) -> bool {
     libm::log(parameter) > WIDEST_LOG - 4.0
 }
 
-/// The best minimum of the negative log likelihood that searches from several starts find.
+/// The lowest minimum of the negative log likelihood found from several starting points.
 fn search(model: Model, histories: &Histories) -> Minimum<4> {
     let scouted = histories.thinned(SCOUTED_TUPLES);
     let scouts = scouted.as_ref().unwrap_or(histories);
@@ -153,7 +153,7 @@ fn search(model: Model, histories: &Histories) -> Minimum<4> {
     if scouted.is_some() { from(histories, best.at) } else { best }
 }
 
-/// Logarithms to start from: rates that explain the repeats seen, with several shapes.
+/// Starting points (logarithms): rates that explain the observed repeats, with several shapes.
 fn grid(model: Model, histories: &Histories) -> Vec<[f64; 4]> {
     let rate = histories.repeats() as f64 / histories.exposure().max(1.0);
     let dropouts: &[[f64; 2]] =
@@ -161,7 +161,7 @@ fn grid(model: Model, histories: &Histories) -> Vec<[f64; 4]> {
     let mut starts = Vec::new();
     for r in [0.2_f64, 0.7, 3.0] {
         for [a, b] in dropouts {
-            // Those who leave order at a higher rate while they stay.
+            // Customers who leave order at a higher rate while they stay.
             let while_staying = if model == Model::Nbd { rate } else { rate * (1.0 + a / b) * 1.5 };
             starts.push([r, r / while_staying, *a, *b].map(libm::log));
         }
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn when_nobody_comes_back_that_is_said() {
+    fn it_is_an_error_when_nobody_comes_back() {
         let error = fit_orders(Model::BgNbd, &many(Summary { x: 0, t_x: 0, t: 90 })).unwrap_err();
         assert_eq!(error, FitError::TooFewRepeats { customers: 200, repeat_customers: 0 });
         assert_eq!(
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn when_everybody_orders_daily_no_dropout_is_seen() {
+    fn there_is_no_dropout_when_everybody_orders_daily() {
         for model in [Model::BgNbd, Model::MbgNbd, Model::Nbd] {
             let fit = fit_orders(model, &many(Summary { x: 60, t_x: 60, t: 60 })).unwrap();
             let edge = if model == Model::Nbd { Edge::OneRate } else { Edge::NoDropout };
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn when_everybody_leaves_after_the_first_repeat_that_is_named() {
+    fn leaving_after_the_first_repeat_is_reported_as_a_boundary() {
         // One repeat within a few days of the first order, and then nothing for a year.
         let summaries = (0..400).map(|n| Summary { x: 1, t_x: 1 + n % 7, t: 365 });
         let fit = fit_orders(Model::BgNbd, &Histories::of(summaries)).unwrap();

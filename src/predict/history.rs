@@ -7,7 +7,7 @@ pub struct Summary {
     pub x: u32,
     /// Days from the first order to the last.
     pub t_x: u32,
-    /// Days from the first order to the last day that is seen.
+    /// Days from the first order to the last observed day.
     pub t: u32,
 }
 
@@ -20,25 +20,25 @@ pub struct Tuple {
     pub customers: u32,
 }
 
-/// The distinct histories of some customers, ascending, with their counts.
+/// The distinct histories of a set of customers, ascending, with their counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Histories {
     tuples: Vec<Tuple>,
     customers: u64,
     repeat_customers: u64,
-    /// How many customers have each x.
+    /// The number of customers with each x.
     by_x: Vec<u64>,
     last_day: u32,
 }
 
 impl Histories {
-    /// Counts histories; their order does not matter.
+    /// Counts histories, in any order.
     pub fn of(summaries: impl IntoIterator<Item = Summary>) -> Self {
         let mut sorted: Vec<Summary> = summaries.into_iter().collect();
         sorted.sort_unstable();
         Self::from_tuples(sorted.chunk_by(|a, b| a == b).map(|alike| Tuple {
             summary: alike[0],
-            // A group beyond four thousand million customers is no shop's.
+            // No shop has four billion customers with one history.
             customers: u32::try_from(alike.len()).unwrap_or(u32::MAX),
         }))
     }
@@ -66,12 +66,12 @@ impl Histories {
         &self.tuples
     }
 
-    /// How many customers there are.
+    /// The number of customers.
     pub fn customers(&self) -> u64 {
         self.customers
     }
 
-    /// How many of them ordered on two days or more.
+    /// The number of customers with orders on two days or more.
     pub fn repeat_customers(&self) -> u64 {
         self.repeat_customers
     }
@@ -81,7 +81,7 @@ impl Histories {
         self.by_x.iter().zip(0..).map(|(customers, x)| customers * x).sum()
     }
 
-    /// How many customers have each x, from 0 on.
+    /// The number of customers with each x, from 0 on.
     pub(super) fn by_x(&self) -> &[u64] {
         &self.by_x
     }
@@ -96,7 +96,7 @@ impl Histories {
         self.tuples.iter().map(|tuple| f64::from(tuple.summary.t) * f64::from(tuple.customers)).sum()
     }
 
-    /// Every so-many-th of the distinct histories: enough to find where an optimum lies.
+    /// Every n-th of the distinct histories: enough to locate an optimum roughly.
     pub(super) fn thinned(&self, at_most: usize) -> Option<Histories> {
         let step = self.tuples.len().div_ceil(at_most);
         (step > 1).then(|| Self::from_tuples(self.tuples.iter().skip(step / 2).step_by(step).copied()))

@@ -1,18 +1,17 @@
-//! The chain ladder: open months from how the older cohorts of the triangle grew.
+//! The chain ladder: open months extrapolated from the growth of older cohorts.
 
-/// Cohorts that a month's growth must be seen in.
+/// The fewest cohorts from which a month's growth is estimated.
 const FEWEST_COHORTS: usize = 2;
 
-/// How a triangle grows from month to month.
+/// The month-to-month growth of a triangle.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ladder {
     /// From offset n to n + 1; `None` where too few cohorts have both.
     growth: Vec<Option<f64>>,
 }
 
-/// The growth of a triangle of cumulative revenue: each row a cohort, each with as many months
-/// as are closed. A month's growth is the sum of all cohorts that have it over their sum of the
-/// month before.
+/// The growth of a triangle of cumulative revenue: one row per cohort, with its closed months. A
+/// month's growth is the sum over all cohorts that have it, divided by their sum for the month before.
 pub fn chain_ladder(triangle: &[Vec<f64>]) -> Ladder {
     let months = triangle.iter().map(Vec::len).max().unwrap_or_default();
     let growth = (1..months).map(|month| {
@@ -25,8 +24,8 @@ pub fn chain_ladder(triangle: &[Vec<f64>]) -> Ladder {
 }
 
 impl Ladder {
-    /// Cumulative revenue at an offset of a cohort whose months so far are these; `None` where
-    /// the triangle does not reach, and for a cohort without a month.
+    /// The cumulative revenue at an offset for a cohort with these months so far; `None` beyond the
+    /// triangle, and for a cohort without a month.
     pub fn at(&self, months: &[f64], offset: usize) -> Option<f64> {
         let last = months.len().checked_sub(1)?;
         if offset <= last {
@@ -43,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn older_cohorts_tell_how_the_younger_grow() {
+    fn younger_cohorts_grow_like_the_older() {
         let triangle = vec![
             vec![100.0, 150.0, 180.0],
             vec![300.0, 350.0, 420.0],

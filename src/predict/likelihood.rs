@@ -6,27 +6,27 @@
 //! α^r Π_{i<x} (r+i) · Π_{i<x+s} (b+i)/(a+b+i) · [(α+T)^-(r+x) + a/(b+x+s-1) (α+t_x)^-(r+x)]
 //! ```
 //!
-//! without the second summand where x + s = 0 (Fader, Hardie, Lee 2005, eq. 6; Batislam et al.
+//! without the second term where x + s = 0 (Fader, Hardie, Lee 2005, eq. 6; Batislam et al.
 //! 2007, eq. 5); NBD has the first factor and (α+T)^-(r+x) alone. x, t_x and T are whole
-//! numbers: the products are sums of so many logarithms, exact where differences of log-gamma
-//! functions cancel, and the logarithms of α + day are taken once for each day.
+//! numbers: the products become sums of logarithms, exact where differences of log-gamma functions
+//! would cancel, and the logarithm of α + day is computed once per day.
 
 use rayon::prelude::*;
 
 use super::history::{Histories, Tuple};
 use super::model::{Model, Orders};
 
-/// Histories that one task adds up; fixed, so that sums do not depend on the threads.
+/// The histories that one task adds up: a fixed number, so that sums do not depend on the threads.
 const CHUNK: usize = 4096;
 
-/// A log likelihood and its derivatives by the logarithms of (r, α, a, b).
+/// A log likelihood and its derivatives with respect to the logarithms of (r, α, a, b).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Likelihood {
     pub value: f64,
     pub gradient: [f64; 4],
 }
 
-/// The log likelihood of histories under a model, constants left out; time in days.
+/// The log likelihood of histories under a model, without constants; time in days.
 pub fn log_likelihood(histories: &Histories, orders: &Orders) -> f64 {
     Tables::of(histories, orders).likelihood(histories).value
 }
@@ -36,7 +36,7 @@ pub(super) fn likelihood_of(model: Model, histories: &Histories, logs: [f64; 4])
     Tables::of(histories, &Orders::from_logs(model, logs)).likelihood(histories)
 }
 
-/// A function of x: its value and its slopes by r, a and b.
+/// A function of x: its value and its derivatives with respect to r, a and b.
 #[derive(Clone, Copy, Default)]
 struct ByRepeats {
     value: f64,
@@ -56,14 +56,14 @@ struct ByDay {
     inverse: f64,
 }
 
-/// What depends on one whole number alone.
+/// Terms that depend on a single whole number.
 struct Tables {
     orders: Orders,
     by_repeats: Vec<ByRepeats>,
     by_day: Vec<ByDay>,
 }
 
-/// A history's last factor, and the chance that the customer has dropped out.
+/// A history's last factor, and the probability that the customer has dropped out.
 struct Last {
     value: f64,
     by_r: f64,
@@ -131,7 +131,7 @@ impl Tables {
         Likelihood { value, gradient: [by_r * r, by_alpha * alpha, by_a * a, by_b * b] }
     }
 
-    /// The sum of a chunk's last factors and its slopes by r, α, a, b.
+    /// The sum of a chunk's last factors and its derivatives with respect to r, α, a, b.
     fn chunk_sum(&self, chunk: &[Tuple]) -> [f64; 5] {
         let mut sum = [0.0; 5];
         let inverse_a = self.orders.dropout.map_or(0.0, |dropout| 1.0 / dropout.a);
@@ -149,7 +149,7 @@ impl Tables {
     }
 }
 
-/// The factors that depend on x alone, for every x below `count`.
+/// The factors that depend only on x, for every x below `count`.
 fn by_repeats(orders: &Orders, count: usize) -> Vec<ByRepeats> {
     let Orders { r, dropout, .. } = *orders;
     let mut sums = ByRepeats { log_odds: f64::NEG_INFINITY, ..ByRepeats::default() };
@@ -177,7 +177,7 @@ fn by_repeats(orders: &Orders, count: usize) -> Vec<ByRepeats> {
     all
 }
 
-/// The derivatives of each history's log likelihood by (ln α, ln a), at given parameters.
+/// The scores: the derivatives of each history's log likelihood with respect to (ln α, ln a).
 pub(super) fn scores(histories: &Histories, orders: &Orders) -> Vec<[f64; 2]> {
     let tables = Tables::of(histories, orders);
     let a = orders.dropout.map_or(0.0, |dropout| dropout.a);
@@ -227,7 +227,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_the_papers_likelihood(
+        fn it_equals_the_likelihood_of_the_papers(
             model in model(),
             summary in summary(),
             logs in prop::array::uniform4(-2.0..3.0),
@@ -238,7 +238,7 @@ mod tests {
         }
 
         #[test]
-        fn the_gradient_is_that_of_finite_differences(
+        fn the_gradient_agrees_with_finite_differences(
             model in model(),
             summaries in prop::collection::vec(summary(), 1..20),
             logs in prop::array::uniform4(-6.0..6.0),
@@ -247,7 +247,7 @@ mod tests {
             let at = |logs| likelihood_of(model, &histories, logs);
             let gradient = at(logs).gradient;
             for n in 0..4 {
-                // Five points: the error is of the fourth order.
+                // A five-point stencil: the error is of fourth order.
                 let step = 1e-3;
                 let moved = |steps: f64| {
                     let mut moved = logs;

@@ -2,9 +2,9 @@
 //!
 //! Histories ([`Summary`]) are counted in days; a day on which a customer ordered is one
 //! transaction. [`fit_orders`] fits a [`Model`] of orders to them, [`fit_spend`] the Gamma-Gamma
-//! model of money; [`Orders`] then says what a history lets expect. All that is plain mathematics
+//! model of spend; [`Orders`] then says what to expect from a history. All of that is plain mathematics
 //! without I/O. [`run()`] does it for a file: pool by pool it fits, checks on a hold-out, completes
-//! the cohorts' open months and tells the customers apart.
+//! the cohorts' open months and predicts each customer.
 //!
 //! The same input gives the same bits, whatever the number of threads: sums run over chunks of
 //! a fixed size and are added up in order.

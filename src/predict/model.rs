@@ -4,9 +4,9 @@ use std::fmt;
 
 /// A model of when a customer orders again.
 ///
-/// In all of them a customer orders at a rate of their own, spread over customers as
-/// Gamma(r, α); where there is dropout, each order may be the last with a chance of the
-/// customer's own, spread as Beta(a, b).
+/// In all of them each customer orders at an individual rate, distributed over customers as
+/// Gamma(r, α); where there is dropout, each order may be the last, with an individual probability
+/// distributed as Beta(a, b).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Model {
     /// BG/NBD: dropout after any repeat (Fader, Hardie, Lee 2005, Marketing Science 24).
@@ -20,7 +20,7 @@ pub enum Model {
 }
 
 impl Model {
-    /// What tables call it.
+    /// Its name in tables.
     pub const fn name(self) -> &'static str {
         match self {
             Model::BgNbd => "BG/NBD",
@@ -29,7 +29,7 @@ impl Model {
         }
     }
 
-    /// How many chances to drop out a customer has had beyond the repeats.
+    /// How many opportunities to drop out a customer has had beyond the repeats.
     pub(super) const fn first_dropout(self) -> u32 {
         match self {
             Model::MbgNbd => 1,
@@ -44,7 +44,7 @@ impl fmt::Display for Model {
     }
 }
 
-/// How the chance of dropping out is spread over customers: Beta(a, b).
+/// How the dropout probability is distributed over customers: Beta(a, b).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dropout {
     /// The weight of leaving.
@@ -62,12 +62,12 @@ pub struct Orders {
     pub r: f64,
     /// Its rate parameter, in days.
     pub alpha: f64,
-    /// Dropout; `None` in a model without.
+    /// Dropout; `None` in a model without it.
     pub dropout: Option<Dropout>,
 }
 
 impl Orders {
-    /// The model of these logarithms of (r, α, a, b); NBD ignores the last two.
+    /// The model with these logarithms of (r, α, a, b); NBD ignores the last two.
     pub(super) fn from_logs(model: Model, logs: [f64; 4]) -> Self {
         let [r, alpha, a, b] = logs.map(libm::exp);
         let dropout =
@@ -75,7 +75,7 @@ impl Orders {
         Orders { r, alpha, dropout }
     }
 
-    /// The same with other scales: logarithms that are added to those of α and of a.
+    /// The same model on other scales: the arguments are added to ln α and ln a.
     pub fn shifted(&self, log_alpha: f64, log_a: f64) -> Self {
         Orders {
             r: self.r,

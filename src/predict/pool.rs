@@ -1,4 +1,4 @@
-//! Customers who are fitted together, and what a fit lets expect of some of them.
+//! Customers who are fitted together, and what the fit predicts for some of them.
 
 use super::fit::{FitError, OrdersFit, fit_orders};
 use super::history::{Histories, Summary};
@@ -8,7 +8,7 @@ use super::shop::{Cohort, Customer, Shop, days_between};
 use super::spend::{Spend, SpendFit, Spending, correlation, fit_spend};
 use crate::domain::CohortKind;
 
-/// Who was fitted together.
+/// The customers of a fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pool {
     /// Everybody who has ordered.
@@ -18,7 +18,7 @@ pub enum Pool {
 }
 
 impl Pool {
-    /// Every pool, in the order they are fitted.
+    /// Every pool, in the order of fitting.
     pub const ALL: [Pool; 4] = [
         Pool::Customers,
         Pool::Cohorts(CohortKind::Acquired),
@@ -26,7 +26,7 @@ impl Pool {
         Pool::Cohorts(CohortKind::Listed),
     ];
 
-    /// What tables call it.
+    /// Its name in tables.
     pub fn name(self) -> &'static str {
         match self {
             Pool::Customers => "customers",
@@ -34,7 +34,7 @@ impl Pool {
         }
     }
 
-    /// The cohorts that are in it.
+    /// The cohorts in it.
     pub(super) fn cohorts(self, shop: &Shop) -> Vec<&Cohort> {
         match self {
             Pool::Customers => Vec::new(),
@@ -42,7 +42,7 @@ impl Pool {
         }
     }
 
-    /// The customers that are in it.
+    /// The customers in it.
     pub(super) fn customers(self, shop: &Shop) -> Vec<&Customer> {
         match self {
             Pool::Customers => shop.customers.iter().collect(),
@@ -51,18 +51,18 @@ impl Pool {
     }
 }
 
-/// A pool's fits.
+/// The fits of a pool.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PoolFit {
-    /// Of orders.
+    /// The model of orders.
     pub orders: OrdersFit,
-    /// Of money.
+    /// The model of spend.
     pub spend: SpendFit,
-    /// How much mean spend goes with frequency, which the model of money takes for independent.
+    /// The correlation of mean spend with frequency, which the model of spend assumes to be zero.
     pub correlation: Option<f64>,
     /// How the cohorts differ from the pool.
     pub shifts: Shifts,
-    /// First orders a day of a listed member who has never ordered.
+    /// The rate of first orders, per day, of a listed member who has never ordered.
     pub first_orders: f64,
 }
 
@@ -87,7 +87,7 @@ impl PoolFit {
         })
     }
 
-    /// What the members of the pool's n-th cohort will bring within `days`.
+    /// What the members of the pool's n-th cohort will order and spend within `days`.
     pub(super) fn future(&self, at: usize, shop: &Shop, cohort: &Cohort, days: f64) -> Future {
         let shift = self.shifts.shifts.get(at).copied().unwrap_or_default();
         let members = cohort.members.iter().map(|at| &shop.customers[*at]);
@@ -99,7 +99,7 @@ impl PoolFit {
             future
         };
         let mut future = moved([0.0; 2]);
-        // How unsure the cohort's own parameters are, to the first order.
+        // The uncertainty of the cohort's own parameters, to first order.
         const STEP: f64 = 0.01;
         let slope = [[STEP, 0.0], [0.0, STEP]].map(|by| (moved(by).revenue - future.revenue) / STEP);
         for (row, by_row) in shift.covariance.iter().zip(slope) {
@@ -110,13 +110,13 @@ impl PoolFit {
         future
     }
 
-    /// The chance that a listed member who has never ordered does so within `days`.
+    /// The probability that a listed member who has never ordered does so within `days`.
     pub(super) fn first_order_within(&self, days: f64) -> f64 {
         -libm::expm1(-self.first_orders * days)
     }
 
-    /// What listed members who have never ordered will bring: first orders come at the rate at
-    /// which the kind's other such members made theirs, and after one they are new customers.
+    /// What listed members who have never ordered will order and spend: their first orders come at the
+    /// rate observed on the lists so far, and after one they count as new customers.
     fn first_orders_ahead(&self, orders: &Orders, waiting: u32, days: f64) -> Future {
         if waiting == 0 || self.first_orders <= 0.0 {
             return Future::default();
@@ -140,7 +140,7 @@ impl PoolFit {
     }
 }
 
-/// First orders a day, over the days in which listed members had not ordered yet.
+/// First orders per day, over the days on which listed members had not ordered yet.
 fn first_order_rate(shop: &Shop, cohorts: &[&Cohort]) -> f64 {
     let (mut firsts, mut days) = (0.0, 0.0);
     for cohort in cohorts {
@@ -160,16 +160,16 @@ fn first_order_rate(shop: &Shop, cohorts: &[&Cohort]) -> f64 {
     if days > 0.0 { firsts / days } else { 0.0 }
 }
 
-/// What some customers will bring.
+/// What a group of customers will order and spend.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Future {
     /// Days with an order.
     pub orders: f64,
-    /// What they pay.
+    /// Their revenue.
     pub revenue: f64,
-    /// The variance of the revenue that the models see.
+    /// The variance of the revenue under the models.
     pub variance: f64,
-    /// The logarithm of the chance that nobody orders.
+    /// The logarithm of the probability that nobody orders.
     pub log_none: f64,
 }
 
@@ -181,13 +181,13 @@ impl Future {
         self.log_none += other.log_none;
     }
 
-    /// The standard deviation of the revenue, relative to it.
+    /// The relative standard deviation of the revenue.
     pub fn relative_spread(&self) -> f64 {
         if self.revenue > 0.0 { self.variance.sqrt() / self.revenue } else { 0.0 }
     }
 }
 
-/// Customers by history: those who share one differ in what they pay alone.
+/// Customers grouped by history: those who share one differ only in what they pay.
 pub(super) struct Members {
     groups: Vec<Group>,
 }
@@ -195,10 +195,10 @@ pub(super) struct Members {
 struct Group {
     summary: Summary,
     customers: f64,
-    /// Sums over the customers of the mean spend to expect, and of its square.
+    /// Sums over the customers of the expected mean spend, and of its square.
     means: f64,
     squares: f64,
-    /// Relative variances of a day's amount, and of the customer's own mean.
+    /// The relative variances of a day's amount and of the customer's own mean.
     of_days: f64,
     of_own: f64,
 }

@@ -1,5 +1,5 @@
-//! Every pool fitted, checked on a hold-out, its cohorts completed and its customers told apart;
-//! a run writes that in one transaction.
+//! A run fits every pool, checks it on a hold-out, completes its cohorts and predicts its customers;
+//! it writes the results in one transaction.
 
 use chrono::NaiveDateTime;
 use rayon::prelude::*;
@@ -19,7 +19,7 @@ use crate::store::{
 };
 use crate::{named, query};
 
-/// How a span is given: calendar months or days.
+/// A span of time, in calendar months or in days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Span {
     /// Calendar months.
@@ -29,7 +29,7 @@ pub enum Span {
 }
 
 impl Span {
-    /// The instant so long before another.
+    /// The instant this long before another.
     pub fn before(self, instant: NaiveDateTime) -> NaiveDateTime {
         match self {
             Span::Months(months) => subtract_months(instant, months),
@@ -40,16 +40,16 @@ impl Span {
     }
 }
 
-/// What a run is asked for.
+/// The options of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PredictOptions {
-    /// What is known: everything before.
+    /// Only what happened before this instant is known.
     pub as_of: NaiveDateTime,
     /// The model of orders.
     pub model: Model,
     /// How many months ahead customers are predicted.
     pub months: u32,
-    /// How long a span before the as-of is held out.
+    /// The length of the hold-out before the as-of.
     pub holdout: Span,
     /// The months of a cohort.
     pub cohort_months: u32,
@@ -58,7 +58,7 @@ pub struct PredictOptions {
 /// Why nothing was predicted.
 #[derive(Debug, thiserror::Error)]
 pub enum PredictError {
-    /// The file failed.
+    /// The file could not be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Nobody has ordered.
@@ -78,24 +78,24 @@ pub enum PredictError {
 /// One pool's part of a prediction.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PoolPrediction {
-    /// Who was fitted together, the parameters, and what was found about them.
+    /// The customers of the fit, the parameters, and the boundaries and other remarks about them.
     pub run: PredictRunRow,
     /// The open months of the pool's cohorts.
     pub months: Vec<OpenMonth>,
-    /// What a hold-out found.
+    /// The results of the hold-out.
     pub checks: Vec<CheckRow>,
     fit: Option<PoolFit>,
 }
 
-/// What was predicted as of an instant.
+/// A prediction as of an instant.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prediction {
-    /// By pool, in the order of [`Pool::ALL`].
+    /// One part per pool, in the order of [`Pool::ALL`].
     pub pools: Vec<PoolPrediction>,
     shop: Shop,
 }
 
-/// Predicts; writes nothing.
+/// Predicts without writing anything.
 pub fn predict(store: &Store, options: &PredictOptions) -> Result<Prediction, PredictError> {
     let PredictOptions { as_of, .. } = *options;
     let shop = Shop::read(store, as_of, as_of)?;
@@ -108,7 +108,7 @@ pub fn predict(store: &Store, options: &PredictOptions) -> Result<Prediction, Pr
     Ok(Prediction { pools, shop })
 }
 
-/// How many rows a run has written.
+/// The number of rows a run wrote.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PredictRun {
     /// Open months of cohorts.
@@ -117,13 +117,13 @@ pub struct PredictRun {
     pub customers: usize,
 }
 
-/// Predicts, and writes what it finds in the place of an earlier run as of the same instant;
-/// the customers' predictions in the file are those of the last run alone.
+/// Predicts, and replaces an earlier run as of the same instant; of customers' predictions the file
+/// keeps only those of the last run.
 pub fn run(store: &Store, options: &PredictOptions) -> Result<PredictRun, PredictError> {
     Ok(write(store, options, &predict(store, options)?)?)
 }
 
-/// Writes a prediction in the place of an earlier one as of the same instant, in one transaction.
+/// Writes a prediction in one transaction, replacing an earlier one as of the same instant.
 pub fn write(
     store: &Store,
     options: &PredictOptions,
@@ -209,7 +209,7 @@ fn pool_prediction(pool: Pool, options: &PredictOptions, now: &Shop, then: &Shop
         Err(why) => {
             let why = format!("no hold-out: {why}");
             row.note = Some(row.note.map_or(why.clone(), |note| format!("{note}; {why}")));
-            // Nothing tells how well it predicts.
+            // Without a hold-out nothing is known of its error.
             (Vec::new(), 2.0 * LEAST_ERROR)
         }
     };
@@ -218,7 +218,7 @@ fn pool_prediction(pool: Pool, options: &PredictOptions, now: &Shop, then: &Shop
     PoolPrediction { run: row, months, checks, fit: Some(fit) }
 }
 
-/// The parameters of a fit, and its edges in words.
+/// The parameters of a fit, and its boundaries in words.
 fn describe(row: &mut PredictRunRow, fit: &PoolFit) {
     let orders = &fit.orders.orders;
     row.r = Some(orders.r);
@@ -234,15 +234,15 @@ fn describe(row: &mut PredictRunRow, fit: &PoolFit) {
     row.alpha_spread = Some(fit.shifts.spread[0]);
     row.a_spread = Some(fit.shifts.spread[1]);
     let of_orders = fit.orders.edge.map(|edge| match edge {
-        Edge::NoDropout => "no dropout can be seen: fitted without",
-        Edge::EveryoneDropsOut => "every customer leaves at the first chance",
-        Edge::OneRate => "all customers order at one rate, as far as can be seen",
-        Edge::OneDropoutChance => "all customers have one chance of dropping out, as far as can be seen",
+        Edge::NoDropout => "no sign of dropout: fitted without it",
+        Edge::EveryoneDropsOut => "every customer leaves at the first opportunity",
+        Edge::OneRate => "no sign that customers order at different rates",
+        Edge::OneDropoutChance => "no sign that customers drop out with different probabilities",
     });
     let of_spend = fit.spend.edge.map(|edge| match edge {
-        SpendEdge::OneAmountEach => "a customer pays the same every time, as far as can be seen",
-        SpendEdge::CustomersAlike => "all customers pay alike, as far as can be seen",
-        SpendEdge::NoMean => "what customers pay is spread too widely to have a mean: kept in bounds",
+        SpendEdge::OneAmountEach => "no sign that a customer's amounts vary",
+        SpendEdge::CustomersAlike => "no sign that customers pay different amounts",
+        SpendEdge::NoMean => "amounts vary too widely to have a mean: the parameter is at its bound",
     });
     let words: Vec<&str> = of_orders.into_iter().chain(of_spend).collect();
     row.note = (!words.is_empty()).then(|| words.join("; "));
@@ -251,7 +251,7 @@ fn describe(row: &mut PredictRunRow, fit: &PoolFit) {
 /// The hold-out of a pool, or why there is none.
 fn held_out(pool: Pool, options: &PredictOptions, then: &Shop) -> Result<Check, String> {
     if pool.customers(then).is_empty() {
-        return Err(format!("nobody of them had ordered by {}", crate::calendar::format_instant(then.as_of)));
+        return Err(format!("none of them had ordered by {}", crate::calendar::format_instant(then.as_of)));
     }
     let fit = PoolFit::of(pool, options.model, then).map_err(|error| error.to_string())?;
     Ok(check(pool, &fit, then, days_between(then.as_of, options.as_of)))
@@ -273,7 +273,7 @@ fn customer_rows(run_id: i64, fit: &PoolFit, now: &Shop, days: f64) -> Vec<Custo
         .map(|customer| {
             let summary = customer.summary;
             let found = histories.tuples().binary_search_by_key(&summary, |tuple| tuple.summary);
-            // Every customer's history is among them.
+            // Every customer's history is one of the distinct ones.
             let [p_alive, p_buy, expected_orders] = found.map_or([0.0; 3], |at| expected[at]);
             CustomerPredictionRow {
                 run_id,
@@ -329,7 +329,7 @@ fn check_rows(run_id: i64, checks: &[CheckRow]) -> Vec<PredictCheckRow> {
     CheckLevel::ALL.into_iter().flat_map(of_level).collect()
 }
 
-/// An amount that was computed, to the cent.
+/// A computed amount, rounded to the cent.
 fn money(amount: f64) -> Money {
     Money::from_hundredths((amount * 100.0).round() as i64)
 }

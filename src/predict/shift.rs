@@ -1,13 +1,13 @@
-//! Cohorts of one pool: each lends its own scale of rates and of dropout as far as its members
-//! show one, and leans on the other cohorts as far as they do not.
+//! Shifts of a pool's parameters for its cohorts: each cohort gets its own scale of rates and of
+//! dropout as far as its members show one, and borrows from the other cohorts otherwise (shrinkage).
 //!
-//! A cohort's (ln α, ln a) is the pool's plus a shift, drawn from a normal distribution with a
-//! mean μ and the variances τ² (empirical Bayes). The cohort's log likelihood is taken as a
-//! parabola around its present shift, with the outer product of the members' scores as its
+//! A cohort's (ln α, ln a) is the pool's plus a shift, drawn from a normal distribution with
+//! mean μ and variances τ² (empirical Bayes). The cohort's log likelihood is approximated by a
+//! parabola around its current shift, with the outer product of the members' scores as its
 //! curvature; μ and τ² maximise the marginal likelihood of all cohorts, and the shifts are then
-//! the posterior modes. That is repeated at the new shifts. When cohorts differ no more than
-//! chance makes them, τ is 0, μ is that of the pool's own fit, 0, and nothing is shifted. (μ is
-//! another one where large cohorts, which make most of the pool, are not like the many small ones.)
+//! the posterior modes. This is repeated at the new shifts. When cohorts differ no more than by
+//! chance, τ and μ are 0, as in the pool's own fit, and nothing is shifted. (μ differs from 0 where
+//! large cohorts, which dominate the pool, are unlike the many small ones.)
 
 use rayon::prelude::*;
 
@@ -15,35 +15,35 @@ use super::history::Histories;
 use super::likelihood::scores;
 use super::model::Orders;
 
-/// How often the parabolas are drawn anew.
+/// How often the parabolas are fitted again.
 const ROUNDS: usize = 8;
 
-/// A shift goes no further: e^2 times the pool's scale.
+/// The largest shift: e^2 times the pool's scale.
 const FARTHEST: f64 = 2.0;
 
-/// The widest spread of cohorts that is looked for.
+/// The widest spread of cohorts considered.
 const WIDEST: f64 = 2.0;
 
-/// A symmetric matrix of two rows, or a plain one.
+/// A matrix of two rows and two columns.
 type Matrix = [[f64; 2]; 2];
 
-/// What is added to a pool's ln α and ln a for a cohort.
+/// A cohort's shift: what is added to the pool's ln α and ln a.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Shift {
     /// Added to ln α: above 0, the cohort's members order less often.
     pub log_alpha: f64,
     /// Added to ln a: above 0, they leave sooner.
     pub log_a: f64,
-    /// How unsure the two are: their posterior covariance.
+    /// The posterior covariance of the two.
     pub covariance: Matrix,
 }
 
 /// The shifts of a pool's cohorts.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shifts {
-    /// How much cohorts differ in (ln α, ln a): standard deviations.
+    /// The standard deviations of cohorts in (ln α, ln a).
     pub spread: [f64; 2],
-    /// By cohort, in the order given.
+    /// One shift per cohort, in the order given.
     pub shifts: Vec<Shift>,
 }
 
@@ -54,7 +54,7 @@ struct Parabola {
     curvature: Matrix,
 }
 
-/// How far each cohort's members move the pool's parameters.
+/// Computes how far each cohort's members shift the pool's parameters.
 pub fn shifts(pool: &Orders, cohorts: &[Histories]) -> Shifts {
     let mut found = Shifts { spread: [0.0; 2], shifts: vec![Shift::default(); cohorts.len()] };
     if cohorts.len() < 2 {
@@ -68,7 +68,7 @@ pub fn shifts(pool: &Orders, cohorts: &[Histories]) -> Shifts {
             .collect();
         let spread = likeliest_spread(&parabolas, pool.dropout.is_some());
         let mean = center(&parabolas, spread);
-        // A part that does not vary has the pool's own value.
+        // A component that does not vary keeps the pool's value.
         let center = [0, 1].map(|part| if spread[part] > 0.0 { mean[part] } else { 0.0 });
         let next = Shifts { spread, shifts: parabolas.iter().map(|at| at.mode(center, spread)).collect() };
         let moved =
@@ -105,7 +105,7 @@ fn times(matrix: Matrix, vector: [f64; 2]) -> [f64; 2] {
     [0, 1].map(|i| matrix[i][0] * vector[0] + matrix[i][1] * vector[1])
 }
 
-/// Solves `matrix · answer = right`; `None` where the matrix says too little.
+/// Solves `matrix · answer = right`; `None` where the matrix is close to singular.
 fn solve(matrix: Matrix, right: [f64; 2]) -> Option<[f64; 2]> {
     let determinant = matrix[0][0] * matrix[1][1] - matrix[0][1] * matrix[1][0];
     if determinant.abs() <= 1e-12 * (matrix[0][0] * matrix[1][1]).abs() || determinant == 0.0 {
@@ -131,8 +131,8 @@ impl Parabola {
         (precision, solve(widened, self.pull).unwrap_or_default())
     }
 
-    /// The log of its marginal likelihood when shifts have this mean and these variances, and the
-    /// posterior of the shift; with scaled deviations from the mean it is finite at τ = 0.
+    /// The log marginal likelihood when shifts have this mean and these variances, and the posterior
+    /// of the shift; in scaled deviations from the mean, so that it is finite at τ = 0.
     fn marginal(&self, center: [f64; 2], spread: [f64; 2]) -> (f64, Shift) {
         let bent = times(self.curvature, center);
         let at_center =
@@ -162,7 +162,7 @@ impl Parabola {
     }
 }
 
-/// The likeliest mean of the shifts when they have these variances.
+/// The most likely mean of the shifts, given their variances.
 fn center(parabolas: &[Parabola], spread: [f64; 2]) -> [f64; 2] {
     let (mut precision, mut right) = ([[0.0; 2]; 2], [0.0; 2]);
     for (weight, pull) in parabolas.iter().map(|at| at.weight(spread)) {
@@ -173,7 +173,7 @@ fn center(parabolas: &[Parabola], spread: [f64; 2]) -> [f64; 2] {
             }
         }
     }
-    // Without dropout nothing is known of the second part.
+    // Without dropout the second component is unknown.
     if precision[1][1] > 0.0 {
         solve(precision, right).unwrap_or_default()
     } else if precision[0][0] > 0.0 {
@@ -183,7 +183,7 @@ fn center(parabolas: &[Parabola], spread: [f64; 2]) -> [f64; 2] {
     }
 }
 
-/// The spreads under which the cohorts' parabolas are most likely.
+/// The spreads that maximise the marginal likelihood.
 fn likeliest_spread(parabolas: &[Parabola], with_dropout: bool) -> [f64; 2] {
     let value = |spread| {
         let center = center(parabolas, spread);
@@ -207,8 +207,8 @@ fn likeliest_spread(parabolas: &[Parabola], with_dropout: bool) -> [f64; 2] {
     spread
 }
 
-/// Where a function of a spread is highest: the best of a grid, refined by golden section; 0
-/// unless something is gained.
+/// The spread that maximises a function: the best of a grid, refined by golden section; 0 unless
+/// something is gained.
 fn highest(value: impl Fn(f64) -> f64) -> f64 {
     let grid: Vec<f64> = (0..=40).map(|n| WIDEST * (f64::from(n) / 40.0).powi(2)).collect();
     let values: Vec<f64> = grid.iter().map(|tau| value(*tau)).collect();
@@ -236,9 +236,9 @@ mod tests {
     }
 
     #[test]
-    fn cohorts_that_are_alike_are_not_shifted() {
+    fn similar_cohorts_are_not_shifted() {
         let alike = vec![cohort(1, 300); 6];
-        // The pool that such cohorts come from.
+        // A pool from which such cohorts might come.
         let all = Histories::of((0..1800).map(|n| Summary { x: n % 3, t_x: 40 * (n % 3).min(1), t: 90 }));
         let pool = crate::predict::fit_orders(crate::predict::Model::BgNbd, &all).unwrap().orders;
         let found = shifts(&pool, &alike);
@@ -250,7 +250,7 @@ mod tests {
     fn one_cohort_is_the_pool() {
         assert_eq!(shifts(&POOL, &[cohort(8, 600)]).shifts, [Shift::default()]);
         assert_eq!(shifts(&POOL, &[]).shifts, []);
-        // A cohort of one, and one of nobody.
+        // A cohort of one member, and an empty one.
         let found = shifts(&POOL, &[cohort(1, 600), cohort(4, 1), cohort(1, 0)]);
         assert!(found.shifts.iter().all(|shift| shift.log_alpha.is_finite() && shift.log_a.is_finite()));
         assert_eq!(found.shifts[2], Shift::default());

@@ -1,4 +1,4 @@
-//! What a file says of its customers and cohorts as of an instant.
+//! The customers and cohorts of a file as of an instant.
 
 use std::collections::BTreeMap;
 
@@ -18,15 +18,15 @@ pub struct Customer {
     pub user_id: i64,
     /// The days with an order.
     pub summary: Summary,
-    /// The mean of a day.
+    /// The mean amount of a day.
     pub spend: Spend,
-    /// Days with an order in the span before the as-of, the first day aside.
+    /// Days with an order in the span before the as-of, not counting the first day ever.
     pub recent_orders: u32,
-    /// What they paid in it.
+    /// What they paid on those days.
     pub recent_revenue: f64,
-    /// Days with an order in the span after the as-of, where one was asked for.
+    /// Days with an order in the span after the as-of, if one was requested.
     pub next_orders: u32,
-    /// What they paid in it.
+    /// What they paid on those days.
     pub next_revenue: f64,
 }
 
@@ -45,26 +45,26 @@ pub struct Cohort {
     pub members: Vec<usize>,
     /// Members of a list who have never ordered.
     pub waiting: u32,
-    /// What those brought in the span after the as-of, where one was asked for.
+    /// What those ordered in the span after the as-of, if one was requested.
     pub newcomers: Newcomers,
     /// What the members have paid, by month.
     pub months: Vec<Money>,
-    /// What they paid of late: days before the last one seen, and the revenue of the day; the
-    /// members' first days aside.
+    /// Recent revenue by day, counted back from the last observed day; without the members' first
+    /// days.
     pub recent_days: Vec<(u32, f64)>,
 }
 
 impl Cohort {
-    /// Everything the members have paid since the start.
+    /// All that the members have paid since the start.
     pub fn known(&self) -> Money {
         self.months.iter().copied().fold(Money::ZERO, |sum, month| sum + month)
     }
 
-    /// What the members paid in the last `days`, as a shop's plain guess for the next ones; a
-    /// cohort that is younger than that goes on as since it started.
+    /// The plain guess for the next `days`: what the members paid in the last `days`, or, in a younger
+    /// cohort, at the rate since it started.
     pub fn plain(&self, as_of: NaiveDateTime, days: f64) -> f64 {
         let age = days_between(self.start_at, as_of).max(1.0);
-        // Acquired customers have no past before the cohort's.
+        // Acquired customers have no history before the cohort's start.
         let span = if self.kind == CohortKind::Acquired { days.min(age) } else { days };
         let revenue: f64 =
             self.recent_days.iter().filter(|day| f64::from(day.0) < span).map(|day| day.1).sum();
@@ -72,10 +72,10 @@ impl Cohort {
     }
 }
 
-/// Customers who made their first order in the span after the as-of.
+/// Customers whose first order lies in the span after the as-of.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Newcomers {
-    /// How many there are.
+    /// The number of customers.
     pub customers: u32,
     /// Their days with an order.
     pub orders: u32,
@@ -83,12 +83,12 @@ pub struct Newcomers {
     pub revenue: f64,
 }
 
-/// A file's customers and cohorts as of an instant.
+/// The customers and cohorts of a file as of an instant.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shop {
     /// The instant.
     pub as_of: NaiveDateTime,
-    /// Everybody who has ordered, by number.
+    /// All customers who have ordered, by number.
     pub customers: Vec<Customer>,
     /// The cohorts, by start.
     pub cohorts: Vec<Cohort>,
@@ -99,14 +99,13 @@ pub fn days_between(from: NaiveDateTime, to: NaiveDateTime) -> f64 {
     (to - from).num_microseconds().map_or(0.0, |micros| micros as f64 / 86_400e6)
 }
 
-/// The first day of the span before an instant that is as long as the one up to `until`.
+/// The first day of a span before an instant, as long as the one from it to `until`.
 fn span_start(as_of: NaiveDateTime, until: NaiveDateTime) -> NaiveDate {
     as_of.checked_sub_signed(until - as_of).unwrap_or(NaiveDateTime::MIN).date()
 }
 
 impl Shop {
-    /// Reads what was known as of an instant, and what the customers did from then up to
-    /// `until`.
+    /// Reads what was known as of an instant, and what the customers did from then until `until`.
     pub fn read(store: &Store, as_of: NaiveDateTime, until: NaiveDateTime) -> Result<Self, StoreError> {
         let (customers, later) = read_customers(store, as_of, until)?;
         let mut cohorts = read_cohorts(store, as_of, &customers, &later)?;
@@ -140,7 +139,7 @@ impl Shop {
         self.cohorts.iter().filter(|cohort| cohort.kind == kind).collect()
     }
 
-    /// The members of cohorts who have ordered, each once, by number.
+    /// The members of cohorts who have ordered, each listed once, by number.
     pub fn members_of(&self, cohorts: &[&Cohort]) -> Vec<&Customer> {
         let mut members: Vec<usize> =
             cohorts.iter().flat_map(|cohort| cohort.members.iter().copied()).collect();
@@ -156,7 +155,7 @@ impl Shop {
     }
 }
 
-/// Days with an order and what was paid in the span after the as-of, by customers who had not ordered before.
+/// The days with an order, and the revenue, of customers whose first order lies in the span after the as-of.
 type Later = BTreeMap<i64, (u32, f64)>;
 
 fn read_customers(

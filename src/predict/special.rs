@@ -1,6 +1,6 @@
-//! The functions of the Gamma family that the spend model needs.
+//! The gamma-related functions that the model of spend needs.
 
-/// The derivative of ln Γ, for z > 0: the recurrence ψ(z) = ψ(z+1) - 1/z up to 10, and from
+/// The digamma function ψ, for z > 0: the recurrence ψ(z) = ψ(z+1) - 1/z up to 10, and from
 /// there the asymptotic series (Abramowitz and Stegun 6.3.18), whose first omitted term is
 /// below 3e-16.
 pub fn digamma(z: f64) -> f64 {

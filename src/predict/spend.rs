@@ -1,13 +1,13 @@
 //! What customers pay: the Gamma-Gamma model (Fader, Hardie 2005; the note of 2013).
 //!
-//! A customer's amounts are Gamma(p, ν) with a scale ν of the customer's own, spread as
-//! Gamma(q, v). Of n days with the mean z the log likelihood is, without the constants
+//! A customer's amounts are Gamma(p, ν) with an individual ν, distributed over customers as
+//! Gamma(q, v). The log likelihood of n days with mean z is, without constants,
 //!
 //! ```text
 //! -ln B(pn, q) - pn ln(1 + v/(nz)) - q ln(1 + nz/v)
 //! ```
 //!
-//! and the customer's own mean is to be expected at p (v + nz) / (pn + q - 1).
+//! and the expected mean of that customer is p (v + nz) / (pn + q - 1).
 
 use rayon::prelude::*;
 
@@ -15,21 +15,21 @@ use super::bounded::minimise;
 use super::fit::{FitError, MIN_REPEAT_CUSTOMERS};
 use super::special::{digamma, ln_gamma_ratio};
 
-/// Customers that one task adds up.
+/// The customers that one task adds up.
 const CHUNK: usize = 4096;
 
-/// The logarithms of the parameters stay within plus and minus this, v in mean amounts.
+/// The bound on the absolute logarithms of the parameters, with v in mean amounts.
 const WIDEST_LOG: f64 = 16.0;
 
-/// Below, amounts would be spread so widely that they have no mean.
+/// The lower bound of q: amounts have a mean only above 1.
 const LEAST_Q: f64 = 1.05;
 
-/// What a customer paid.
+/// What a customer has paid.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spend {
     /// Days with an order.
     pub days: u32,
-    /// The mean of a day.
+    /// The mean amount of a day.
     pub mean: f64,
 }
 
@@ -38,53 +38,53 @@ pub struct Spend {
 pub struct Spending {
     /// The shape of one customer's amounts.
     pub p: f64,
-    /// The shape of the customers' scales.
+    /// The shape of the distribution of ν over customers.
     pub q: f64,
-    /// The rate of the customers' scales, in money.
+    /// Its rate, in units of money.
     pub v: f64,
 }
 
-/// Where on the edge of the parameters an optimum lies.
+/// The boundary of the parameter space at which an optimum lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SpendEdge {
-    /// A customer pays the same amount every time, as far as can be seen.
+    /// No sign that a customer's amounts vary.
     OneAmountEach,
-    /// All customers pay alike, as far as can be seen.
+    /// No sign that customers pay different amounts.
     CustomersAlike,
-    /// Amounts are spread so widely that their mean is kept in bounds.
+    /// Amounts vary too widely to have a mean; q is at its bound.
     NoMean,
 }
 
-/// A fitted model of money.
+/// A fitted model of spend.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SpendFit {
     /// The parameters.
     pub spending: Spending,
-    /// The log likelihood, constants left out.
+    /// The log likelihood, without constants.
     pub log_likelihood: f64,
-    /// The edge that the optimum lies at, if it does.
+    /// The boundary at which the optimum lies, if any.
     pub edge: Option<SpendEdge>,
-    /// Customers it was fitted to.
+    /// The number of customers in the fit.
     pub customers: u64,
-    /// Customers left out because what they paid is not above zero.
+    /// Customers left out because their mean is not above zero.
     pub without_spend: u64,
 }
 
 impl Spending {
-    /// The mean of a day to expect of a customer.
+    /// The expected mean amount of a customer's days.
     pub fn expected_mean(&self, spend: Spend) -> f64 {
         let days = f64::from(spend.days);
         let expected = self.p * (self.v + days * spend.mean) / (self.p * days + self.q - 1.0);
         expected.max(0.0)
     }
 
-    /// The mean of a day to expect of a customer of whom nothing is known.
+    /// The expected mean amount of a customer of whom nothing is known.
     pub fn prior_mean(&self) -> f64 {
         self.p * self.v / (self.q - 1.0)
     }
 
-    /// The variance of one day's amount around what is expected of a customer, and of that
-    /// expectation itself around the customer's own mean; each over its square.
+    /// The variance of one day's amount around the customer's own mean, and of that mean around its
+    /// expectation, each relative to the squared expectation.
     pub fn relative_variances(&self, days: u32) -> (f64, f64) {
         let certainty = self.p * f64::from(days) + self.q - 2.0;
         (1.0 / self.p, 1.0 / certainty.max(1.0))
@@ -124,7 +124,7 @@ pub fn fit_spend(spends: &[Spend]) -> Result<SpendFit, FitError> {
     };
     Ok(SpendFit {
         spending: Spending { p, q, v: v * unit },
-        // The likelihood of amounts in money: a density by customer, per unit.
+        // The likelihood of amounts in money: one density per customer, scaled by the unit.
         log_likelihood: -best.value - amounts.log_means - customers as f64 * libm::log(unit),
         edge,
         customers,
@@ -132,9 +132,8 @@ pub fn fit_spend(spends: &[Spend]) -> Result<SpendFit, FitError> {
     })
 }
 
-/// How strongly what customers pay goes with how often they order: the correlation of the
-/// logarithms of mean and days over customers with two days or more. The Gamma-Gamma model
-/// assumes none. `None` when it cannot be measured.
+/// The correlation of spend with frequency: of the logarithms of mean and days, over customers with
+/// two days or more. The Gamma-Gamma model assumes none. `None` when it cannot be measured.
 pub fn correlation(spends: &[Spend]) -> Option<f64> {
     let pairs: Vec<(f64, f64)> = spends
         .iter()
@@ -154,13 +153,13 @@ pub fn correlation(spends: &[Spend]) -> Option<f64> {
     correlation.is_finite().then_some(correlation)
 }
 
-/// Customers' amounts, by the number of their days.
+/// Customers' amounts, grouped by the number of days.
 struct Amounts {
-    /// n z in units of the mean amount, and its logarithm, by customer.
+    /// For each customer, n z in units of the mean amount, and its logarithm.
     totals: Vec<(u32, f64, f64)>,
-    /// Days, and how many customers have so many.
+    /// Numbers of days, each with its number of customers.
     by_days: Vec<(f64, f64)>,
-    /// The sum of ln z, in the unit.
+    /// The sum of ln z, in the same unit.
     log_means: f64,
 }
 
@@ -178,7 +177,7 @@ impl Amounts {
         }
     }
 
-    /// The log likelihood without -Σ ln z, and its slopes by the logarithms of p, q, v.
+    /// The log likelihood without -Σ ln z, and its derivatives with respect to the logarithms of p, q, v.
     fn likelihood(&self, logs: [f64; 3]) -> (f64, [f64; 3]) {
         let [p, q, v] = logs.map(libm::exp);
         let log_v = logs[2];
@@ -232,7 +231,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_gradient_is_that_of_finite_differences(
+        fn the_gradient_agrees_with_finite_differences(
             spends in spends(),
             logs in prop::array::uniform3(-3.0..4.0_f64),
         ) {
@@ -269,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn when_everybody_pays_the_same_the_fit_says_so_and_expects_it() {
+    fn equal_amounts_are_reported_and_expected_again() {
         let spends: Vec<Spend> = (0..200).map(|n| Spend { days: 1 + n % 5, mean: 30_000.0 }).collect();
         let fit = fit_spend(&spends).unwrap();
         assert!(fit.edge.is_some(), "{fit:?}");
@@ -278,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn those_who_paid_nothing_are_left_out_and_counted() {
+    fn customers_who_paid_nothing_are_left_out_and_counted() {
         let mut spends: Vec<Spend> = (0..50).map(|n| Spend { days: 2, mean: f64::from(1 + n) }).collect();
         let fit = fit_spend(&spends).unwrap();
         spends.extend([Spend { days: 1, mean: 0.0 }, Spend { days: 3, mean: -4.0 }]);

@@ -1,4 +1,4 @@
-//! What runs have written.
+//! The stored results of runs.
 
 use chrono::NaiveDateTime;
 
@@ -9,7 +9,7 @@ use crate::segment::{StagedSegment, of_segment};
 use crate::store::{PredictCheckRow, PredictRunRow, Row, Store};
 use crate::{named, query};
 
-/// The runs as of an instant, a pool each; of the last run when none is given.
+/// The runs as of an instant, one per pool; without an instant, those of the last as-of.
 pub fn runs(store: &Store, as_of: Option<NaiveDateTime>) -> Result<Vec<PredictRunRow>, PredictError> {
     let runs = store.rows(query!("predict/runs.sql"), named! { "as_of": as_of }, |row: &Row<'_>| {
         Ok(PredictRunRow {
@@ -41,7 +41,7 @@ pub fn runs(store: &Store, as_of: Option<NaiveDateTime>) -> Result<Vec<PredictRu
     if runs.is_empty() { Err(PredictError::NoRun { as_of }) } else { Ok(runs) }
 }
 
-/// A cohort's open month as a run left it.
+/// A cohort's open month as a run stored it.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs)] // the columns are documented with the file
 pub struct CohortMonth {
@@ -63,7 +63,7 @@ pub struct CohortMonth {
 }
 
 impl CohortMonth {
-    /// Expected revenue over the budget.
+    /// Expected revenue divided by the budget.
     pub fn expected_ratio(&self) -> Option<f64> {
         let budget = self.budget.filter(|budget| *budget > Money::ZERO)?;
         Some(self.expected.to_f64() / budget.to_f64())
@@ -94,15 +94,16 @@ pub fn cohort_months(store: &Store, as_of: NaiveDateTime) -> Result<Vec<CohortMo
     Ok(months)
 }
 
-/// What customers are ordered by.
+/// The sort order of customers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CustomerOrder {
-    /// The chance to order, the highest first.
+    /// The probability of an order, highest first.
     #[default]
     PBuy,
-    /// Expected revenue, the highest first.
+    /// Expected revenue, highest first.
     Revenue,
-    /// What is at risk: what they would bring if they had not left, times the chance that they have.
+    /// Revenue at risk, highest first: what they would bring if they had not left, times the probability that
+    /// they have.
     AtRisk,
 }
 
@@ -132,7 +133,7 @@ pub struct CustomerPrediction {
     pub expected_revenue: Money,
 }
 
-/// Customers of the last run, the highest first: of all, or of those in a segment; or one.
+/// Customers of the last run, highest first: all, those in a segment, or one.
 pub fn customer_predictions(
     store: &Store,
     order: CustomerOrder,
@@ -163,7 +164,7 @@ pub fn customer_predictions(
     Ok(rows)
 }
 
-/// What a run's hold-out found.
+/// The results of a run's hold-out.
 pub fn checks(store: &Store, run_id: i64) -> Result<Vec<PredictCheckRow>, PredictError> {
     let rows = store.rows(query!("predict/checks.sql"), named! { "run_id": run_id }, |row| {
         Ok(PredictCheckRow {
@@ -186,17 +187,17 @@ pub fn checks(store: &Store, run_id: i64) -> Result<Vec<PredictCheckRow>, Predic
     Ok(rows)
 }
 
-/// How far off the model and the plain guess were at a level: what they missed over what came.
+/// The errors of the model and of the plain guess at a level, relative to what came.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Misses {
-    /// Of orders: the model, the plain guess.
+    /// The errors in orders: the model's, the plain guess's.
     pub orders: [f64; 2],
-    /// Of revenue: the model, the plain guess.
+    /// The errors in revenue: the model's, the plain guess's.
     pub revenue: [f64; 2],
 }
 
 impl Misses {
-    /// The misses over a level's rows; `None` when nothing came.
+    /// The errors over a level's rows; `None` when nothing came.
     pub fn of(rows: &[PredictCheckRow], level: &str) -> Option<Self> {
         let rows = || rows.iter().filter(move |row| row.level == level);
         let share = |off: f64, came: f64| (came > 0.0).then(|| off / came);

@@ -1,4 +1,4 @@
-//! All predicted cohorts together, month by month: what is known of closed months, what is expected of open ones.
+//! All predicted cohorts together, month by month: closed months as known, open ones as expected.
 
 use std::collections::HashMap;
 
@@ -12,22 +12,22 @@ use crate::render::{Cell, Chart, Column, Curve, Kind, Table};
 pub struct ExpectedMonth {
     /// The month's offset.
     pub month_offset: usize,
-    /// Cohorts that are in it.
+    /// Cohorts in it.
     pub cohorts: i64,
     /// Those for which it is still open.
     pub open: i64,
     /// Members.
     pub size: i64,
-    /// Cumulative revenue: as it came where the month is closed, as it is expected where it is open.
+    /// Cumulative revenue: actual where the month is closed, expected where it is open.
     pub expected: Money,
-    /// The same with the lower ends of the open months' intervals, as if all erred together.
+    /// The same with the lower ends of the open months' intervals, as if all errors went the same way.
     pub low: Money,
-    /// The same with the higher ends.
+    /// The same with the upper ends.
     pub high: Money,
 }
 
 /// The months of the cohorts that have a prediction or nothing left to predict. A month that was open when the prediction was
-/// made is the predicted one, so that what came later can be held against it; a month that some cohort lacks is left out.
+/// made stays a predicted one, so that it can be compared with what came later; a month that some cohort lacks is left out.
 pub fn expected_months(series: &[ActivitySeries], open: &[CohortMonth], months: usize) -> Vec<ExpectedMonth> {
     let mut predicted: HashMap<i64, HashMap<i64, &CohortMonth>> = HashMap::new();
     for month in open {
@@ -80,7 +80,7 @@ impl ExpectedMonth {
         self.high += revenue;
     }
 
-    /// The three by member.
+    /// The three per member.
     fn by_member(&self) -> [Option<Money>; 3] {
         [self.expected, self.low, self.high].map(|amount| amount.divided_by(self.size))
     }
@@ -89,7 +89,7 @@ impl ExpectedMonth {
 /// One row per month.
 pub fn expected_table(months: &[ExpectedMonth]) -> Table {
     Table::new("expected_months")
-        .title("All cohorts together: cumulative revenue by member")
+        .title("All cohorts together: cumulative revenue per member")
         .column(Column::new(Kind::Count, "month_offset", "Month"))
         .column(Column::new(Kind::Count, "cohorts", "Cohorts"))
         .column(Column::new(Kind::Count, "open_cohorts", "Open"))
@@ -107,7 +107,7 @@ pub fn expected_table(months: &[ExpectedMonth]) -> Table {
             row.extend(month.by_member().map(Cell::from));
             row
         }))
-        .note("Closed months are as they came. Low and high add up the cohorts' 80 % intervals, as if all erred together.")
+        .note("Closed months are actual. Low and high add up the cohorts' 80 % intervals, as if all errors went the same way.")
 }
 
 /// The expected mean with its interval.
@@ -117,7 +117,7 @@ pub fn expected_chart(months: &[ExpectedMonth]) -> Chart {
         values: months.iter().map(|month| month.by_member()[at].map(Money::to_f64)).collect(),
     };
     Chart {
-        title: "All cohorts together: cumulative revenue by member".into(),
+        title: "All cohorts together: cumulative revenue per member".into(),
         bold: curve("Expected", 0),
         curves: vec![curve("Low", 1), curve("High", 2)],
         ticks: months.iter().map(|month| format!("M{}", month.month_offset)).collect(),

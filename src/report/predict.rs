@@ -6,10 +6,10 @@ use crate::predict::{CohortMonth, CustomerPrediction, Misses};
 use crate::render::{Audience, Cell, Column, Kind, Phrase, Table};
 use crate::store::{PredictCheckRow, PredictRunRow};
 
-/// Beyond this, what customers pay goes with how often they order.
+/// Beyond this, spend counts as correlated with frequency.
 const NOTABLE_CORRELATION: f64 = 0.2;
 
-/// A parameter: four decimals for people, all digits for programs.
+/// The columns of a parameter: four decimals for people, all digits for programs.
 fn parameter(table: Table, key: &str, heading: &str, rank: u8) -> Table {
     table
         .column(Column::number(format!("{key}_shown"), heading).rank(rank).only_for(Audience::People))
@@ -21,10 +21,10 @@ fn parameter_cells(value: Option<f64>) -> [Cell; 2] {
     [Cell::Exact { digits: (value * 1e4).round() as i128, scale: 4 }, Cell::Plain(value)]
 }
 
-/// The fits of a run, a row per pool.
+/// The fits of a run, one row per pool.
 pub fn fits_table(runs: &[PredictRunRow]) -> Table {
     let mut table = Table::new("fits")
-        .title("Fits: time in days")
+        .title("Fitted models, time in days")
         .column(Column::new(Kind::Id, "run_id", "Run").only_for(Audience::Programs))
         .column(Column::new(Kind::Instant, "as_of", "As of").only_for(Audience::Programs))
         .column(Column::new(Kind::Text, "pool", "Pool"))
@@ -57,9 +57,8 @@ pub fn fits_table(runs: &[PredictRunRow]) -> Table {
         table.push(fit_cells(run));
     }
     if runs.iter().any(|run| run.spend_correlation.is_some_and(|found| found.abs() > NOTABLE_CORRELATION)) {
-        table = table.note(
-            "What customers pay goes with how often they order: the model of money takes the two for independent.",
-        );
+        table = table
+            .note("Spend is correlated with frequency; the model of spend treats the two as independent.");
     }
     for run in runs {
         if let Some(note) = &run.note {
@@ -104,42 +103,42 @@ fn fit_cells(run: &PredictRunRow) -> Vec<Cell> {
     cells
 }
 
-/// A pool's hold-out: who came nearer.
+/// A pool's hold-out: which guess was closer.
 pub struct HeldOut<'a> {
     /// The pool.
     pub pool: &'a str,
-    /// The rows of its check.
+    /// The rows of its hold-out.
     pub rows: &'a [PredictCheckRow],
 }
 
 impl HeldOut<'_> {
-    /// What was missed of the revenue of all customers, and cohort by cohort: the model, the plain
-    /// guess.
+    /// The errors in the revenue of all customers, and cohort by cohort: the model's, the plain
+    /// guess's.
     pub fn misses(&self) -> (Option<[f64; 2]>, Option<[f64; 2]>) {
         let of = |level| Misses::of(self.rows, level).map(|misses| misses.revenue);
         (of("total"), of("cohort"))
     }
 
-    /// Whether the plain guess was nearer, over all or cohort by cohort.
+    /// Whether the plain guess was closer, over all customers or cohort by cohort.
     pub fn plain_was_nearer(&self) -> bool {
         let (total, cohorts) = self.misses();
         [total, cohorts].into_iter().flatten().any(|[model, plain]| plain < model)
     }
 }
 
-/// The hold-outs of a run, a row per pool.
+/// The hold-outs of a run, one row per pool.
 pub fn holdout_table(held_out: &[HeldOut<'_>]) -> Table {
     let percent = |missed: Option<[f64; 2]>| {
         missed.map_or([Cell::Empty, Cell::Empty], |missed| missed.map(|share| Cell::Percent(100.0 * share)))
     };
     let mut table = Table::new("holdout")
-        .title("Hold-out: revenue that was missed")
+        .title("Hold-out: error in revenue")
         .column(Column::new(Kind::Text, "pool", "Pool"))
         .column(Column::new(Kind::Money, "actual_revenue", "Actual"))
         .column(Column::new(Kind::Money, "model_revenue", "Model"))
         .column(Column::new(Kind::Money, "plain_revenue", "Plain guess"))
-        .column(Column::new(Kind::Percent, "model_missed_pct", "Missed by the model"))
-        .column(Column::new(Kind::Percent, "plain_missed_pct", "by the guess"))
+        .column(Column::new(Kind::Percent, "model_missed_pct", "Model error"))
+        .column(Column::new(Kind::Percent, "plain_missed_pct", "Guess error"))
         .column(Column::new(Kind::Percent, "model_cohorts_missed_pct", "Cohorts: model"))
         .column(Column::new(Kind::Percent, "plain_cohorts_missed_pct", "Cohorts: guess"));
     for check in held_out {
@@ -156,14 +155,14 @@ pub fn holdout_table(held_out: &[HeldOut<'_>]) -> Table {
         table.push(cells);
     }
     table.note(
-        "The plain guess: going on as in the last span as long. Cohorts: what was missed of each, added up.",
+        "The plain guess: the span before, of the same length, repeats itself. Cohorts: the errors of all cohorts, added up.",
     )
 }
 
-/// Open months of cohorts, a row per cohort and month.
+/// Open months of cohorts, one row per cohort and month.
 pub fn cohorts_table(months: &[CohortMonth]) -> Table {
     Table::new("cohorts")
-        .title("Cumulative revenue at the ends of open months")
+        .title("Cumulative revenue at the end of open months")
         .column(Column::new(Kind::Id, "activity_id", "ID"))
         .column(Column::new(Kind::Text, "name", "Activity").least(10))
         .column(Column::new(Kind::Text, "channel", "Channel").only_for(Audience::Programs))
@@ -206,15 +205,15 @@ pub fn cohorts_table(months: &[CohortMonth]) -> Table {
         .note("Low and high: the 80 % interval. Known: up to the as-of.")
 }
 
-/// Customers, a row each.
+/// Predicted customers, one row each.
 pub fn customers_table(customers: &[CustomerPrediction]) -> Table {
     Table::new("customers")
-        .title("Customers: what is expected of them")
+        .title("Expected orders and revenue by customer")
         .column(Column::new(Kind::Id, "user_id", "Customer"))
         .column(Column::new(Kind::Text, "name", "Name").rank(3))
         .column(Column::new(Kind::Text, "grade", "Grade").rank(4))
         .column(Column::new(Kind::Count, "x", "Repeats"))
-        .column(Column::new(Kind::Count, "t_x", "Last at day").rank(2))
+        .column(Column::new(Kind::Count, "t_x", "Last on day").rank(2))
         .column(Column::new(Kind::Count, "t", "Days").rank(2))
         .column(Column::new(Kind::Ratio, "p_alive", "P(alive)").only_for(Audience::Programs))
         .column(Column::new(Kind::Percent, "p_alive_pct", "P(alive)").only_for(Audience::People))
@@ -238,17 +237,17 @@ pub fn customers_table(customers: &[CustomerPrediction]) -> Table {
                 Cell::Money(customer.expected_revenue),
             ]
         }))
-        .note("Repeats: days with an order, less the first. P(alive) of a customer who ordered once is 1 in BG/NBD; P(buys) ranks.")
+        .note("Repeats: days with an order after the first. Under BG/NBD, P(alive) is 1 for everyone who ordered once: rank by P(buys).")
 }
 
-/// A run's hold-out, a row per group.
+/// A run's hold-out, one row per group.
 pub fn checks_table(pool: &str, rows: &[PredictCheckRow]) -> Table {
     let off = |guess: f64, actual: f64| {
         if actual == 0.0 { Cell::Empty } else { Cell::Percent(100.0 * (guess / actual - 1.0)) }
     };
     let off_money = |guess: Money, actual: Money| off(guess.to_f64(), actual.to_f64());
     Table::new("checks")
-        .title("Hold-out: what came, and what was expected")
+        .title("Hold-out: actual and predicted")
         .column(Column::new(Kind::Text, "pool", "Pool").only_for(Audience::Programs))
         .column(Column::new(Kind::Text, "level", "By"))
         .column(Column::new(Kind::Text, "label", "Group").least(8))
@@ -283,5 +282,5 @@ pub fn checks_table(pool: &str, rows: &[PredictCheckRow]) -> Table {
                 Cell::Percent(100.0 * row.bought),
             ]
         }))
-        .note("Off: revenue over what came, less one. Deciles: by expected orders, the highest first.")
+        .note("Off: predicted revenue over actual, less one. Deciles: by expected orders, highest first.")
 }

@@ -11,14 +11,14 @@ use super::plain_was_nearer;
 use crate::cli::error::CommandError;
 use crate::cli::global::{AsOf, Context, parse_as_of};
 
-/// Compare what was held out with what the model and the plain guess had said
+/// Compare the hold-out with what the model and the plain guess predicted
 ///
-/// The last run fitted its models a second time, on what was known before the held-out span. The plain
-/// guess is that a span goes on as the last one as long, first orders aside. P(buys) beside the share
-/// of customers who did tells whether chances are meant as they are said.
+/// The last run fitted its models a second time, on what was known before the hold-out. The plain guess
+/// repeats the span before it, of the same length, without first orders. Compare P(buys) with the share
+/// of customers who bought to see whether the probabilities are calibrated.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Who was fitted together: customers, acquired, touched or listed [default: cohorts, where there are]
+    /// The pool: customers, acquired, touched or listed [default: acquired, if held out]
     #[arg(long, value_name = "NAME")]
     pool: Option<String>,
 

@@ -19,14 +19,14 @@ use crate::cli::global::{AsOf, Context, parse_as_of};
 /// Show what the open months of cohorts are expected to bring
 ///
 /// One row per cohort, at the end of its last month; every open month with --all-months or --activity.
-/// LTV:CAC is that of the expected revenue, at month 12 therefore by default.
+/// LTV:CAC is expected revenue over budget, by default after the last month.
 #[derive(Debug, Args)]
 pub struct CohortsArgs {
-    /// Every open month, not the last one alone
+    /// Every open month, not only the last
     #[arg(long)]
     all_months: bool,
 
-    /// This activity alone, with every open month
+    /// Only this activity, with every open month
     #[arg(long, value_name = "ID")]
     activity: Option<i64>,
 
@@ -34,7 +34,7 @@ pub struct CohortsArgs {
     #[arg(long, conflicts_with_all = ["all_months", "activity"])]
     mean: bool,
 
-    /// Draw that mean above the table; on a terminal only
+    /// Draw the mean above the table, on a terminal only
     #[arg(long)]
     chart: bool,
 

@@ -35,13 +35,13 @@ pub struct CustomersArgs {
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum Sort {
-    /// The highest chance to order within the horizon.
+    /// The highest probability of an order within the horizon.
     #[default]
     #[value(name = "p_buy")]
     PBuy,
     /// The highest expected revenue.
     Revenue,
-    /// The most at risk: what they would bring if they had not left, times the chance that they have.
+    /// The most revenue at risk: what they would bring if they had not left, times the probability that they have.
     AtRisk,
 }
 

@@ -37,13 +37,13 @@ pub fn run(context: &Context<'_>, args: &PredictArgs) -> Result<(), CommandError
     }
 }
 
-/// What is said first when going on as before was the better guess.
+/// The warning that comes first when the plain guess was closer.
 fn plain_was_nearer(context: &Context<'_>, pools: &[&str]) -> Option<String> {
-    let words = "The plain guess was nearer than the model in the hold-out: {pools}.";
+    let words = "In the hold-out the plain guess was closer than the model: {pools}.";
     (!pools.is_empty()).then(|| context.ui.lang().heading(words).replace("{pools}", &pools.join(", ")))
 }
 
-/// Says what predictions of the file do not know, on the side.
+/// Notes on stderr that the file has moved on since it was predicted.
 pub fn warn_of_news(
     context: &Context<'_>,
     store: &Store,
@@ -51,7 +51,7 @@ pub fn warn_of_news(
 ) -> Result<(), CommandError> {
     if store.meta().clock()?.is_some_and(|clock| clock > as_of) {
         context.ui.note(&format!(
-            "predicted as of {}; the file's clock is later: `lifecycle predict run` predicts anew",
+            "predicted as of {}; the file's clock is later: `lifecycle predict run` updates the predictions",
             lifecycle::calendar::format_instant(as_of)
         ));
     }
@@ -63,10 +63,10 @@ impl From<PredictError> for CommandError {
         match error {
             PredictError::Store(error) => error.into(),
             error @ PredictError::NoOrders { .. } => {
-                CommandError::failed(error).hint("give a later --as-of, or bring in orders first")
+                CommandError::failed(error).hint("give a later --as-of, or import orders first")
             }
             error @ PredictError::NoRun { .. } => {
-                CommandError::failed(error).hint("`lifecycle predict run` predicts; it says as of when")
+                CommandError::failed(error).hint("run `lifecycle predict run` first; it names its as-of")
             }
         }
     }

@@ -14,13 +14,13 @@ use crate::cli::global::{AsOf, Context, parse_as_of};
 
 /// Fit the models, check them on the last months, and predict cohorts and customers
 ///
-/// Orders: BG/NBD, MBG/NBD or NBD over days with an order; money: Gamma-Gamma. One fit for all who
-/// have ordered, and one for the members of each kind of cohort, which single cohorts shift as far as
-/// they differ. The last months are held out and predicted from what was known before them; how far
-/// off that was widens the intervals.
+/// Orders follow BG/NBD, MBG/NBD or NBD over days with an order; spend follows Gamma-Gamma. One fit
+/// covers all customers who have ordered, and one the members of each kind of cohort; single cohorts
+/// shift its parameters as far as they differ. The last months are held out and predicted from what
+/// was known before them; the error found there widens the intervals.
 #[derive(Debug, Args)]
 pub struct RunArgs {
-    /// What is known: everything before this instant [default: the file's clock]
+    /// Use only what happened before this instant [default: the file's clock]
     #[arg(long, value_name = "T", value_parser = parse_as_of)]
     as_of: Option<AsOf>,
 
@@ -28,11 +28,11 @@ pub struct RunArgs {
     #[arg(long, value_enum, default_value_t)]
     model: ModelArg,
 
-    /// How many months ahead customers are predicted
+    /// How many months ahead to predict customers
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=60))]
     months: u32,
 
-    /// How long a span is held out to check the model: months or days, as in 3m or 90d
+    /// How much to hold out to check the model, in months or days: 3m, 90d
     #[arg(long, value_name = "SPAN", default_value = "3m", value_parser = span)]
     holdout: Span,
 }
@@ -42,7 +42,7 @@ enum ModelArg {
     /// BG/NBD: a customer may drop out after any repeat.
     #[default]
     Bg,
-    /// MBG/NBD: after any order, the first too.
+    /// MBG/NBD: after any order, including the first.
     Mbg,
     /// NBD: nobody drops out.
     Nbd,

@@ -1,7 +1,7 @@
-//! Triangles and paybacks, completed by what the open months are expected to bring.
+//! Triangles and paybacks, with open months filled in as expected.
 //!
-//! People see both in one table, what is expected marked with `~`; for programs known and
-//! expected figures are columns of their own, each empty where the other has a value.
+//! People see both in one table, with expected values marked `~`; programs get known and expected
+//! figures in separate columns, each empty where the other has a value.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use crate::predict::CohortMonth;
 use crate::render::{Audience, Cell, Column, Heat, Kind, Phrase, Table};
 use crate::store::{Store, StoreError};
 
-/// Cumulative revenue that is expected at the ends of months that were open.
+/// Expected cumulative revenue at the end of open months.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExpectedMonths {
     as_of: NaiveDateTime,
@@ -26,7 +26,7 @@ pub struct ExpectedMonths {
 }
 
 impl ExpectedMonths {
-    /// What the runs as of an instant expect.
+    /// The expectations of the runs as of an instant.
     pub fn of(as_of: NaiveDateTime, months: &[CohortMonth]) -> Self {
         let mut by_activity: BTreeMap<i64, BTreeMap<usize, Money>> = BTreeMap::new();
         for month in months {
@@ -37,7 +37,7 @@ impl ExpectedMonths {
         ExpectedMonths { as_of, by_activity }
     }
 
-    /// What is expected of a row's month; `None` once the month is known.
+    /// The expected revenue of a row's month; `None` once the month is known.
     fn revenue(&self, row: &PooledRow, offset: usize) -> Option<Money> {
         let is_open = row.pools.get(offset).is_none_or(Option::is_none);
         let months = self.by_activity.get(&row.activity_id?)?;
@@ -48,7 +48,7 @@ impl ExpectedMonths {
         self.revenue(row, offset)?.divided_by(row.size?)
     }
 
-    /// The first open month by whose end a row's budget is expected to be earned, where it is not yet.
+    /// The first open month by whose end a row is expected to cover its budget; `None` if it already has.
     pub(super) fn payback(&self, row: &PooledRow, margin: Margin) -> Option<usize> {
         let budget = row.budget?;
         let earned = |offset: &usize| self.revenue(row, *offset).is_some_and(|sum| margin.of(sum) >= budget);
@@ -64,7 +64,7 @@ impl ExpectedMonths {
 
     /// The remark that says when this was expected.
     pub(super) fn note(&self) -> Phrase {
-        Phrase::new("Expected as of {as_of}: `lifecycle predict cohorts` has the intervals, `predict check` how good that was before.")
+        Phrase::new("Expected as of {as_of}: `lifecycle predict cohorts` shows the intervals, `predict check` how accurate the model was.")
             .with("as_of", format_instant(self.as_of))
     }
 }
@@ -112,9 +112,9 @@ fn expected_table(triangle: &Triangle, expected: &ExpectedMonths) -> Table {
     if !triangle.rows.is_empty() {
         let mut means = triangle.mean_cells();
         means.extend(vec![Cell::Empty; 2 * triangle.months]);
-        table = table.total(means).note(
-            "Mean: over the members of all activities that have the month, as known (weighted by size).",
-        );
+        table = table
+            .total(means)
+            .note("Mean: of closed months, over all activities that have them, weighted by size.");
     }
     triangle.cut.note(table.note(expected.note()))
 }

@@ -63,7 +63,7 @@ pub struct SummaryTotal {
 pub struct SummaryFigures {
     /// The members' revenue since the start.
     pub ltv_cumulative: Money,
-    /// The part of it that was given back, at most zero: without it the revenue would be gross.
+    /// The returns in it, at most zero: without them the revenue would be gross.
     pub returned: Money,
     /// The revenue per member.
     pub ltv_per_customer: Option<Money>,
@@ -233,7 +233,7 @@ impl Summary {
             .column(Column::new(Kind::Money, "avg_cac", "CAC").rank(2))
             .column(Column::new(Kind::Count, "months", "Months").unit("months").rank(7))
             .column(Column::new(Kind::Money, "ltv_cumulative", "LTV").rank(5))
-            .column(Column::new(Kind::Money, "returned", "Given back").rank(13).only_for(only_if(returned)))
+            .column(Column::new(Kind::Money, "returned", "Returns").rank(13).only_for(only_if(returned)))
             .column(Column::new(Kind::Money, "ltv_per_customer", "LTV/cust."))
             .column(Column::new(Kind::Ratio, "ltv_cac_ratio", "LTV:CAC"))
             .column(Column::new(Kind::Money, "cumulative_profit", "Profit").rank(8))
@@ -252,7 +252,7 @@ impl Summary {
             table = table.note("Size 0: the window has closed, and nobody was acquired; All counts the budget. Size -: the window is open, or no batch has run since it closed.");
         }
         if returned {
-            table = table.note("LTV, profit and AOV are net; what was given back is in them.");
+            table = table.note("LTV, profit and AOV are net of returns.");
         }
         if self.in_several > 0 {
             table = table.note(

@@ -138,7 +138,7 @@ fn mean_note(measure: Measure) -> &'static str {
             "Mean: all revenue ÷ all budgets of the activities that have the month and a budget."
         }
         Measure::Profit => "Mean: of the rows that have the month, weighted by size.",
-        _ => "Mean: over the members of all activities that have the month (weighted by size).",
+        _ => "Mean: of all activities that have the month, weighted by size.",
     }
 }
 

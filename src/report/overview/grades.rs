@@ -17,7 +17,7 @@ const MOST_UPDATES: usize = 120;
 /// How many days ahead a customer who may fall is looked for.
 pub const RISK_DAYS: u32 = 30;
 
-/// How little a customer near the next grade lacks of it: a fifth, of the amount and of the orders.
+/// The most that a customer close to the next grade lacks: a fifth, of the amount and of the orders.
 pub const NEAR_DISTANCE: f64 = 0.2;
 
 /// Customers by grade.

@@ -45,12 +45,12 @@ pub struct SpanFigures {
     pub orders: i64,
     /// What they sum to.
     pub gross_revenue: Money,
-    /// Money given back, zero or below.
+    /// Returns, zero or below.
     pub returned: Money,
 }
 
 impl SpanFigures {
-    /// Revenue, money given back taken off.
+    /// Revenue, net of returns.
     pub fn net_revenue(&self) -> Money {
         self.gross_revenue + self.returned
     }
@@ -105,7 +105,7 @@ pub struct DayOrders {
     pub orders: i64,
     /// What they sum to.
     pub gross_revenue: Money,
-    /// Money given back, zero or below.
+    /// Returns, zero or below.
     pub returned: Money,
 }
 

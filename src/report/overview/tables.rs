@@ -24,20 +24,20 @@ fn origin_columns() -> [Column; 2] {
 type Figure = (&'static str, &'static str, fn(&SpanFigures) -> Cell);
 
 const FIGURES: &[Figure] = &[
-    ("customers", "Customers signed up", |figures| Cell::Int(figures.customers)),
-    ("buyers", "Customers who bought", |figures| Cell::Int(figures.buyers)),
+    ("customers", "Customers", |figures| Cell::Int(figures.customers)),
+    ("buyers", "Buyers", |figures| Cell::Int(figures.buyers)),
     ("first_time_buyers", "First-time buyers", |figures| Cell::Int(figures.first_time_buyers)),
     ("repeat_buyers", "Repeat buyers", |figures| Cell::Int(figures.repeat_buyers)),
     ("orders", "Orders", |figures| Cell::Int(figures.orders)),
     ("gross_revenue", "Gross revenue", |figures| Cell::Money(figures.gross_revenue)),
-    ("returned", "Money given back", |figures| Cell::Money(figures.returned)),
+    ("returned", "Returns", |figures| Cell::Money(figures.returned)),
     ("net_revenue", "Revenue", |figures| Cell::Money(figures.net_revenue())),
     ("average_order_value", "Average order value", |figures| figures.average_order_value().into()),
     ("repeat_rate", "Repeat rate", |figures| figures.repeat_rate().map(Cell::Percent).into()),
 ];
 
-/// The figures of the period beside those of the period before, and of the last thirty days beside those of the thirty
-/// before: one row per figure. `heading` translates what people read.
+/// The figures of the period and of the previous one, of the last thirty days and of the thirty before: one row per
+/// figure. `heading` translates what people read.
 pub fn figures_table(totals: &[SpanTotals], heading: &dyn Fn(&str) -> String) -> Table {
     let of = |wanted: Span| {
         let mut rows = totals.iter().filter(|totals| totals.span == wanted).peekable();
@@ -61,7 +61,7 @@ pub fn figures_table(totals: &[SpanTotals], heading: &dyn Fn(&str) -> String) ->
         .column(Column::number("previous", "Before").rank(3))
         .column(Column::new(Kind::Percent, "change_pct", "Change").rank(3))
         .column(Column::number("last_30_days", "Last 30 days").rank(1))
-        .column(Column::number("previous_30_days", "30 days before").rank(2))
+        .column(Column::number("previous_30_days", "Previous 30 days").rank(2))
         .column(Column::new(Kind::Percent, "change_30_days_pct", "Change").rank(1))
         .rows(rows.collect::<Vec<_>>())
         .note("The change of a rate is in percentage points.")
@@ -108,7 +108,7 @@ pub fn spans_by_origin(totals: &[SpanTotals]) -> Table {
         .column(Column::new(Kind::Count, "repeat_buyers", "Repeat buyers").rank(1))
         .column(Column::new(Kind::Count, "orders", "Orders"))
         .column(Column::new(Kind::Money, "gross_revenue", "Gross revenue"))
-        .column(Column::new(Kind::Money, "returned", "Money given back").rank(1))
+        .column(Column::new(Kind::Money, "returned", "Returns").rank(1))
         .rows(rows.collect::<Vec<_>>())
 }
 
@@ -140,7 +140,7 @@ pub fn days_table(days: &[DayOrders], period: Period) -> Table {
         .column(Column::new(Kind::Date, "day", "Day"))
         .column(Column::new(Kind::Count, "orders", "Orders"))
         .column(Column::new(Kind::Money, "gross_revenue", "Gross revenue").rank(2))
-        .column(Column::new(Kind::Money, "returned", "Money given back").rank(2))
+        .column(Column::new(Kind::Money, "returned", "Returns").rank(2))
         .column(Column::new(Kind::Money, "net_revenue", "Revenue"))
         .column(Column::text("chart", "").rank(3).only_for(Audience::People))
         .rows(rows.collect::<Vec<_>>())
@@ -163,7 +163,7 @@ pub fn days_by_origin(days: &[DayOrders]) -> Table {
         .columns(origin_columns())
         .column(Column::new(Kind::Count, "orders", "Orders"))
         .column(Column::new(Kind::Money, "gross_revenue", "Gross revenue"))
-        .column(Column::new(Kind::Money, "returned", "Money given back"))
+        .column(Column::new(Kind::Money, "returned", "Returns"))
         .rows(rows.collect::<Vec<_>>())
 }
 
@@ -361,7 +361,7 @@ pub fn moves_by_origin(moves: &[GradeMoves]) -> Table {
         .rows(rows.collect::<Vec<_>>())
 }
 
-/// Who may fall and who is near the next grade: one row per outlook and pair of grades.
+/// Who may be demoted and who is close to the next grade: one row per outlook and pair of grades.
 pub fn outlook_table(outlook: &[GradeOutlook]) -> Table {
     let mut sums: Vec<(&GradeOutlook, i64, Money)> = Vec::new();
     for row in outlook {
@@ -395,11 +395,11 @@ pub fn outlook_table(outlook: &[GradeOutlook]) -> Table {
         .column(Column::new(Kind::Money, "value", "Value"))
         .column(Column::text("chart", "").rank(1).only_for(Audience::People))
         .rows(rows.collect::<Vec<_>>())
-        .note("at_risk: falls within 30 days if nothing more is bought; its value is what was bought in the window.")
-        .note("near: lacks at most a fifth of the next grade; its value is the amount that is missing.")
+        .note("at_risk: demoted within 30 days without further orders; the value is what was bought in the window.")
+        .note("near: lacks at most a fifth of the next grade's criteria; the value is the amount lacking.")
 }
 
-/// Who may fall and who is near the next grade: one row per outlook, pair of grades and origin.
+/// Who may be demoted and who is close to the next grade: one row per outlook, pair of grades and origin.
 pub fn outlook_by_origin(outlook: &[GradeOutlook]) -> Table {
     let rows = outlook.iter().map(|row| {
         vec![

@@ -127,7 +127,7 @@ fn check_filtered(shell: &Shell, page: &Shown, channel: Option<&str>, month: Opt
     let figures: Vec<Vec<String>> = overview("figures")
         .into_iter()
         .map(|row| [0, 1, 2, 4, 5].map(|column| row[column].clone()).to_vec())
-        .filter(|row| !["Repeat buyers", "Gross revenue", "Money given back"].contains(&row[0].as_str()))
+        .filter(|row| !["Repeat buyers", "Gross revenue", "Returns"].contains(&row[0].as_str()))
         .collect();
     assert_eq!(page.rows("overview"), figures, "{origin:?}");
     let days: Vec<_> = overview("days").into_iter().map(|row| row[..5].to_vec()).collect();
@@ -229,7 +229,7 @@ fn the_keyboard_reaches_everything() {
             focused("textContent").as_str().unwrap()
         ));
     }
-    for wanted in ["BUTTON Save the picture", "SUMMARY The figures as a table"] {
+    for wanted in ["BUTTON Save image", "SUMMARY Show the figures as a table"] {
         assert!(reached.iter().any(|one| one == wanted), "{wanted}: {reached:?}");
     }
     // A table opens by the keyboard, and its rows scroll.

@@ -260,7 +260,7 @@ fn when_the_plain_guess_was_nearer_that_is_said_first() {
     shell.done(&["import", "orders", "orders.csv", "-q"]);
     shell.done(&["cohort", "calendar", "-q"]);
     shell.done(&["cohort", "run", "-q"]);
-    let words = "The plain guess was nearer than the model in the hold-out: customers";
+    let words = "In the hold-out the plain guess was closer than the model: customers";
     for command in [
         &["predict", "run", "--holdout", "84d"][..],
         &["predict", "check", "--pool", "customers"],
