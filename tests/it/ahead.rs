@@ -1,4 +1,4 @@
-//! What commands may do to a simulated file between two stretches of its simulation.
+//! What commands may do to a simulated file before its simulation is continued.
 
 use std::fs;
 use std::path::Path;

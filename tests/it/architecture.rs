@@ -1,8 +1,8 @@
 //! The rules of ARCHITECTURE.md, checked against the sources: which module may use which, that no
-//! files depend on each other in a circle, and what only one module may do.
+//! files depend on each other in a cycle, and what only one module may do.
 //!
-//! Each rule has a list of exceptions, which may only get shorter: an exception that is no
-//! longer needed fails, too.
+//! Each rule has a list of exceptions that may only shrink: an exception that is no longer needed
+//! fails, too.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -25,13 +25,13 @@ const LAYERS: &[&[&str]] = &[
     &["cli"],
 ];
 
-/// Modules that use one of their own layer or of one above, though they should not.
+/// Modules that use a module of their own layer or of one above, against the rule.
 const UPWARD_USES: &[(&str, &str)] = &[];
 
-/// Pairs of files that depend on each other in a circle.
+/// Pairs of files in a dependency cycle.
 const CIRCLES: &[(&str, &str)] = &[];
 
-/// Files below `cli` that mention flags of the command line; they should return facts.
+/// Files below `cli` that mention command-line flags, instead of returning facts.
 const FLAGS_BELOW_CLI: &[&str] = &[];
 
 #[test]
@@ -63,7 +63,7 @@ fn no_files_depend_on_each_other() {
     for (from, to) in &edges {
         reached.entry(from).or_default().insert(to);
     }
-    // Who is reached over others, until nothing is added.
+    // The transitive closure.
     loop {
         let mut grows = false;
         for (from, to) in &edges {
@@ -105,7 +105,7 @@ fn nothing_below_the_command_prints_or_asks_the_machine() {
     assert_excepted("files below the command that print", &prints, &[]);
     let asks = sources.files_with(
         |code| ["::now()", "env::var", "env::args", "current_dir("].iter().any(|word| code.contains(word)),
-        // Durations are measured with `Instant`, which no result rests on.
+        // `Instant` only measures durations; no result depends on it.
         |module| below(module),
     );
     let asks = asks.into_iter().filter(|module| !sources.only_measures(module)).collect();
@@ -125,7 +125,7 @@ fn nothing_below_the_command_names_a_flag() {
     let flags: BTreeSet<&str> = sources
         .files
         .iter()
-        // The page's script tells the commands that print what its charts show.
+        // The page's script names the commands that print what its charts show.
         .filter(|(module, _)| !module.starts_with("render::page::script"))
         .filter(|(module, file)| top(module) != "cli" && file.texts.iter().any(|text| named(text)))
         .map(|(module, _)| module.as_str())
@@ -181,12 +181,12 @@ fn assert_excepted<T: Ord + Copy + std::fmt::Debug>(what: &str, found: &BTreeSet
     assert!(gone.is_empty(), "{what}: no more, take them off the list: {gone:?}");
 }
 
-/// The module under the crate that a path lies in.
+/// The top-level module of a path.
 fn top(module: &str) -> &str {
     module.split("::").next().unwrap_or(module)
 }
 
-/// Whether one module holds the other: a folder's own file declares what it holds.
+/// Whether one module contains the other: a folder's `mod.rs` declares its contents.
 fn is_within(one: &str, other: &str) -> bool {
     let holds =
         |outer: &str, inner: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with("::"));
@@ -200,11 +200,11 @@ struct Sources {
 
 /// A file without its comments and tests.
 struct Source {
-    /// What is left, texts emptied.
+    /// The code, with string literals emptied.
     code: String,
-    /// Its texts.
+    /// Its string literals.
     texts: Vec<String>,
-    /// The modules that it names.
+    /// The modules it names.
     names: BTreeSet<String>,
 }
 
@@ -225,7 +225,7 @@ impl Sources {
         Sources { files: files.collect() }
     }
 
-    /// Who names whom.
+    /// Pairs of a module and a module that it names.
     fn edges(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files
             .iter()
@@ -237,7 +237,7 @@ impl Sources {
         files.map(|(module, _)| module.as_str()).collect()
     }
 
-    /// Whether a file asks for nothing but how long something takes.
+    /// Whether a file reads the clock only to measure durations.
     fn only_measures(&self, module: &str) -> bool {
         let code = &self.files[module].code;
         let asks = code.matches("::now()").count();
@@ -246,7 +246,7 @@ impl Sources {
     }
 }
 
-/// Every file under a folder that is no test, with the name of its module.
+/// Every source file below a folder except tests, with the name of its module.
 fn collect(folder: &Path, prefix: &str, found: &mut Vec<(String, String)>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -263,7 +263,7 @@ fn collect(folder: &Path, prefix: &str, found: &mut Vec<(String, String)>) {
     }
 }
 
-/// The code before the file's tests, without comments and with empty texts; and the texts.
+/// The code before the file's tests, without comments and with string literals emptied; and the literals.
 fn without_comments(source: &str) -> (String, Vec<String>) {
     let source = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or(source);
     let (mut code, mut texts) = (String::new(), Vec::new());
@@ -286,7 +286,7 @@ fn without_comments(source: &str) -> (String, Vec<String>) {
     (code, texts)
 }
 
-/// A text up to its closing quote, and what follows.
+/// A string literal up to its closing quote, and the rest.
 fn quoted(rest: &str) -> (&str, &str) {
     let mut escaped = false;
     for (at, letter) in rest.char_indices() {
@@ -328,7 +328,7 @@ fn parent(module: &str) -> String {
     module.rsplit_once("::").map_or(String::new(), |(parent, _)| parent.to_owned())
 }
 
-/// Adds every path of a tree such as `cohort::{self, verify::{Cell, Row}}`; what follows the tree.
+/// Adds every path of a tree such as `cohort::{self, verify::{Cell, Row}}`; returns the rest after the tree.
 fn expand<'a>(tree: &'a str, base: &str, paths: &mut Vec<String>) -> &'a str {
     let tree = tree.trim_start();
     if let Some(mut rest) = tree.strip_prefix('{') {
@@ -360,7 +360,7 @@ fn expand<'a>(tree: &'a str, base: &str, paths: &mut Vec<String>) -> &'a str {
     }
 }
 
-/// The innermost module that a path lies in.
+/// The innermost module of a path.
 fn known_module(path: &str, modules: &BTreeSet<String>) -> Option<String> {
     let mut path = path.to_owned();
     while !path.is_empty() {

@@ -1,7 +1,7 @@
 //! A shop whose export has one line per article: text ids, returns as negative lines,
-//! customers missing on a quarter of the lines, and descriptions that hold everything.
+//! customers missing on a quarter of the lines, and descriptions with every kind of character.
 //!
-//! What an analyst expects of it is counted here by plain loops.
+//! Plain loops compute what an analyst would expect from it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -73,7 +73,7 @@ impl Line {
     }
 }
 
-/// The same numbers in every run.
+/// A generator with the same numbers in every run.
 struct Dice(u64);
 
 impl Dice {
@@ -109,7 +109,7 @@ fn export() -> Vec<Line> {
             });
         }
         if n % 12 == 2 {
-            // Something comes back, or more than was bought.
+            // Some of it is returned, or more than was bought.
             let quantity = if n % 24 == 2 { -1 } else { -200 };
             let (code, description, price) = ARTICLES[dice.below(9) as usize];
             let customer = Some(customer).filter(|_| n % 4 != 3);
@@ -119,7 +119,7 @@ fn export() -> Vec<Line> {
     lines
 }
 
-/// The lines whose customer is missing, bought by somebody after all.
+/// The lines without a customer, with customers filled in.
 fn repaired(lines: &[Line]) -> Vec<Line> {
     let known: BTreeMap<&str, &str> =
         lines.iter().filter_map(|line| Some((line.invoice.as_str(), line.customer.as_deref()?))).collect();
@@ -130,10 +130,10 @@ fn repaired(lines: &[Line]) -> Vec<Line> {
     lines.iter().map(|line| Line { customer: Some(customer(line)), ..line.clone() }).collect()
 }
 
-/// An order as the file must hold it: id, customer, time, cents, quantity, status.
+/// An expected order: id, customer, time, cents, quantity, status.
 type Order = (String, String, NaiveDateTime, i64, i64, String);
 
-/// The orders that these lines make, but for those with a line that lacks its customer.
+/// The orders that these lines make up, except those with a line that lacks its customer.
 fn orders(lines: &[Line]) -> Vec<Order> {
     let broken = broken(lines);
     let mut orders: BTreeMap<&str, Order> = BTreeMap::new();
@@ -173,11 +173,11 @@ fn folder(lines: &[Line]) -> TempDir {
     folder
 }
 
-/// The orders that the file holds, and that each customer signed up at the first.
+/// The orders that the file holds; asserts that each customer signed up at the first.
 fn held(folder: &Path) -> Vec<Order> {
     let store = Store::open(&folder.join("lifecycle.duckdb"), Access::Read, OpenOptions::default()).unwrap();
     let sql = test_query(
-        // An id that is a whole number is the order's number.
+        // A whole-number id is the order's number.
         "SELECT coalesce(orders.external_id, CAST(order_id AS VARCHAR)) AS id, users.external_id, orders.created_at,
             orders.amount, orders.quantity, CAST(orders.status AS VARCHAR)
          FROM orders JOIN users ON users.user_id = orders.user_id ORDER BY id",
@@ -196,7 +196,7 @@ fn held(folder: &Path) -> Vec<Order> {
         .unwrap()
 }
 
-/// Runs an import that must succeed; its result as JSON, and what it said on the side.
+/// Runs an import that must succeed; its result as JSON, and its stderr.
 fn import(folder: &Path, arguments: &[&str]) -> (serde_json::Value, String) {
     let mut all = vec!["import", "orders", "--map", AMOUNT, "--format", "json"];
     all.extend(arguments);
@@ -205,7 +205,7 @@ fn import(folder: &Path, arguments: &[&str]) -> (serde_json::Value, String) {
     (serde_json::from_str(&out).unwrap(), err)
 }
 
-/// A number of a result, money too.
+/// A number in a result, including money.
 fn cents(value: &serde_json::Value) -> i64 {
     match value.as_str() {
         Some(text) => text.parse::<Money>().unwrap().hundredths(),
@@ -252,7 +252,7 @@ fn an_export_of_articles_has_the_counts_that_an_analyst_expects() {
         lines.iter().partition(|line| broken.contains(line.invoice.as_str()));
     let distinct = |texts: &mut dyn Iterator<Item = &str>| texts.collect::<BTreeSet<_>>().len() as i64;
     let negative = orders.iter().filter(|order| order.3 < 0).count() as i64;
-    // Returns have invoices of their own, and some orders came back whole or by more.
+    // Returns have invoices of their own; some orders were returned in full or by more.
     let returns = orders.iter().filter(|order| order.0.starts_with('C')).count() as i64;
     assert!(returns > 0 && negative > returns);
     assert!(
@@ -318,7 +318,7 @@ fn rejects_hold_every_line_and_complete_the_shop_once_mended() {
         .collect();
     assert_same("rejects", &records, &expected);
 
-    // Somebody fills the customers in, in that very file.
+    // A user fills in the customers in that file.
     let whole = repaired(&lines);
     let mut writer = csv::Writer::from_path(path.join("repaired.csv")).unwrap();
     writer.write_record(&columns).unwrap();
@@ -377,7 +377,7 @@ fn negative_orders_are_refunds_or_refused() {
     let positive: Vec<Order> = orders.iter().filter(|order| order.3 >= 0).cloned().collect();
     assert_eq!(cents(&outcome["revenue"]), revenue(&orders));
     assert_same("orders without negative ones", &held(path), &positive);
-    // The others come in by the other rule, and nothing twice.
+    // The other orders are imported under the other rule, none of them twice.
     let (outcome, _) = import(path, &["sales.csv", "--negative", "refund", "--on-conflict", "skip"]);
     assert_eq!(outcome["orders"].as_u64(), Some(negative.len() as u64));
     assert_eq!(outcome["orders_skipped"].as_u64(), Some(positive.len() as u64));
@@ -401,13 +401,13 @@ fn the_same_orders_again_are_refused_skipped_or_replaced() {
     let (outcome, err) = import(path, &["sales.csv", "--on-conflict", "skip"]);
     assert_eq!((outcome["orders"].as_i64(), outcome["orders_skipped"].as_i64()), (Some(0), Some(300)));
     assert_eq!((checksums(), err.as_str()), (before.clone(), ""));
-    // The same in place of the same changes nothing, and makes nothing stale.
+    // Replacing orders with identical ones changes nothing and makes nothing stale.
     let (outcome, err) = import(path, &["sales.csv", "--on-conflict", "replace"]);
     assert_eq!(outcome["stale_months"], 0);
     assert_eq!(checksums(), before);
     assert!(!err.contains("cohort rebuild` repairs"), "{err}");
 
-    // Forty invoices of the spring cost twice as much after all.
+    // Forty invoices of the spring turn out to cost twice as much.
     let changed: Vec<Line> = lines
         .iter()
         .map(|line| {
@@ -433,7 +433,7 @@ fn the_same_orders_again_are_refused_skipped_or_replaced() {
     let rebuilt: serde_json::Value = serde_json::from_str(&rebuilt).unwrap();
     assert!((1..=stale).contains(&rebuilt["rows_changed"].as_i64().unwrap()), "{rebuilt} {stale}");
     done(path, &["cohort", "verify", "-q"]);
-    // As if it had been so from the start.
+    // The same as if they had from the start.
     let fresh = self::folder(&changed);
     import(fresh.path(), &["sales.csv"]);
     done(fresh.path(), &["cohort", "calendar", "-q"]);

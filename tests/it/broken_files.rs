@@ -1,4 +1,4 @@
-//! Files that are broken: what the command says of each, and that nothing is left behind.
+//! Broken files: the command's message for each, and that nothing is left behind.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -13,7 +13,7 @@ use crate::shell::{done, run};
 
 const HEADER: &str = "order_id,customer,date,amount\n";
 
-/// What an error must not show: the engine's own words, and ours for programmers.
+/// Words that no error may show: the engine's own, and internal ones.
 const NOISE: &[&str] = &[
     "panicked",
     "Invalid Input",
@@ -31,7 +31,7 @@ const NOISE: &[&str] = &[
     "sniff",
 ];
 
-/// A broken file: what is broken, its name, what it holds, and further arguments.
+/// A broken file: the fault, its name, its contents, and further arguments.
 struct Broken {
     what: &'static str,
     name: &'static str,
@@ -65,7 +65,7 @@ fn utf16(text: &str, mark: bool) -> Vec<u8> {
     units.flat_map(u16::to_le_bytes).collect()
 }
 
-/// Bytes without a meaning, the same in every run.
+/// Random bytes, the same in every run.
 fn junk(length: usize) -> Vec<u8> {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let mut next = || {
@@ -229,7 +229,7 @@ impl Broken {
     }
 }
 
-/// Every file by its name, to see that a command has left none.
+/// The names of all files, to check that a command has left none behind.
 fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder)
         .unwrap()
@@ -251,7 +251,7 @@ fn broken_files_are_refused_in_words_and_leave_nothing() {
     fs::write(path.join("other.csv"), "order_id,customer,amount,date\n1,a,1,2024-01-01\n").unwrap();
     fs::write(path.join("first.csv"), orders("9001,z,2023-05-01,12.34\n")).unwrap();
     fs::create_dir(path.join("folder")).unwrap();
-    // One import into a file that is not there, one into a file that holds orders.
+    // One import into a new file, one into a file that holds orders.
     done(path, &["import", "orders", "first.csv", "--db", "held.duckdb", "-q"]);
     let held = || fs::read(path.join("held.duckdb")).unwrap();
     let before = held();

@@ -1,4 +1,4 @@
-//! Calendars of organic cohorts: one at a time, put in each other's place, taken away.
+//! Calendars of organic cohorts: only one at a time; replaced; removed.
 
 use lifecycle::cohort::{
     self, CalendarRun, CalendarStep, CohortError, make_calendar, remove_calendar, replace_calendar,
@@ -9,7 +9,7 @@ use lifecycle::store::Store;
 use crate::ledger::{CLOCK, assert_clean, at, change, empty_shop, number, order, orders};
 use crate::shell::Shell;
 
-/// The shop without its own organic activity, and every first order outside campaigns.
+/// The shop without an organic activity of its own, with every first order outside campaigns.
 fn organic_shop() -> Store {
     let store = empty_shop(50);
     change(&store, "DELETE FROM campaign_activities WHERE channel = 'organic'");
@@ -63,7 +63,7 @@ fn a_calendar_can_be_taken_away_and_others_activities_stay() {
     assert_eq!(memberships(&store), (0, 0));
     assert_clean(&store);
 
-    // An order that names one of its activities keeps the calendar.
+    // An order that refers to one of its activities prevents the removal of the calendar.
     make_calendar(&store, CalendarStep::Month, at(CLOCK)).unwrap();
     let of_calendar =
         number(&store, "SELECT min(activity_id) FROM campaign_activities WHERE channel = 'organic'");
@@ -72,7 +72,7 @@ fn a_calendar_can_be_taken_away_and_others_activities_stay() {
     assert!(matches!(refused, CohortError::CalendarInUse { orders: 1 }), "{refused}");
 }
 
-/// An organic activity of the shop's own is not the calendar's to remove, and in its way.
+/// A calendar does not remove an organic activity of the shop's own, and conflicts with it.
 #[test]
 fn an_organic_activity_of_the_shops_own_is_in_the_way() {
     let store = organic_shop();

@@ -1,5 +1,5 @@
-//! Cases: small tables of input rows with the expected rows, worked out by
-//! hand, beside them in `cases/*.txt`.
+//! Cases: small tables of input rows beside the expected rows, worked out by
+//! hand, in `cases/*.txt`.
 //!
 //! The inputs are `[customers]`, `[activities]` and `[orders]` (`times` repeats
 //! an order under the following numbers; without `[customers]`, every buyer

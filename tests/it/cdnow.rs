@@ -1,8 +1,8 @@
 //! A real shop's orders: the CDNOW data set (Fader and Hardie), through the command.
 //!
 //! The expected numbers come from pandas, computed from the text file alone. The file
-//! `cdnow_master.txt` lies in the folder that LIFECYCLE_TEST_DATA names. It is not ours to give
-//! away, so that what wants it is run with `--include-ignored` alone.
+//! `cdnow_master.txt` is expected in the folder that LIFECYCLE_TEST_DATA names. It is not ours to
+//! redistribute, so these tests run only with `--include-ignored`.
 
 use std::path::PathBuf;
 
@@ -49,7 +49,7 @@ const COHORTS: [Expected; 3] = [
     ("1997-03-01", 7_248, [27_988_449, 8_524, 7_248], [2_406_296, 627, 472], [17_801, 3_401]),
 ];
 
-/// The data set. Whoever asks for these tests has it.
+/// The data set, which is required when these tests are run.
 pub fn file() -> PathBuf {
     let folder = std::env::var_os("LIFECYCLE_TEST_DATA").expect("LIFECYCLE_TEST_DATA names a folder");
     let path = PathBuf::from(folder).join("cdnow_master.txt");

@@ -1,8 +1,8 @@
-//! CDNOW by every route: whatever shape the file comes in, the same shop comes out.
+//! CDNOW by every route: whatever the file's format, the same shop comes out.
 //!
-//! The file is read here by plain Rust, and grades and cohorts are recomputed from that
-//! by loops and by a second engine. Every route through the command must agree with
-//! these on every order, sign-up, grade, member and row.
+//! Plain Rust reads the file, and grades and cohorts are recomputed from that by loops and by a
+//! second engine. Every route through the command must agree with these on every order, sign-up,
+//! grade, member and row.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,17 +20,17 @@ use crate::oracle::{self, GradeRules, Graded, LtvRow, Member, Oracle, assert_sam
 use crate::shell::{done, run};
 use crate::shop::{Activity, Customer, Order, Shop, test_query};
 
-/// What `cdnow::SETTINGS` says.
+/// The criteria of `cdnow::SETTINGS`.
 const RULES: GradeRules =
     GradeRules { window_months: 6, vip: (20_000, 10), gold: (10_000, 8), silver: (3_000, 3) };
 
 /// The instants at which grades are updated.
 const AS_OFS: [&str; 3] = ["1997-08-31", "1997-12-15", "1998-07-01"];
 
-/// The order in which the months come in when they come late.
+/// The order in which months are imported when some are late.
 const SHUFFLED: [usize; 18] = [4, 0, 11, 2, 17, 1, 9, 3, 16, 5, 8, 6, 13, 7, 15, 10, 14, 12];
 
-/// A line of the file, as it is written.
+/// A line of the file, as written.
 #[derive(Clone, Debug)]
 struct Line {
     customer: String,
@@ -56,10 +56,10 @@ impl Line {
     }
 }
 
-/// An order as every route must bring it: customer, time, amount, quantity, status.
+/// An order as every route must import it: customer, time, amount, quantity, status.
 type Fact = (i64, At, i64, i64, String);
 
-/// What the plain reading of the file says.
+/// What plain Rust makes of the file.
 struct Expected {
     lines: Vec<Line>,
     facts: Vec<Fact>,
@@ -106,7 +106,7 @@ fn read(path: &Path) -> Expected {
         .iter()
         .map(|(id, at)| Customer { id: *id, grade: "BRONZE".to_owned(), signed_up_at: *at })
         .collect();
-    // All first orders are of three months.
+    // All first orders lie in three months.
     shop.activities = (1..=3)
         .map(|month| Activity {
             id: month,
@@ -144,7 +144,7 @@ impl Place {
         self.path().join(name)
     }
 
-    /// Imports, which must succeed; what stays with the command is returned.
+    /// Runs an import, which must succeed, and returns its result.
     fn import(&self, arguments: &[&str]) -> String {
         let mut all = vec!["import", "orders", "-q", "--format", "json"];
         all.extend(arguments);
@@ -176,7 +176,7 @@ impl Place {
         check_orders(&store, expected, route);
         let grades = oracle::grade_changes(&store);
         assert_same(&format!("{route}: grade_changes"), &grades, &changes(expected));
-        // A month in which nobody ordered first has no cohort, wherever its activity came from.
+        // A month without first orders has no cohort, wherever its activity came from.
         let starts: BTreeMap<i64, At> = Shop::read(&store)
             .activities
             .into_iter()
@@ -256,8 +256,8 @@ fn check_orders(store: &Store, expected: &Expected, route: &str) {
     assert_same(&format!("{route}: users"), &signed_up, &wanted);
 }
 
-/// A shape that the file can have: writes lines under a name without an ending and
-/// returns the file's name.
+/// A format of the file: writes lines to a name without an extension and returns the file's
+/// name.
 type Shape = fn(&Path, &str, &[Line]) -> String;
 
 fn write_text(folder: &Path, name: String, text: &str) -> String {
@@ -290,7 +290,7 @@ fn headless(folder: &Path, stem: &str, lines: &[Line]) -> String {
     write_text(folder, format!("{stem}.csv"), &rows.collect::<String>())
 }
 
-/// As a spreadsheet of another country writes it.
+/// As a spreadsheet in another locale writes it.
 fn semicolons(folder: &Path, stem: &str, lines: &[Line]) -> String {
     let rows = lines.iter().map(|line| {
         let (year, month, day) = (&line.date[..4], &line.date[4..6], &line.date[6..]);
@@ -347,7 +347,7 @@ fn gzipped_csv(folder: &Path, stem: &str, lines: &[Line]) -> String {
     written_by_engine(folder, stem, lines, "csv.gz", "*", "FORMAT csv, HEADER true, COMPRESSION gzip")
 }
 
-/// The name says nothing of what is in the file.
+/// A name that does not tell the format.
 fn gzipped_json_lines(folder: &Path, stem: &str, lines: &[Line]) -> String {
     written_by_engine(folder, stem, lines, "export", "*", "FORMAT json, COMPRESSION gzip")
 }
@@ -400,7 +400,7 @@ const NO_NAMES: [&str; 8] = [
     "amount=column4",
 ];
 
-/// The shapes, and what the command must be told of them.
+/// The formats, and the arguments that each needs.
 const SHAPES: &[(&str, Shape, &[&str])] = &[
     ("runs of blanks", blanks, &[]),
     ("CSV", csv, &[]),
@@ -467,7 +467,7 @@ fn every_shape_of_cdnow_is_the_same_shop() {
         }
         vec!["part-[0-9].jsonl".to_owned()]
     });
-    // The same rows, not only the same figures: but for ids that came without their zeros.
+    // The same rows, not only the same figures, except for ids that lost their leading zeros.
     let without = |name: &str| name == "Parquet of doubles";
     let (_, first) = &checksums[0];
     for (name, checksum) in checksums.iter().filter(|(name, _)| !without(name)) {
@@ -491,7 +491,7 @@ fn cdnow_month_by_month_is_the_same_shop() {
     let place = Place::new();
     let mut graded = 0;
     for month in 0..18 {
-        // Each month in another shape; `Parquet of doubles` has other ids.
+        // Each month in another format; `Parquet of doubles` has other ids.
         let shapes: Vec<_> = SHAPES.iter().filter(|(name, ..)| *name != "Parquet of doubles").collect();
         let (_, shape, told) = shapes[month % shapes.len()];
         let file = shape(place.path(), &format!("month-{month}"), &of_month(expected, month));
@@ -500,7 +500,7 @@ fn cdnow_month_by_month_is_the_same_shop() {
         let said: serde_json::Value = serde_json::from_str(&said).unwrap();
         assert_eq!(said["stale_months"], 0, "month {month}");
         assert_eq!(said["orders_moved"], 0, "month {month}");
-        // Grades and cohorts as they fall due.
+        // Update grades and cohorts as they fall due.
         while graded < AS_OFS.len() && AS_OFS[graded].parse::<At>().unwrap() <= after_month(month) {
             place.grade(&AS_OFS[graded..=graded]);
             graded += 1;
@@ -546,7 +546,7 @@ fn cdnow_in_a_shuffled_order_is_the_same_shop_once_rebuilt() {
     done(place.path(), &["cohort", "verify", "-q"]);
 }
 
-/// Every month is whole, so that a clock after it is the month's end, and the sum is the published one.
+/// Every month is complete, so that the clock after it is the month's end, and the total is the published one.
 #[test]
 #[ignore = "wants cdnow_master.txt in the folder LIFECYCLE_TEST_DATA"]
 fn the_plain_reading_is_of_the_whole_file() {

@@ -1,4 +1,4 @@
-//! The command itself: what it prints, on which stream, with which exit code.
+//! The command itself: what it prints, to which stream, and its exit code.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Cohorts of customers who are there already, money given back, and experiments.
+//! Cohorts of existing customers, returns, and experiments.
 
 use lifecycle::cohort::{self, RebuildScope};
 use lifecycle::config::CohortSettings;
@@ -100,7 +100,7 @@ fn a_listed_cohort_is_a_plain_sum_over_its_list() {
     let of_list = &summary.rows[0];
     let figures = of_list.figures.as_ref().unwrap();
     assert_eq!((of_list.cohort_size, figures.ltv_cumulative.hundredths()), (Some(50), plain));
-    // The even tenths, ten in all, got money back in March.
+    // Ten members returned something in March.
     assert_eq!(figures.returned.hundredths(), -10 * 1_000);
     assert_eq!(summary.total.as_ref().unwrap().figures.returned.hundredths(), -10 * 1_000);
     assert!(cohort::verify(&store, at("2024-05-01").naive(), SETTINGS, None).unwrap().is_clean());
@@ -123,14 +123,14 @@ fn an_activity_that_touched_many_and_acquired_few_is_named_and_can_be_made_touch
     assert!(cohort::verify(&store, clock, SETTINGS, None).unwrap().is_clean());
     let after = summary(&store, &SETTINGS, &options).unwrap();
     assert_eq!((after.rows[2].cohort_size, after.few_acquired.len()), (Some(34), 0));
-    // 33 of them are on a list too.
+    // 33 of them are also on a list.
     assert_eq!(after.in_several, 33);
     let by_channel = ReportOptions { group_by: GroupBy::Channel, ..options };
     let pooled = triangle(&store, &SETTINGS, &by_channel, Measure::Ltv).unwrap();
     assert_eq!((pooled.rows.len(), pooled.rows[0].in_several), (1, 33));
 }
 
-/// A list that grows before any month is written is taken again; afterwards only refreezing takes it.
+/// A list that grows before any month is written is frozen again; afterwards that takes a refreeze.
 #[test]
 fn a_list_is_frozen_with_its_first_month() {
     let mut shop = shop();
@@ -213,8 +213,8 @@ fn arms_that_cannot_be_compared_are_refused() {
     assert!(matches!(refused("one name", "3"), ExperimentError::Ambiguous { ids, .. } if ids == [1, 2]));
 }
 
-/// Customer 1 begins with product 1 and comes back for 2, customer 2 begins with both in one order of two
-/// articles, customer 3 buys 2 and gives it back.
+/// Customer 1 first buys product 1 and comes back for 2, customer 2 first buys both in one order of two
+/// articles, customer 3 buys 2 and returns it.
 #[test]
 fn products_know_who_began_with_them() {
     let order = |id: i64, user: i64, amount: i64, status: &str, when: &str| Order {
@@ -252,7 +252,7 @@ fn products_know_who_began_with_them() {
             (sales.name.as_deref().unwrap(), sales.revenue.hundredths(), counts)
         })
         .collect();
-    // Mug: 100 and 40; Tea: 50 of the two articles, 50, 60, less the 50 given back.
+    // Mug: 100 and 40; Tea: 50 of the order of two articles, 50, 60, less the 50 returned.
     assert_eq!(found, [("Mug", 14_000, [2, 2, 2, 2, 1]), ("Tea", 11_000, [3, 5, 3, 2, 0])]);
     assert_eq!((sales[0].first_order_share(), sales[0].repeat_rate()), (Some(100.0), Some(50.0)));
 }

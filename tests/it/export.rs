@@ -57,7 +57,7 @@ fn awkward_shop() -> Shell {
     shell
 }
 
-/// Rows of a relation as text, in the order they come; no value is `None`.
+/// Rows of a relation as text, in order; NULL is `None`.
 fn rows(store: &Store, sql: &str) -> Vec<Vec<Option<String>>> {
     let columns = store.describe_text("test", sql).unwrap().len();
     let texts = format!("SELECT COLUMNS(*)::VARCHAR FROM ({sql})");
@@ -69,7 +69,7 @@ fn sorted(mut rows: Vec<Vec<Option<String>>>) -> Vec<Vec<Option<String>>> {
     rows
 }
 
-/// The struct of a table's types that a reader is told.
+/// A table's types as a struct, for the reader.
 fn types_of(store: &Store, table: &str) -> String {
     let columns = store.describe_text("test", &format!("SELECT * FROM {table}")).unwrap();
     let typed: Vec<String> = columns
@@ -159,7 +159,7 @@ fn a_sqlite_file_holds_every_cell_with_keys_that_hold() {
             .unwrap()
             .collect::<Result<_, _>>()
             .unwrap();
-        // Doubles are written differently by the two, whatever their value.
+        // The two write the same doubles differently.
         let exact = |rows: Vec<Vec<Option<String>>>| {
             let number = |text: String| text.parse::<f64>().map_or(text, |number| format!("{number:?}"));
             let of_type = |(cell, column): (Option<String>, &lifecycle::store::RelationColumn)| {
@@ -234,7 +234,7 @@ fn what_a_view_exports_is_what_its_report_gives_to_programs() {
             lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert!(!exported.is_empty(), "{view} tests nothing");
         assert_eq!(serde_json::Value::Array(exported), json, "{view}");
-        // The keys in the same order too, which a JSON value above keeps as it is.
+        // Keys are in the same order, too; the JSON values above preserve it.
         let header = |text: &str| text.lines().next().unwrap().to_owned();
         let csv = shell.done(&[report, &["--format", "csv", "-q"][..]].concat());
         assert_eq!(header(&shell.done(&["export", view, "--to", "-", "-q"])), header(&csv), "{view}");
@@ -317,7 +317,7 @@ fn every_table_by_month_where_it_has_one() {
         ]
     );
     assert_eq!(names_in(&shell.path("out/orders/month=2024-02")), ["orders.csv"]);
-    // Again only when told so, and then only what an export wrote.
+    // Only with --overwrite, and then only what an export wrote is replaced.
     assert!(
         shell
             .fails(1, &["export", "all", "--by-month", "--to", "out", "--as", "csv"])
@@ -445,7 +445,7 @@ fn a_closed_pipe_ends_an_export_quietly() {
     }
 }
 
-/// A file whose orders take long to write.
+/// A file whose orders take a long time to write.
 #[cfg(unix)]
 fn large_shop() -> Shell {
     let shell = Shell::with_shop("10");
@@ -469,7 +469,7 @@ fn a_stopped_export_leaves_nothing_behind() {
         &["export", "all", "--to", "out", "--as", "jsonl"],
     ] {
         let child = shell.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        // Once it has begun to write, whatever that takes on a busy machine.
+        // Once it has begun to write, however long that takes on a busy machine.
         let begun = std::time::Instant::now();
         while shell.names(".") == before && begun.elapsed().as_secs() < 60 {
             std::thread::sleep(std::time::Duration::from_millis(5));

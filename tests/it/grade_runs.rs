@@ -1,4 +1,4 @@
-//! What a grade update writes and says of itself, at its edges.
+//! What a grade update writes and reports in edge cases.
 
 use std::fs;
 
@@ -12,7 +12,7 @@ use lifecycle::store::{Access, Store};
 use crate::ledger::{at, change, empty_shop, number, order};
 use crate::shell::Shell;
 
-/// One customer's two orders that no `DECIMAL(18,2)` holds the sum of.
+/// Two orders of one customer whose sum does not fit into `DECIMAL(18,2)`.
 fn two_largest_orders() -> Store {
     let store = empty_shop(2);
     let most = Money::MAX.hundredths();
@@ -57,7 +57,7 @@ fn an_update_bears_the_number_of_its_run() {
     assert_eq!(number(&store, "SELECT max(run_id) FROM grade_runs"), 3);
 }
 
-/// Two runs as of one instant, under other criteria, change a customer twice.
+/// Two runs as of one instant with different criteria change a customer twice.
 #[test]
 fn changes_of_one_instant_are_in_the_order_of_their_runs() {
     let store = two_largest_orders();
@@ -66,7 +66,7 @@ fn changes_of_one_instant_are_in_the_order_of_their_runs() {
     let silver = GradeSettings { silver: two_orders.vip, ..Config::default().grades };
     update_all_grades(&store, as_of, &silver, UpdateMode::Record).unwrap();
     update_all_grades(&store, as_of, &two_orders, UpdateMode::Record).unwrap();
-    // As a file may hold them whose rows have been moved.
+    // A file's rows may be stored in any order.
     change(&store, "CREATE TEMP TABLE moved AS SELECT * FROM grade_changes");
     change(&store, "DELETE FROM grade_changes");
     change(&store, "INSERT INTO grade_changes SELECT * FROM moved ORDER BY run_id DESC");

@@ -1,4 +1,4 @@
-//! An instant as a calendar shows it, with month arithmetic of its own.
+//! A calendar instant, with its own month arithmetic.
 
 use std::fmt;
 use std::str::FromStr;
@@ -27,7 +27,7 @@ impl At {
         format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
     }
 
-    /// The instant as the library takes it.
+    /// The instant as a type of the library.
     pub fn naive(self) -> NaiveDateTime {
         let time = NaiveTime::from_num_seconds_from_midnight_opt(
             (self.micros / 1_000_000) as u32,
@@ -54,7 +54,7 @@ impl From<NaiveDateTime> for At {
     }
 }
 
-/// Always with microseconds, so that the order of texts is the order of time.
+/// Always with microseconds, so that texts sort in order of time.
 impl fmt::Display for At {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (seconds, fraction) = (self.micros / 1_000_000, self.micros % 1_000_000);

@@ -1,4 +1,4 @@
-//! Late facts: found by the first key they touch, and repaired there and nowhere else.
+//! Late facts: found at the first key they affect, and repaired there and nowhere else.
 
 use lifecycle::config::CohortSettings;
 
@@ -59,7 +59,7 @@ fn a_refund_in_month_two_changes_that_cohort_from_there_on() {
     let done = rebuild(&store, RebuildScope::Stale);
     assert_eq!(dry.repaired, done.repaired);
     assert!(!dry.recorded && done.recorded);
-    // The hash and when a row was collected are told by the verification alone.
+    // Only the verification reports the hash and the time of collection.
     assert_eq!(done.repaired.cells_changed() as i64, found.differing_cells);
     assert_eq!(rows(&store), rows(&anew(&store)));
     let untouched = |line: &&String| !line.contains("'activity_id': 1,");
@@ -108,8 +108,8 @@ fn a_moved_first_order_is_told_as_a_member_and_only_refreezing_follows_it() {
     assert_clean(&store);
 }
 
-/// The refund of the order that a member was acquired by: the member stays, and
-/// is a repeat customer an order later.
+/// The order that acquired a member is refunded: the member stays, and becomes a repeat customer
+/// one order later.
 #[test]
 fn a_refunded_first_order_keeps_its_member() {
     let store = shop();
@@ -130,7 +130,7 @@ fn a_refunded_first_order_keeps_its_member() {
     assert_clean(&store);
 }
 
-/// An order that is refunded after the freezing and before its month closes.
+/// An order is refunded after its cohort is frozen and before its month closes.
 #[test]
 fn a_refund_in_an_open_month_is_no_late_fact() {
     let store = empty_shop(50);
@@ -155,7 +155,7 @@ fn a_look_back_restates_what_it_reaches() {
     assert_eq!((idle.checked, idle.restated, idle.restated_activities), (12, 0, 0));
     assert_eq!(whole_rows(&store), before);
 
-    // Month 10 of activity 1, the same sum and count: only the hash tells.
+    // Month 10 of activity 1, with the same sum and count: only the hash shows it.
     assert_eq!(change(&store, "UPDATE orders SET amount = amount + 1 WHERE order_id = 110"), 1);
     assert_eq!(change(&store, "UPDATE orders SET amount = amount - 1 WHERE order_id = 210"), 1);
     assert_eq!(look_back(1).restated, 0, "month 10 is out of reach");
@@ -196,7 +196,7 @@ fn the_last_row_alone_is_enough_to_go_on_from() {
     let whole = rows(&shop());
     assert!(rows(&store).iter().all(|row| whole.contains(row)));
 
-    // A row to go on from that is wrong is made anew from the start, or warned of.
+    // A wrong last row is either recomputed from the start or reported.
     change(&store, "UPDATE ltv_batch SET ltv_cumulative = 1 WHERE activity_id = 1 AND month_offset = 11");
     let kept = cohort::rebuild(
         &store,
@@ -245,7 +245,7 @@ fn the_command_exits_with_three_and_names_the_way_out() {
     assert_eq!(lifecycle(&["cohort", "verify", "--activity", "99999"]).status.code(), Some(1));
 }
 
-/// A row uses one budget, in its CAC, its ratio and its profit; rows of an earlier one are stale.
+/// A row uses one budget for its CAC, ratio and profit; rows written with an earlier budget are stale.
 #[test]
 fn a_budget_that_changes_shows_in_whole_rows_and_makes_the_earlier_ones_stale() {
     let store = empty_shop(50);
@@ -270,7 +270,7 @@ fn a_budget_that_changes_shows_in_whole_rows_and_makes_the_earlier_ones_stale() 
     assert_clean(&store);
 }
 
-/// What a month's checksum is made of, worked out here: low 30 bits of each number, two products.
+/// A month's checksum, computed independently: the low 30 bits of each number, two products.
 #[test]
 fn the_checksum_of_a_month_is_the_documented_one() {
     let store = shop();
@@ -286,8 +286,8 @@ fn the_checksum_of_a_month_is_the_documented_one() {
     assert_eq!(number(&store, kept), expected);
 }
 
-/// A file of an earlier version holds the engine's own hashes: they are given up, and
-/// nothing else of it is called stale.
+/// A file of an earlier version holds the engine's own hashes: they are discarded, and nothing
+/// else in it counts as stale.
 #[test]
 fn an_earlier_files_hashes_are_given_up() {
     let folder = tempfile::tempdir().unwrap();
@@ -329,7 +329,7 @@ fn an_earlier_files_hashes_are_given_up() {
         RunOptions { lookback: 12, ..RunOptions::default() },
     );
     assert_eq!(looked.unwrap().restated, 0);
-    // Written anew, they are ours again.
+    // Once rewritten, the hashes are ours again.
     assert_eq!(rebuild(&store, RebuildScope::From(0)).repaired.changes, []);
     assert_eq!(number(&store, "SELECT count(slice_hash) FROM ltv_batch"), 48);
     assert_clean(&store);
@@ -343,7 +343,7 @@ fn revenue_beyond_amounts_is_refused_in_words() {
     let refused = cohort::run(&store, at(CLOCK), CohortSettings::without_margin(12)).unwrap_err().to_string();
     assert!(refused.contains("activity 1") && refused.contains("19999999999999999.98"), "{refused}");
 
-    // Of late orders the verification says that nothing fits.
+    // With late orders the verification reports that the sum does not fit.
     let store = shop();
     store.append(&[1, 2].map(|id| order(id, 1, Some(1), most, &format!("2023-02-1{id}")))).unwrap();
     assert!(!verified(&store).is_clean());

@@ -1,5 +1,5 @@
 //! A small shop for the tests of verification and repair: four activities
-//! with cohorts of every kind, and members who go on ordering for a year.
+//! with cohorts of every kind, and members who keep ordering for a year.
 
 use chrono::NaiveDateTime;
 use lifecycle::calendar::{add_months, parse_instant};
@@ -9,7 +9,7 @@ use lifecycle::domain::{Grade, OrderStatus};
 use lifecycle::money::Money;
 use lifecycle::store::{ActivityRow, CampaignRow, OpenOptions, OrderRow, Query, Store, UserRow};
 
-/// The instant the shop is seen as of: past every cohort's twelfth month.
+/// The as-of of the shop: past every cohort's twelfth month.
 pub const CLOCK: &str = "2024-06-01";
 
 /// An instant.
@@ -17,14 +17,14 @@ pub fn at(text: &str) -> NaiveDateTime {
     parse_instant(text).unwrap()
 }
 
-/// A file in memory with the activities and so many customers.
+/// A file in memory with the activities and this many customers.
 pub fn empty_shop(customers: i64) -> Store {
     let store = Store::in_memory(OpenOptions { threads: Some(1), ..OpenOptions::default() }).unwrap();
     fill(&store, customers);
     store
 }
 
-/// Writes the activities and so many customers into an empty file.
+/// Writes the activities and this many customers into an empty file.
 pub fn fill(store: &Store, customers: i64) {
     let users: Vec<UserRow> = (1..=customers)
         .map(|user_id| UserRow {
@@ -78,8 +78,8 @@ pub fn order(order_id: i64, user_id: i64, activity_id: Option<i64>, hundredths: 
     }
 }
 
-/// Forty customers: ten a cohort; the n-th of ten orders every n-th month, so
-/// that some never come again. Order numbers are 100 × customer + month.
+/// Forty customers, ten per cohort; the n-th of ten orders every n-th month, so
+/// that some never come back. Order numbers are 100 × customer + month.
 pub fn orders() -> Vec<OrderRow> {
     let first = ["2023-01-20 12:00", "2023-02-01 08:00", "2023-03-31 23:59", "2023-03-10 10:00"];
     let mut orders = Vec::new();
@@ -112,7 +112,7 @@ pub fn change(store: &Store, sql: &'static str) -> usize {
     store.execute(Query::new("(a test)", sql), &[]).unwrap()
 }
 
-/// The one number of a statement.
+/// The single number that a statement returns.
 pub fn number(store: &Store, sql: &'static str) -> i64 {
     store.row(Query::new("(a test)", sql), &[], |row| row.get(0)).unwrap()
 }
@@ -121,7 +121,7 @@ fn lines(store: &Store, sql: &'static str) -> Vec<String> {
     store.rows(Query::new("(a test)", sql), &[], |row| row.get(0)).unwrap()
 }
 
-/// Every row of the batch as text, without when it was collected.
+/// Every row of the batch as text, without its time of collection.
 pub fn rows(store: &Store) -> Vec<String> {
     lines(
         store,
@@ -130,7 +130,7 @@ pub fn rows(store: &Store) -> Vec<String> {
     )
 }
 
-/// Every row of the batch as text, whole.
+/// Every row of the batch as text, with all columns.
 pub fn whole_rows(store: &Store) -> Vec<String> {
     lines(store, "SELECT CAST(ltv_batch AS VARCHAR) FROM ltv_batch ORDER BY activity_id, month_offset")
 }
@@ -145,7 +145,7 @@ pub fn verified(store: &Store) -> Verification {
     cohort::verify(store, at(CLOCK), CohortSettings::without_margin(12), None).unwrap()
 }
 
-/// That nothing differs and no rule is broken.
+/// Asserts that nothing differs and no rule is broken.
 #[track_caller]
 pub fn assert_clean(store: &Store) {
     let found = verified(store);

@@ -1,5 +1,5 @@
-//! What a killed command leaves behind: the next one to come to the same place takes it away, also when it
-//! is refused, and nothing of a command that is still at work.
+//! Leftovers of killed commands: the next command with the same destination removes them, even if it is refused,
+//! and never those of a command that is still running.
 
 use std::fs::{self, File};
 use std::process::{Child, Command, Stdio};
@@ -9,7 +9,7 @@ use lifecycle::store::Access;
 
 use super::shell::Shell;
 
-/// A file whose orders take long to write.
+/// A file whose orders take a long time to write.
 fn large_shop() -> Shell {
     let shell = Shell::with_shop("10");
     let store = shell.store(Access::Write);
@@ -53,7 +53,7 @@ fn what_a_killed_export_left_goes_with_the_next_one_even_if_it_is_refused() {
         (".", &["export", "orders", "--to", "months", "--by-month", "--as", "jsonl"]),
         ("all", &["export", "all", "--to", "all", "--as", "jsonl"]),
     ] {
-        // What is there already makes the second one refuse.
+        // The second one is refused, since the target exists.
         let target = shell.path(arguments[3]);
         if arguments.len() == 4 {
             fs::write(&target, "kept").unwrap();
@@ -63,7 +63,7 @@ fn what_a_killed_export_left_goes_with_the_next_one_even_if_it_is_refused() {
             fs::write(target.join(kept), "kept").unwrap();
         }
         let before = (shell.names("."), shell.names(folder));
-        // A folder that holds another's files is never replaced, so those of months come later.
+        // A folder with other files in it is never replaced, so folders of months come later.
         let is_months = arguments.contains(&"--by-month");
         let aside = shell.path("aside");
         if is_months {
@@ -91,7 +91,7 @@ fn a_new_folder_of_tables_is_there_when_all_of_them_are_in_it() {
     assert!(!shell.path("all").exists());
     child.kill().unwrap();
     child.wait().unwrap();
-    // Nothing is in the way of the next one.
+    // Nothing stands in the way of the next one.
     shell.done(&arguments);
     assert_eq!(hidden(&shell, "."), [""; 0]);
     assert_eq!(hidden(&shell, "all"), [""; 0]);
@@ -125,7 +125,7 @@ fn what_a_killed_import_left_of_its_rejects_goes_with_the_next_one() {
     };
     leave(".rejects.csv.AbCd12.partial");
     leave(".rejects.csv.EfGh34.partial");
-    // Another import at work.
+    // Another import is running.
     let held = File::open(shell.path(".rejects.csv.EfGh34.partial")).unwrap();
     held.try_lock().unwrap();
     let into = ["--db", "imported.duckdb"];

@@ -1,13 +1,12 @@
 //! Integration tests through the library and the command, in one binary (each links the engine).
 //!
-//! What the library computes is held against three other opinions: expected
-//! rows worked out by hand (`cases`), plain loops and a second engine over the
-//! same orders (`oracle`), and what must not matter (`properties`,
-//! `simulation`). `year` holds the default year to its figures, `verify` and
-//! `late_facts` the batch to its own verification, `command` and `worker` the command
-//! to what it prints, `export` what it writes to what the file holds, `query` what a user asks to what
-//! may be answered. `left_overs` kills what writes files. `writers` has several commands work on one simulation, `special_files`, `words` and
-//! `output` name what is no file, is damaged or cannot be written to.
+//! What the library computes is checked against expected rows worked out by hand (`cases`), plain
+//! loops and a second engine over the same orders (`oracle`), and properties: what must not matter
+//! (`properties`, `simulation`). `year` checks the default year against its calibration, `verify`
+//! and `late_facts` the batch against its verification, `command` and `worker` what the command
+//! prints, `export` the files it writes, `query` which SQL is allowed. `left_overs` kills commands
+//! that write files, `writers` runs several commands on one simulation, and `special_files`, `words`
+//! and `output` try paths that are not files, damaged files, and output that cannot be written.
 
 mod ahead;
 mod architecture;

@@ -1,4 +1,4 @@
-//! Files of older versions: refused and left as they are, until they are migrated on purpose.
+//! Files of older versions: rejected and left unchanged until they are migrated explicitly.
 
 use std::fs;
 

@@ -1,5 +1,5 @@
-//! What people who run grades ask: held against plain loops over the orders, and
-//! against what really happens when the as-of moves on.
+//! The outlook on grades (gaps, customers at risk), against plain loops over the orders, and
+//! against what actually happens when the as-of moves on.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ products = 100
 candidates = 60
 ";
 
-/// The day the shop is looked at: four days after the last update.
+/// The day of the outlook: four days after the last update.
 const DAYS: u64 = 200;
 
 fn shop() -> (Store, Config, NaiveDateTime) {

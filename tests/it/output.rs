@@ -1,4 +1,4 @@
-//! Output that cannot be written: what became of the work is said, and the exit code tells what was found.
+//! Output that cannot be written: the command says what happened to its work, and the exit code still reports findings.
 
 #![cfg(target_os = "linux")]
 
@@ -9,13 +9,13 @@ use lifecycle::store::Access;
 
 use crate::shell::Shell;
 
-/// Runs a command whose output goes to a full device; its exit code and what it said.
+/// Runs a command whose stdout is a full device; its exit code and stderr.
 fn to_full_device(shell: &Shell, arguments: &[&str]) -> (i32, String) {
     let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
     run_with(shell, arguments, Stdio::from(full))
 }
 
-/// Runs a command whose output nobody reads; its exit code and what it said.
+/// Runs a command whose stdout nobody reads; its exit code and stderr.
 fn to_closed_pipe(shell: &Shell, arguments: &[&str]) -> (i32, String) {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
@@ -28,7 +28,7 @@ fn run_with(shell: &Shell, arguments: &[&str], stdout: Stdio) -> (i32, String) {
     (output.status.code().unwrap_or(-1), String::from_utf8(output.stderr).unwrap())
 }
 
-/// Commands that change the file and print, in an order in which each has something to do.
+/// Commands that change the file and print, ordered so that each has something to do.
 const WORKING: &[&[&str]] = &[
     &["generate", "--continue", "--days", "40"],
     &["live", "--speed", "max", "--for", "2h"],

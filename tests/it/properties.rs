@@ -14,10 +14,10 @@ use crate::shop::{Shop, empty_store, test_query, write_orders};
 use crate::story::{rules, story};
 
 proptest! {
-    // A few at every change; `torture worlds` runs thousands.
+    // A few cases here; `torture worlds` runs thousands.
     #![proptest_config(ProptestConfig::with_cases(10))]
 
-    /// Run month by month or once at the end: the same rows, and those of the recomputation.
+    /// A batch every month and one at the end give the same rows, and those of the recomputation.
     #[test]
     fn batch_by_batch_equals_one_batch_equals_recomputed(story in story(), months in 1u32..=14) {
         let at_once = story.shop.stored();
@@ -34,7 +34,7 @@ proptest! {
         }
     }
 
-    /// Orders that are not there yet at a batch's instant may arrive after it.
+    /// Orders from after a batch's instant may arrive after the batch.
     #[test]
     fn orders_may_arrive_as_time_passes(story in story()) {
         let store = empty_store();
@@ -51,8 +51,8 @@ proptest! {
         }
     }
 
-    /// A calendar makes a cohort of every period with organic first orders, once, and
-    /// the batch treats it as any other.
+    /// A calendar creates a cohort for every period with organic first orders, once, and the batch
+    /// treats it like any other.
     #[test]
     fn calendars_cover_every_organic_first_order(story in story(), quarters in any::<bool>()) {
         let (step, period) =
@@ -80,7 +80,7 @@ proptest! {
     }
 
     /// Grades agree with both recomputations at every instant, with any criteria; a second
-    /// update changes nobody; a dry run tells the same and writes nothing.
+    /// update changes nobody; a dry run reports the same and writes nothing.
     #[test]
     fn grades_equal_recomputed(story in story(), rules in prop_oneof![Just(GRADE_RULES), rules()]) {
         let store = story.shop.stored();
@@ -106,7 +106,7 @@ proptest! {
     }
 }
 
-/// The starts of the periods that hold a customer's first qualifying order of no activity.
+/// The starts of the periods in which a customer's first qualifying order belongs to no activity.
 fn organic_periods(shop: &Shop, as_of: At, period_months: i32) -> BTreeSet<At> {
     let mut periods = BTreeSet::new();
     for customer in &shop.customers {

@@ -1,4 +1,4 @@
-//! What a user asks in SQL: what is printed, and what is refused.
+//! Users' SQL: what is printed, and what is refused.
 
 use std::fs;
 use std::io::Write;
@@ -76,7 +76,7 @@ fn a_statement_comes_as_an_argument_a_file_or_through_a_pipe() {
     let sql = "-- first a helper\nWITH t AS (SELECT 1 AS a)\nSELECT a, 4 AS x FROM t; -- done\n;;\n";
     fs::write(shell.path("ask.sql"), sql).unwrap();
     assert_eq!(shell.done(&["query", "ask.sql", "--format", "csv"]), "a,x\r\n1,4\r\n");
-    // Several are for writing, helpers of their own among them; the last one's rows are printed.
+    // Several statements need --write, even with temporary helpers; the rows of the last one are printed.
     let several =
         "CREATE TEMP TABLE t AS SELECT 1 AS a; SET VARIABLE x = 2; SELECT a, getvariable('x') AS x FROM t";
     fs::write(shell.path("several.sql"), several).unwrap();
@@ -143,7 +143,7 @@ fn a_million_rows_are_written_as_they_come() {
     let json = shell.done(&["query", sql, "--format", "json"]);
     let rows: Vec<serde_json::Value> = serde_json::from_str(&json).unwrap();
     assert_eq!((rows.len(), rows[999_999]["n"].as_i64()), (1_000_000, Some(999_999)));
-    // The first rows are there before the last are computed: a reader of ten ends it.
+    // Rows are streamed: a reader that stops after ten ends the query.
     let endless = "SELECT a.range AS n FROM range(1_000_000_000) a, range(1_000_000_000) b";
     for format in ["csv", "json"] {
         let mut child = shell
@@ -249,7 +249,7 @@ fn writing_is_all_or_nothing_and_says_how_much() {
     let known = "SELECT count(*) FROM meta WHERE key = 'first_orders_before'";
     shell.done(&["cohort", "run", "-q"]);
     assert_eq!(count(known), 1);
-    // The second fails, and the first with it.
+    // The second statement fails, which undoes the first.
     let said = shell.fails(1, &["query", "DELETE FROM orders; SELECT nothing", "--write"]);
     assert!(said.contains("Binder Error"), "{said}");
     assert_eq!(count("SELECT count(*) FROM orders"), orders);
@@ -262,7 +262,7 @@ fn writing_is_all_or_nothing_and_says_how_much() {
         ])
     );
     assert_eq!(count("SELECT count(*) FROM users WHERE region IS NULL"), 3);
-    // What the batch knows of first orders is learned again, whatever the statements did.
+    // The batch's cache of first orders is rebuilt, whatever the statements did.
     assert_eq!(count(known), 0);
     let (code, out, err) = shell.run(&[
         "query",

@@ -1,4 +1,4 @@
-//! Reports of a part of the customers: all of them together are the batch's figures, and a part is a plain sum.
+//! Reports on a segment of the customers: a segment of everyone gives the batch's figures, and any other a plain sum.
 
 use chrono::NaiveDateTime;
 use lifecycle::config::Config;
@@ -10,7 +10,7 @@ use lifecycle::store::{Access, Store};
 
 use crate::shell::Shell;
 
-/// A shop with a tier for two customers of three, and something returned.
+/// A shop with a tier for two in three customers, and with returns.
 fn shop() -> (Shell, Store, Config, NaiveDateTime) {
     let shell = Shell::with_shop("200");
     shell.done(&["cohort", "run"]);
@@ -54,7 +54,7 @@ fn a_segment_of_everyone_has_the_batchs_figures_and_its_parts_add_up_to_them() {
     let whole = rows(&store, &config, as_of, &Segment::default(), GroupBy::Activity);
     let everyone = rows(&store, &config, as_of, &by(Some("true"), None), GroupBy::Activity);
     let months = |row: &PooledRow| -> Vec<_> {
-        // Profit holds the budget, which a segment has none of.
+        // Profit includes the budget, and a segment has none.
         let sums = |pool: &lifecycle::report::cohort::Pool| {
             let sums = pool.sums;
             (pool.size, sums.revenue, sums.orders, sums.active, sums.ltv, sums.orders_so_far, sums.repeat)
@@ -133,7 +133,7 @@ fn a_part_is_a_plain_sum_over_its_orders() {
         }
     }
     assert!(compared > 8, "{compared}");
-    // The summary of a part has no budgets.
+    // The summary of a segment has no budgets.
     let segment = by(Some(filter), None).stage(&store, as_of).unwrap();
     let options = ReportOptions { segment: Some(segment), ..ReportOptions::as_of(as_of) };
     let summary = summary(&store, &config.cohort, &options).unwrap();

@@ -1,4 +1,4 @@
-//! The command, run in a folder of its own with nothing of the caller's surroundings.
+//! The command, run in a folder of its own with none of the caller's environment.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 use lifecycle::store::{Access, OpenOptions, Store};
 use tempfile::TempDir;
 
-/// A small shop that is simulated in a moment. Its seed is given, so that no default's change
-/// makes another shop of it.
+/// A small shop that is simulated in a moment, with a fixed seed, so that it does not depend on
+/// the default.
 pub const SMALL_SHOP: &str = "
 [simulation]
 seed = 44583
@@ -22,11 +22,11 @@ products = 200
 candidates = 40
 ";
 
-/// The command in a folder: its home, a width of 100 columns, and UTC are all that it knows.
+/// The command in a folder: its environment is a home, a width of 100 columns, and UTC.
 pub fn lifecycle(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lifecycle"));
     command.env_clear().env("HOME", folder).env("COLUMNS", "100").env("TZ", "UTC");
-    // Where the engine is a library of the system, this may be the only way to it.
+    // Where the engine is a shared library, this may be the only way to find it.
     if let Some(libraries) = std::env::var_os("LD_LIBRARY_PATH") {
         command.env("LD_LIBRARY_PATH", libraries);
     }
@@ -34,7 +34,7 @@ pub fn lifecycle(folder: &Path) -> Command {
     command
 }
 
-/// Runs the command: its exit code, what it printed, what it said.
+/// Runs the command: its exit code, stdout and stderr.
 pub fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     let output = lifecycle(folder).args(arguments).output().unwrap();
     let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
@@ -42,14 +42,14 @@ pub fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     (output.status.code().unwrap_or(-1), out, err)
 }
 
-/// Runs the command, which must succeed; what it printed.
+/// Runs the command, which must succeed, and returns its stdout.
 pub fn done(folder: &Path, arguments: &[&str]) -> String {
     let (code, out, err) = run(folder, arguments);
     assert_eq!(code, 0, "{arguments:?}: {err}");
     out
 }
 
-/// Runs the command, which must fail with a code and print nothing; what it said.
+/// Runs the command, which must fail with this code and print nothing, and returns its stderr.
 pub fn fails(folder: &Path, code: i32, arguments: &[&str]) -> String {
     let (found, out, err) = run(folder, arguments);
     assert_eq!((found, out.as_str()), (code, ""), "{arguments:?}: {err}");
@@ -60,13 +60,13 @@ pub fn fails(folder: &Path, code: i32, arguments: &[&str]) -> String {
 pub fn subcommands(help: &str) -> Vec<String> {
     let listed = help.split_once("\nCommands:\n").map_or("", |(_, rest)| rest);
     let lines = listed.lines().take_while(|line| !line.is_empty());
-    // A command stands two blanks in; what goes on below its words stands further in.
+    // Commands are indented by two blanks, continuation lines by more.
     let names = lines.filter_map(|line| line.strip_prefix("  ").filter(|rest| !rest.starts_with(' ')));
     let names = names.filter_map(|rest| rest.split_whitespace().next());
     names.map(str::to_owned).collect()
 }
 
-/// A folder with a small simulated shop, which is simulated once for all tests and copied.
+/// A folder with a small simulated shop, simulated once for all tests and copied.
 pub fn small_shop(days: &str) -> TempDir {
     type Shops = Mutex<BTreeMap<String, Arc<OnceLock<Vec<u8>>>>>;
     static SHOPS: Shops = Mutex::new(BTreeMap::new());
@@ -86,7 +86,7 @@ pub fn small_shop(days: &str) -> TempDir {
     folder
 }
 
-/// A folder with what the command may need in it.
+/// A folder in which the command runs.
 pub struct Shell {
     folder: TempDir,
 }
@@ -107,7 +107,7 @@ impl Shell {
         self.folder.path().join(name)
     }
 
-    /// The folder's file, opened without the command.
+    /// The folder's database, opened through the library.
     pub fn store(&self, access: Access) -> Store {
         Store::open(&self.path("lifecycle.duckdb"), access, OpenOptions::default()).unwrap()
     }
@@ -119,12 +119,12 @@ impl Shell {
         command
     }
 
-    /// Runs the command: its exit code, what it printed, what it said.
+    /// Runs the command: its exit code, stdout and stderr.
     pub fn run(&self, arguments: &[&str]) -> (i32, String, String) {
         run(self.folder.path(), arguments)
     }
 
-    /// Runs the command with a terminal as its stdout, which must succeed; what the terminal was sent.
+    /// Runs the command with a terminal as its stdout, which must succeed; what the terminal received.
     #[cfg(target_os = "linux")]
     pub fn on_terminal(&self, arguments: &[&str]) -> String {
         use rustix::pty::{OpenptFlags, grantpt, ioctl_tiocgptpeer, openpt, unlockpt};
@@ -136,7 +136,7 @@ impl Shell {
         let terminal = ioctl_tiocgptpeer(&controller, flags).unwrap();
         let mut command = self.command(arguments);
         let mut child = command.stdout(terminal).stderr(Stdio::null()).spawn().unwrap();
-        // The last one to hold the terminal is then the command, whose end ends what is sent.
+        // The command is then the last to hold the terminal, and its end closes it.
         drop(command);
         let mut sent = Vec::new();
         let _ = std::fs::File::from(controller).read_to_end(&mut sent);
@@ -144,17 +144,17 @@ impl Shell {
         String::from_utf8(sent).unwrap()
     }
 
-    /// Runs the command, which must succeed; what it printed.
+    /// Runs the command, which must succeed, and returns its stdout.
     pub fn done(&self, arguments: &[&str]) -> String {
         done(self.folder.path(), arguments)
     }
 
-    /// Runs the command, which must fail with a code and print nothing; what it said.
+    /// Runs the command, which must fail with this code and print nothing, and returns its stderr.
     pub fn fails(&self, code: i32, arguments: &[&str]) -> String {
         fails(self.folder.path(), code, arguments)
     }
 
-    /// The names in the folder, or in one of it.
+    /// The names in the folder, or in one of its folders.
     pub fn names(&self, folder: &str) -> Vec<String> {
         names_in(&self.path(folder))
     }

@@ -7,7 +7,7 @@ use lifecycle::store::{ActivityRow, CampaignRow, OpenOptions, OrderRow, Query, S
 
 use crate::instant::At;
 
-/// A row of `users`, as far as grades and cohorts need it.
+/// A row of `users`, with the columns that grades and cohorts need.
 #[derive(Clone, Debug)]
 pub struct Customer {
     pub id: i64,
@@ -20,7 +20,7 @@ pub struct Customer {
 pub struct Activity {
     pub id: i64,
     pub channel: String,
-    /// Who its cohort is: `acquired`, `touched` or `listed`.
+    /// The kind of its cohort: `acquired`, `touched` or `listed`.
     pub cohort: String,
     pub budget: Option<i64>,
     pub start_at: At,
@@ -145,7 +145,7 @@ fn activity_row(activity: &Activity) -> ActivityRow {
     }
 }
 
-/// A query that only these tests ask.
+/// A query that only these tests use.
 pub const fn test_query(sql: &'static str) -> Query {
     Query::new("(a test)", sql)
 }

@@ -1,5 +1,5 @@
-//! Order exports of shop systems come in without a word about their columns. The files are made by
-//! hand after the headers that the systems' manuals list.
+//! Order exports of shop systems are imported without any options. The files are made by hand, with
+//! the headers that the systems' manuals list.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::shell::run;
 
-/// What an export holds: a row per order of the file as `order|customer|amount|quantity|status|day`.
+/// The expected orders of an export: one row each, as `order|customer|amount|quantity|status|day`.
 fn orders_of(name: &str, text: &str) -> Vec<String> {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join(name), text).unwrap();
@@ -24,7 +24,7 @@ fn orders_of(name: &str, text: &str) -> Vec<String> {
 
 #[test]
 fn shopify() {
-    // Customer, status and total stand on an order's first line alone.
+    // Only an order's first line has customer, status and total.
     let text = "Name,Email,Financial Status,Paid at,Fulfillment Status,Accepts Marketing,Currency,Subtotal,Shipping,Taxes,Total,Discount Code,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Billing Name,Id,Vendor\n\
         #1001,kim@example.com,paid,2024-01-05 10:00:05 +0900,fulfilled,yes,KRW,30000,0,0,30000,,2024-01-05 10:00:00 +0900,1,Green tea,10000,T-1,Kim,4501,Tea House\n\
         #1001,,,,,,,,,,,,2024-01-05 10:00:00 +0900,2,Cup,10000,C-1,,,Tea House\n\

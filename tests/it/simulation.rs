@@ -1,5 +1,5 @@
-//! A small simulated shop: what must not change its rows, what must, and that
-//! its grades and cohorts are those of its orders.
+//! A small simulated shop: what must not change its rows, what must, and that its grades and
+//! cohorts follow from its orders.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use crate::oracle::{self, GRADE_RULES};
 use crate::shop::{Shop, empty_store, test_query};
 
 /// The rows that a seed and settings determine: everything but `collected_at`,
-/// the numbers of grade runs, and what `meta` says of the version and of how often it was written.
+/// the numbers of grade runs, and the version and generation in `meta`.
 const DETERMINED: &[(&str, &str)] = &[
     (
         "meta",
@@ -62,8 +62,8 @@ fn assert_same_tables(left: &Tables, right: &Tables) {
     }
 }
 
-/// A shop small enough to simulate a hundred days in a moment, busy enough
-/// that every table fills.
+/// A shop small enough to simulate a hundred days in a moment, and busy enough
+/// to fill every table.
 pub fn small(seed: u64) -> Config {
     let text = format!(
         "[cache]\nusers = 300\ncandidates = 60\nproducts = 200\nproduct_refresh_hours = 5\n
@@ -203,7 +203,7 @@ fn a_simulated_file_agrees_with_its_orders() {
     oracle::check_cohorts(&store, &runs, 12);
     assert!(oracle::ltv_rows(&store).len() >= 5);
 
-    // A year on: every cohort is followed to its last month, and everybody falls.
+    // A year later every cohort has reached its last month, and everybody is demoted.
     for later in [40, 100, 200, 500].map(|days| At::from(end + Duration::days(days))) {
         lifecycle::cohort::run(&store, later.naive(), CohortSettings::without_margin(12)).unwrap();
         runs.push(later);

@@ -1,4 +1,4 @@
-//! Paths that are no ordinary files: named, refused or followed, never replaced.
+//! Paths that are not ordinary files: rejected by name or followed, never replaced.
 
 #![cfg(unix)]
 
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::shell::Shell;
 
-/// What begins a file.
+/// Commands that create a file.
 const CREATING: &[&[&str]] = &[
     &["generate", "--days", "1", "--users", "500"],
     &["generate", "--days", "1", "--users", "500", "--overwrite"],
@@ -21,7 +21,7 @@ const CREATING: &[&[&str]] = &[
     &["import", "users", "users.csv"],
 ];
 
-/// What asks of one.
+/// Commands that read one.
 const ASKING: &[&[&str]] = &[&["status"], &["cohort", "run"], &["grades"], &["generate", "--continue"]];
 
 fn shell_with_files() -> Shell {
@@ -33,7 +33,7 @@ fn shell_with_files() -> Shell {
     shell
 }
 
-/// Runs a command that must not hang; its exit code and what it said.
+/// Runs a command that must not hang; its exit code and stderr.
 fn run_in_time(shell: &Shell, arguments: &[&str]) -> (i32, String) {
     let mut child = shell.command(arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let began = Instant::now();
@@ -60,7 +60,7 @@ fn devices_pipes_sockets_and_folders_are_refused_and_stay() {
     let _socket = UnixListener::bind(path("socket")).unwrap();
     fs::create_dir(path("folder")).unwrap();
     symlink("pipe", path("link-to-pipe")).unwrap();
-    // Only root may make one.
+    // Only root may create one.
     let device = ["c", "1", "3"].map(OsStr::new);
     let with_device = made_by("mknod", &[&[path("device").as_os_str()], &device[..]].concat());
     let mut names = vec!["pipe", "socket", "folder", "link-to-pipe"];
@@ -99,7 +99,7 @@ fn links_are_followed_and_stay() {
         let arguments = ["generate", "--days", days, "--users", "500", "--db", "two.duckdb", "-q"];
         shell.done(&[&arguments[..], more].concat())
     };
-    // Its target is made first, then replaced.
+    // Its target is created first, then replaced.
     days("1", &[]);
     assert!(fs::metadata(shell.path("data/shop.duckdb")).unwrap().is_file());
     let first = shell.done(&["status", "--checksum", "--db", "data/shop.duckdb"]);
@@ -108,7 +108,7 @@ fn links_are_followed_and_stay() {
     shell.done(&["grades", "--db", "one.duckdb", "-q"]);
     assert!(is_link("one.duckdb") && is_link("two.duckdb"));
     assert_eq!(shell.names("data"), ["shop.duckdb"]);
-    // A link in a circle leads nowhere.
+    // A link in a cycle leads nowhere.
     symlink("circle.duckdb", shell.path("circle.duckdb")).unwrap();
     let err = shell.fails(1, &["generate", "--db", "circle.duckdb"]);
     assert!(err.contains("cannot open circle.duckdb"), "{err}");
@@ -170,7 +170,7 @@ fn a_database_in_memory_is_refused() {
             assert!(err.contains("which would be lost") && err.contains("./:memory:"), "{err}");
         }
     }
-    // A path is a path, whatever the engine makes of such names.
+    // It is a path, whatever the engine would make of such a name.
     for name in ["./:memory:", "sqlite:shop", "a:b.duckdb"] {
         shell.done(&["import", "orders", "orders.csv", "--db", name, "-q"]);
         shell.done(&["status", "--db", name]);

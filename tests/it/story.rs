@@ -1,4 +1,4 @@
-//! Random shops whose orders crowd around the edges: thresholds, window ends,
+//! Random shops whose orders cluster around the edges: thresholds, window ends,
 //! month ends, ties.
 
 use chrono::Duration;
@@ -9,7 +9,7 @@ use crate::instant::At;
 use crate::oracle::GradeRules;
 use crate::shop::{Activity, Customer, Order, Shop};
 
-/// A moment near an anchor of the shop: some months away, and nudged.
+/// A moment near an anchor of the shop: some months away, with a small nudge.
 #[derive(Clone, Debug)]
 struct Moment {
     anchor: Index,
@@ -80,10 +80,10 @@ fn activity() -> impl Strategy<Value = Activity> {
     })
 }
 
-/// Amounts of which three, eight or ten make a grade, or just do not.
+/// Amounts of which three, eight or ten just reach a grade, or just miss it.
 const THRESHOLD_AMOUNTS: &[i64] = &[10_000_000, 9_999_999, 12_500_000, 20_000_000, 19_999_999, 25_000_000];
 
-/// What an order says of itself: activity, amount, status, and how many there are of it.
+/// The facts of an order: activity, amount, status, and how often it is repeated.
 type Ordered = (Option<i64>, i64, &'static str, u32);
 
 fn ordered() -> impl Strategy<Value = Ordered> {
@@ -102,13 +102,13 @@ fn ordered() -> impl Strategy<Value = Ordered> {
         2 => Just("Returned"),
     ];
     let times = prop_oneof![8 => Just(1u32), 1 => 2u32..=10];
-    // Money given back is at most 0.
+    // Returns are at most 0.
     (activity, amount, status, times).prop_map(|(activity, amount, status, times)| {
         (activity, if status == "Returned" { -amount } else { amount }, status, times)
     })
 }
 
-/// A customer before anything has its place in time.
+/// A customer whose events have no place in time yet.
 #[derive(Clone, Debug)]
 struct Life {
     grade: &'static str,
@@ -131,7 +131,7 @@ fn life() -> impl Strategy<Value = Life> {
     )
 }
 
-/// A shop and instants in the order of time at which to look at it.
+/// A shop, and as-ofs in order of time.
 #[derive(Clone, Debug)]
 pub struct Story {
     pub shop: Shop,
@@ -152,8 +152,8 @@ pub fn story() -> impl Strategy<Value = Story> {
         })
 }
 
-/// Random shops beside one another in one file, each with customers and activities of its own. They share the
-/// instants, which lie around the edges of them all; the orders of each crowd around them.
+/// Several random shops in one file, each with customers and activities of its own. They share the as-ofs, which lie
+/// around the edges of all of them; the orders of each cluster around them.
 #[allow(dead_code, reason = "of the long proofs alone")]
 pub fn shops_of_one_file(shops: usize) -> impl Strategy<Value = Story> {
     let shop = (prop::collection::vec(activity(), 1..5), prop::collection::vec(life(), 1..25), any::<bool>());
@@ -169,13 +169,13 @@ pub fn shops_of_one_file(shops: usize) -> impl Strategy<Value = Story> {
     )
 }
 
-/// Which of the shops of one file a customer belongs to, from 0.
+/// The index of the shop that a customer belongs to.
 #[allow(dead_code, reason = "of the long proofs alone")]
 pub fn shop_of(user: i64) -> i64 {
     user / USERS_OF_A_SHOP
 }
 
-/// Numbers of customers and activities that each shop of a file has to itself.
+/// The range of customer and activity numbers of each shop in a file.
 const USERS_OF_A_SHOP: i64 = 100;
 const ACTIVITIES_OF_A_SHOP: i64 = 10;
 
@@ -224,7 +224,7 @@ fn tell(mut activities: Vec<Activity>, lives: &[Life], instants: &[At], mirrored
         activity.id = id;
     }
     let anchors = anchors(&activities);
-    // Orders also crowd around the as-ofs and the starts of their windows.
+    // Orders also cluster around the as-ofs and the starts of their windows.
     let mut order_anchors = anchors.clone();
     order_anchors.extend(instants.iter().flat_map(|at| [*at, at.plus_months(-6)]));
     let mut shop = Shop { activities, ..Shop::default() };
@@ -236,7 +236,7 @@ fn tell(mut activities: Vec<Activity>, lives: &[Life], instants: &[At], mirrored
         });
         let (activity, nudge_micros, belongs) = &life.acquired;
         let activity = activity.get(&shop.activities).clone();
-        // Two in three of those who seek a listed activity are on its list, whether they buy or not.
+        // Two in three customers of a listed activity are on its list, whether they buy or not.
         if activity.cohort == "listed" && id % 3 != 0 {
             shop.lists.push((activity.id, id));
         }
@@ -250,7 +250,7 @@ fn tell(mut activities: Vec<Activity>, lives: &[Life], instants: &[At], mirrored
             push_orders(&mut shop.orders, id, *ordered, at);
         }
     }
-    // Stable: orders of the same instant stay in no order of their numbers.
+    // A stable sort: orders of the same instant are not sorted by number.
     shop.orders.sort_by_key(|order| order.created_at);
     if mirrored {
         let last = shop.orders.len() as i64 + 1;

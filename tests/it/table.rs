@@ -42,7 +42,7 @@ pub fn read_tables(text: &str) -> Vec<Table> {
 }
 
 impl Table {
-    /// Fails if a column is none of those that are known, so that no slip goes unseen.
+    /// Fails on an unknown column, so that typos are noticed.
     pub fn allow_columns(&self, known: &[&str]) {
         for column in &self.columns {
             assert!(known.contains(&column.as_str()), "[{}]: unknown column {column}", self.title);
@@ -63,7 +63,7 @@ impl Table {
         })
     }
 
-    /// A cell that must be there.
+    /// A required cell.
     pub fn needed<T: FromStr>(&self, row: &[String], column: &str) -> T {
         self.value(row, column).unwrap_or_else(|| panic!("[{}]: {column} is missing in {row:?}", self.title))
     }
@@ -82,7 +82,7 @@ pub fn hundredths(text: &str) -> i64 {
     sign * format!("{units}{fraction:0<2}").replace('_', "").parse::<i64>().expect("an amount")
 }
 
-/// A double written as `2.5` or, exactly as it is computed, as `200/3`.
+/// A double written as `2.5`, or as the division that gives it, `200/3`.
 pub fn quotient(text: &str) -> f64 {
     let number = |part: &str| part.replace('_', "").parse::<f64>().expect("a number");
     match text.split_once('/') {

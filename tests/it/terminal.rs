@@ -1,10 +1,10 @@
-//! What reaches a terminal: nothing of a file's words acts on it, whichever way it comes.
+//! Output on a terminal: no text from a file acts on it, by whatever way it gets there.
 
 use std::fs;
 
 use super::shell::Shell;
 
-/// A text that would colour a terminal, name its window and turn the writing around.
+/// A text that would colour a terminal, rename its window and reverse the direction of writing.
 const HOSTILE: &str = "a\u{1b}[31m\u{1b}]0;owned\u{7}\u{9b}1m\u{202e}b\u{2066}\u{7f}";
 
 fn assert_harmless(what: &str, text: &str) {
@@ -94,12 +94,12 @@ fn data_for_programs_is_harmless_on_a_terminal_too() {
         &["export", "products", "--to", "-", "--as", "csv"],
         &["export", "products", "--to", "-", "--as", "jsonl"],
     ] {
-        // A terminal is sent a carriage return with each line end.
+        // Terminals get a carriage return with each line end.
         let sent = shell.on_terminal(arguments).replace("\r\n", "\n");
         assert!(sent.contains("[31m") && sent.contains("owned"), "{arguments:?}: {sent:?}");
         assert_harmless(&arguments.join(" "), &sent);
     }
-    // Into a pipe they go as they are.
+    // In a pipe they are unchanged.
     assert!(shell.done(&["export", "products", "--to", "-", "--as", "csv"]).contains(HOSTILE));
 }
 

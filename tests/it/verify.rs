@@ -14,7 +14,7 @@ use crate::ledger::{
     whole_rows,
 };
 
-/// Ends a transaction without committing it.
+/// Rolls a transaction back.
 struct Dropped;
 
 impl From<StoreError> for Dropped {
@@ -23,7 +23,7 @@ impl From<StoreError> for Dropped {
     }
 }
 
-/// Does something that is undone.
+/// Does some work and rolls it back.
 fn in_vain(store: &Store, work: impl FnOnce(&Store)) {
     let _: Result<(), Dropped> = store.transaction(|store| {
         work(store);
@@ -54,7 +54,7 @@ fn every_audit_has_a_file_and_every_file_an_audit() {
     assert_eq!(files, known);
 }
 
-/// Which of two rows of a month is held against the orders does not rest on which was stored first.
+/// Which of a month's two rows is compared with the orders does not depend on which was stored first.
 #[test]
 fn a_doubled_row_is_told_alike_whichever_was_stored_first() {
     let store = shop();
@@ -113,7 +113,7 @@ fn tampering_with_any_cell_is_found_and_mended() {
             in_vain(&store, |store| {
                 assert_eq!(change(store, sql.leak()), 1);
                 let found = verified(store);
-                // A last row under another key is one too many there; its own month is due again.
+                // A last row moved to another key is an extra row there; its own month is due again.
                 let key = match (column.as_str(), month) {
                     ("activity_id", 11) => (101, 11),
                     ("month_offset", 11) => (1, 111),
@@ -182,7 +182,7 @@ fn rows_that_are_missing_twice_there_or_too_early_are_found() {
     }
 }
 
-/// The state that spares the batch the history, of members and of the tail of rows.
+/// The state that lets the batch ignore the history: that of members, and the last rows.
 #[test]
 fn tampering_with_the_members_state_is_found_and_mended() {
     let store = shop();
@@ -226,7 +226,7 @@ fn tampering_with_the_members_state_is_found_and_mended() {
     });
 }
 
-/// Each rule is broken once, by one statement.
+/// Each rule is broken by one statement.
 #[test]
 fn every_audit_finds_what_breaks_its_rule() {
     let store = shop();
@@ -277,7 +277,7 @@ fn every_audit_finds_what_breaks_its_rule() {
     }
 }
 
-/// The reference's list: the first month, one in the middle, the twelfth, none after it, none not yet reached.
+/// The first month, one in the middle, the twelfth, none after it, and none that has not closed.
 #[test]
 fn months_are_written_when_they_close_and_never_a_thirteenth() {
     let store = empty_shop(50);
@@ -344,7 +344,7 @@ fn what_a_run_read_is_what_the_engine_counted() {
     assert_eq!((again.slices, again.first_orders, again.skipped), (0, 0, again.row_groups));
 }
 
-/// What happens to a shop in the course of time.
+/// An event in the life of a shop.
 #[derive(Clone, Debug)]
 enum Event {
     Order { user: i64, activity: Option<i64>, hundredths: i64, counted: bool },
@@ -413,8 +413,8 @@ proptest! {
         prop_assert!(found.is_clean(), "{:#?}", found);
     }
 
-    /// Whatever befalls the orders afterwards, a rebuild gives what the verification
-    /// expects; refreezing gives what a new file would hold.
+    /// Whatever happens to the orders afterwards, a rebuild gives what the verification expects,
+    /// and refreezing gives what a new file would hold.
     #[test]
     fn rebuilding_mends_whatever_befell_the_orders(
         story in stories(),

@@ -1,4 +1,4 @@
-//! A whole shop, brought in with the command: users, products, activities and orders.
+//! A whole shop, imported with the command: users, products, activities and orders.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use lifecycle::store::{Access, OpenOptions, Store};
 use crate::shell::run;
 use crate::shop::test_query;
 
-/// What the command says, stdout before stderr, and its exit code unless that is 0.
+/// The command's output, stdout before stderr, and its exit code unless that is 0.
 fn said(folder: &Path, arguments: &[&str]) -> String {
     let (code, out, err) = run(folder, arguments);
     let ended = if code == 0 { String::new() } else { format!("exit code {code}\n") };
@@ -82,7 +82,7 @@ fn a_shop_comes_in_and_again() {
         "import_activities_replaced",
         done(path, &["import", "activities", "campaigns.csv", "--on-conflict", "replace", "--lang", "ko"])
     );
-    // What it names repairs it.
+    // The command that it names repairs it.
     let found = said(path, &["cohort", "verify"]);
     assert!(found.contains("exit code 3"), "{found}");
     done(path, &["cohort", "rebuild", "--refreeze", "-q"]);
@@ -142,7 +142,7 @@ fn what_cannot_be_used_is_said() {
     assert_eq!(rejects.lines().count(), 5, "{rejects}");
 }
 
-/// The rows of a table of a file, without what only this file can have.
+/// The rows of a table, without what is specific to one file.
 fn table(store: &Store, sql: &'static str) -> Vec<String> {
     store.rows(test_query(sql), &[], |row| row.get(0)).unwrap()
 }

@@ -1,4 +1,4 @@
-//! What is said of a file that is damaged, a device that is full, a run among many.
+//! Messages about damaged files, full devices, and a run among many.
 
 use std::fs;
 use std::io::Write;
@@ -36,7 +36,7 @@ fn a_flipped_byte_is_damage_and_not_another_programs_file() {
     assert!(damaged > 3, "only {damaged} of the flips were seen");
 }
 
-/// A memory disk of some megabytes, which only root can have.
+/// A memory disk of a few megabytes, which only root can mount.
 struct SmallDisk(tempfile::TempDir);
 
 impl SmallDisk {
@@ -76,13 +76,13 @@ fn a_full_disk_is_called_full_and_the_run_goes_on_when_there_is_room() {
     let err = shell.fails(1, &[&simulate[..], &["--db", db]].concat());
     assert!(err.contains("No space left on device") && err.contains("free some space"), "{err}");
     assert!(!err.contains("may write"), "{err}");
-    // No room for a file at all.
+    // There is no room even for an empty file.
     let mut filler = fs::File::create(disk.0.path().join("filler")).unwrap();
     while filler.write_all(&[0; 4096]).is_ok() {}
     let other = disk.0.path().join("other.duckdb");
     let err = shell.fails(1, &["generate", "--days", "1", "--db", other.to_str().unwrap(), "-q"]);
     assert!(err.contains("space left") && !err.contains("may write"), "{err}");
-    // What was committed is there, and goes on.
+    // What was committed is there, and can be continued.
     fs::remove_file(disk.0.path().join("filler")).unwrap();
     disk.grow(64);
     shell.done(&["generate", "--continue", "--users", "8000", "--db", db, "-q"]);

@@ -1,4 +1,4 @@
-//! The worker as a process: it goes on, sees what others bring, and leaves well.
+//! The worker as a process: it keeps running, sees others' changes, and stops cleanly.
 
 use std::fs;
 use std::io::{BufRead, BufReader};

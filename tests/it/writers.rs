@@ -1,5 +1,5 @@
-//! Several writers at work on one simulation: what they make together is what one would have made,
-//! or they stop in words.
+//! Several writers on one simulation: together they produce what one would have produced, or they
+//! stop with an error.
 
 use std::process::Stdio;
 
@@ -14,7 +14,7 @@ use crate::shell::Shell;
 use crate::shop::{empty_store, test_query};
 use crate::simulation::{small, start, tables};
 
-/// How far the walks of these tests go; long enough for grades to change twice.
+/// How long these simulations run: long enough for grades to change twice.
 const HOURS: i64 = 11 * 24;
 
 /// A simulation of some days, as `generate` leaves it.
@@ -25,7 +25,7 @@ fn begun(config: &Config, days: i64) -> (Store, NaiveDateTime) {
     (store, clock)
 }
 
-/// Rows that were made twice, by table.
+/// Duplicate rows, by table.
 fn made_twice(store: &Store) -> Vec<(String, i64)> {
     let twice = test_query(
         "SELECT 'orders', count(*) - count(DISTINCT order_id) FROM orders
@@ -55,7 +55,7 @@ proptest! {
         let mut to = clock;
         for (turn, secs) in turns {
             to = end.min(to + Duration::seconds(secs));
-            // Looking ahead draws the hour that has begun.
+            // Looking ahead draws the current hour.
             walks[turn].next_due();
             walks[turn].advance(&store, to, |_| ()).unwrap();
         }
@@ -104,7 +104,7 @@ fn grades_that_another_command_updated_are_seen() {
     assert_same_tables_so_far(&anew, &store);
 }
 
-/// Asserts that two files hold the same rows; they are too young for cohorts.
+/// Asserts that two files hold the same rows; the shops are too young for cohorts.
 fn assert_same_tables_so_far(left: &Store, right: &Store) {
     for ((name, left), (_, right)) in tables(left).iter().zip(&tables(right)) {
         crate::oracle::assert_same(name, left, right);
@@ -144,7 +144,7 @@ fn a_walk_stops_at_a_file_that_was_changed_by_hand() {
     assert!(matches!(error, EngineError::Changed { what: "customers", .. }), "{error}");
 }
 
-/// A live shop at work, which ends after six simulated hours.
+/// A running live shop, which ends after six simulated hours.
 fn live(shell: &Shell, more: &[&str]) -> std::process::Child {
     let arguments = [&["live", "--speed", "7200", "--for", "6h", "-q"], more].concat();
     shell.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
@@ -176,7 +176,7 @@ fn a_live_shop_goes_on_where_generate_left_the_file() {
     let (code, err) = ended(shop);
     assert_eq!(code, 0, "{err}");
     assert_eq!(made_twice(&shell.store(Access::Read)), []);
-    // Whichever came first, the file is that of one run up to its clock.
+    // Whichever came first, the file equals that of one run up to its clock.
     let until = shell.store(Access::Read).meta().clock().unwrap().unwrap();
     let whole = Shell::with_shop("33");
     let hours = (until - whole.store(Access::Read).meta().clock().unwrap().unwrap()).num_hours();
@@ -241,7 +241,7 @@ fn a_missing_last_batch_is_made_up_for() {
     let layer = lifecycle::config::Layer::from_json("the file's own settings", &config).unwrap();
     let config = Config::from_layers(&[layer]).unwrap();
     let end = shell.store(Access::Read).meta().clock().unwrap().unwrap();
-    // As a run that was ended between its last commit and the batch used to leave it.
+    // As left by a run that was killed between its last commit and the batch.
     std::fs::remove_file(shell.path("lifecycle.duckdb")).unwrap();
     let store = shell.store(Access::Create);
     Engine::begin(&store, &config).unwrap().run_until(end, |_| true).unwrap();

@@ -1,4 +1,4 @@
-//! The default year, simulated once: it must look like the reference's shop.
+//! The default year, simulated once: it must resemble the shop of its calibration.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -14,7 +14,7 @@ use lifecycle::store::{OpenOptions, Store};
 use crate::oracle::{self, LtvRow};
 use crate::shop::{Shop, test_query};
 
-/// What the tests look at.
+/// The figures that the tests check.
 struct Year {
     customers: i64,
     /// VIP, GOLD, SILVER and BRONZE as of 2025-01-15.
@@ -24,7 +24,7 @@ struct Year {
     /// Counted revenue by buyer, in hundredths.
     revenue: Vec<i64>,
     ltv: Vec<LtvRow>,
-    /// Of the activities with a budget and members: in which month they broke even.
+    /// The payback month of each activity with a budget and members.
     paybacks: Vec<Option<usize>>,
 }
 
@@ -53,7 +53,7 @@ fn year() -> &'static Year {
     YEAR.get_or_init(|| {
         let store = simulated_year(true);
         let shop = Shop::read(&store);
-        // The whole year's facts agree with the recomputations, as a small shop's do.
+        // The year's facts agree with the recomputations, as a small shop's do.
         crate::simulation::check_recorded_grades(&store, &shop, 52);
         let end = year_end();
         oracle::check_cohorts(&store, &crate::simulation::batch_instants(end), 12);

@@ -18,7 +18,7 @@ use crate::cli::global::{AsOf, Context, parse_as_of};
 /// of customers who bought to see whether the probabilities are calibrated.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// The pool: customers, acquired, touched or listed [default: acquired, if held out]
+    /// The pool: customers, acquired, touched or listed [default: acquired, or else customers]
     #[arg(long, value_name = "NAME")]
     pool: Option<String>,
 

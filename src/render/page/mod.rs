@@ -1,8 +1,8 @@
-//! One self-contained HTML page: typed tables in, a page out that draws them, with nothing to load from anywhere.
+//! One self-contained HTML page: typed tables in, and out comes a page that draws them and loads nothing.
 //!
-//! The page's script makes every chart, table and figure from the embedded tables, so that its filters move all of them.
-//! Its Content-Security-Policy lets two scripts run, known by their digests: the page's own and the charts' library, which
-//! the browser unpacks. Texts of the data are JSON in an element that is no script, and become text nodes.
+//! The page's script makes every chart, table and figure from the embedded tables, so that its filters apply to all of
+//! them. Its Content-Security-Policy allows two scripts, by their digests: the page's own and the chart library, which
+//! the browser unpacks. Texts from the data are JSON in an element that is not a script, and become text nodes.
 
 mod packing;
 mod table;
@@ -48,7 +48,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("script/main.js"),
 ];
 
-/// The charts' library as the build packed it: gzip in base64.
+/// The chart library as packed by the build: gzip in base64.
 const PLOTLY: &str = include_str!(concat!(env!("OUT_DIR"), "/plotly.js.gz.base64"));
 
 /// The SHA-256 of the library's text, in base64.
@@ -57,13 +57,13 @@ const PLOTLY_DIGEST: &str = include_str!(concat!(env!("OUT_DIR"), "/plotly.js.sh
 /// A table of the page, and the command that prints the same rows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exhibit {
-    /// The rows, by the name under which the page's script finds them.
+    /// The rows, under the name by which the page's script finds them.
     pub table: Table,
     /// The command line.
     pub command: String,
 }
 
-/// What a page is made of.
+/// The contents of a page.
 #[derive(Clone, Debug)]
 pub struct Page<'a> {
     /// The language of its texts.
@@ -74,9 +74,9 @@ pub struct Page<'a> {
     pub title: String,
     /// The line under the heading.
     pub facts_line: String,
-    /// What the script needs to know beside the tables, by key.
+    /// Facts that the script needs besides the tables, by key.
     pub facts: Vec<(&'static str, Cell)>,
-    /// What the page says of itself at its end: headings and texts.
+    /// The closing section about the page: headings and texts.
     pub about: Vec<(String, String)>,
     /// What could not be shown, and why.
     pub left_out: Vec<String>,
@@ -123,7 +123,7 @@ fn next_token(text: &str) -> Option<(&str, &str, &str)> {
     Some((before, token, after))
 }
 
-/// Nothing from anywhere; scripts and styles by their digests, pictures that the page makes itself.
+/// Nothing is loaded; scripts and styles are allowed by their digests, and images that the page makes itself.
 fn policy(script: &str) -> String {
     let digest = |text: &str| STANDARD.encode(Sha256::digest(text.as_bytes()));
     format!(
@@ -151,12 +151,12 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// JSON that cannot end the element it stands in: a `<` can only be within its texts.
+/// JSON that cannot close the element around it: a `<` occurs only in its strings, where it is escaped.
 fn inert_json(value: &impl Serialize) -> io::Result<String> {
     Ok(serde_json::to_string(value)?.replace('<', "\\u003c"))
 }
 
-/// What the script reads at once.
+/// The part that the script reads at once.
 struct Document<'a> {
     page: &'a Page<'a>,
     texts: &'static PageTexts,

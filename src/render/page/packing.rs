@@ -1,4 +1,4 @@
-//! Texts made small: gzip in base64, which every browser unpacks without a library.
+//! Compression: gzip in base64, which every browser unpacks without a library.
 
 use std::io::{self, Write};
 

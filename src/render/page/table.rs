@@ -1,4 +1,4 @@
-//! A table as the page's script reads it: its columns with what their values are, and rows of plain values.
+//! A table as the page's script reads it: columns with the kinds of their values, and rows of plain values.
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
@@ -34,7 +34,7 @@ impl Serialize for TableData<'_> {
     }
 }
 
-/// What the script calls a column's values.
+/// The script's name for the kind of a column's values.
 fn kind(kind: Kind) -> &'static str {
     match kind {
         Kind::Text | Kind::Any => "text",

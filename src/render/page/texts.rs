@@ -1,4 +1,4 @@
-//! The page's own words, a file for each language.
+//! The page's own texts, one file per language.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -28,7 +28,7 @@ impl PageTexts {
         }
     }
 
-    /// A text; its key where there is none, which a test rules out.
+    /// A text; its key if there is none, which a test rules out.
     pub fn get<'a>(&'a self, key: &'a str) -> &'a str {
         self.0.get(key).map_or(key, String::as_str)
     }
@@ -42,7 +42,8 @@ mod tests {
         text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
     }
 
-    /// The names of a text's values; not the words that depend on one (`{n|day|days}`), which a language may do without.
+    /// The placeholders of a text, not counting words that depend on a number (`{n|day|days}`), which a language may
+    /// not need.
     fn placeholders(text: &str) -> Vec<&str> {
         let mut found: Vec<_> = in_braces(text).filter(|name| !name.contains('|')).collect();
         found.sort_unstable();

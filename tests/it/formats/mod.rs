@@ -1,7 +1,7 @@
 //! Every `--format` of every command, checked for shape.
 //!
-//! The list of commands is held against what `--help` names, so that a new command
-//! cannot be forgotten: add it to `CALLS`, with the shop that it is to be called in.
+//! The list of commands is compared with `--help`, so that a new command cannot be forgotten: add
+//! it to `CALLS`, with the shop in which to call it.
 
 mod shape;
 
@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use crate::shell::{done, lifecycle, small_shop, subcommands};
 use shape::{Printed, check_document, check_payload, check_people};
 
-/// What a command is called in.
+/// The folder in which a command is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Place {
     /// A folder with files to import, and no database.
@@ -25,18 +25,18 @@ enum Place {
     Simulated,
     /// A shop's own orders in dollars and cents, with cohorts.
     Imported,
-    /// The same, with orders that came late: rows of the batch are stale.
+    /// The same, with late orders: rows of the batch are stale.
     Late,
 }
 
 /// What programs get.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Payload {
-    /// JSON is an array of objects, CSV has the same rows.
+    /// JSON is an array of objects; CSV has the same rows.
     Rows,
     /// JSON is one object, which may hold arrays of rows; CSV has its own values as one row.
     Record,
-    /// JSON is one nested object, CSV its leaves.
+    /// JSON is one nested object; CSV has its leaves.
     Document,
     /// JSON is a line per event; there is no CSV and no Markdown.
     Log,
@@ -137,10 +137,10 @@ const CALLS: &[Call] = &[
     (&["config"], &["--default"], Place::Files, Payload::Document, 0),
 ];
 
-/// Commands whose words are for a shell, a manual's reader or a newcomer: no figures.
+/// Commands without figures: their output is for a shell, a manual's reader or a newcomer.
 const WITHOUT_FIGURES: [&str; 4] = ["completions", "demo", "help", "man"];
 
-/// The commands that do something by themselves, as `--help` tells them.
+/// The commands that do something by themselves, according to `--help`.
 fn commands_of_help(path: &[String], found: &mut BTreeSet<String>) {
     let mut arguments: Vec<&str> = path.iter().map(String::as_str).collect();
     arguments.push("--help");
@@ -169,7 +169,7 @@ fn no_command_is_forgotten() {
     assert_eq!(called, named, "the calls (left) and the commands that --help names (right)");
 }
 
-/// Orders in cents, for a year: some come again, some are returned, some names are odd.
+/// A year of orders in cents: some customers come back, some orders are returned, some names are odd.
 fn own_orders() -> String {
     let mut text = "order_id,customer,date,amount,sku\n".to_owned();
     for n in 0..400_i32 {
@@ -187,7 +187,7 @@ fn own_orders() -> String {
     text
 }
 
-/// The places that commands are called in, made once and copied for each call.
+/// The folders in which commands are called, made once and copied for each call.
 struct Places {
     files: TempDir,
     simulated: TempDir,
@@ -238,7 +238,7 @@ impl Places {
         Places { files: imported(), simulated, imported: with_cohorts(), late }
     }
 
-    /// A place of its own for a call.
+    /// A copy of a folder for one call.
     fn copy(&self, place: Place) -> TempDir {
         let from = match place {
             Place::Files => &self.files,
@@ -265,10 +265,10 @@ fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
-/// What a call prints in a format, with nothing but the result on stdout.
+/// What a call prints in a format; asserts that stdout holds nothing but the result.
 fn print(folder: &Path, call: &Call, format: &str) -> Printed {
     let (command, arguments, _, payload, code) = call;
-    // Without a width, so that no column is left out.
+    // Without a width, no column is left out.
     let output = lifecycle(folder)
         .env_remove("COLUMNS")
         .args(*command)
@@ -282,14 +282,14 @@ fn print(folder: &Path, call: &Call, format: &str) -> Printed {
     assert_eq!(output.status.code(), Some(if refused { 2 } else { *code }), "{what}: {err}");
     assert_eq!(out.is_empty(), refused, "{what}: {out}");
     assert!(!out.contains('\u{1b}'), "{what} colours a pipe");
-    // What is said on the side must not be said in the result, too.
+    // What stderr says must not be repeated in the result.
     for line in err.lines().filter(|line| !line.is_empty()) {
         assert!(!out.contains(line), "{what}: `{line}` is on both streams");
     }
     Printed { what, out }
 }
 
-/// The names that each command's JSON has, which CSV shares.
+/// The names in each command's JSON, which CSV shares.
 type Names = BTreeMap<String, BTreeSet<String>>;
 
 fn collect_names(value: &serde_json::Value, names: &mut BTreeSet<String>) {
@@ -305,8 +305,8 @@ fn collect_names(value: &serde_json::Value, names: &mut BTreeSet<String>) {
     }
 }
 
-/// Programs read the names of the last release: none may go with a release that is not a major one.
-/// `RECORD_NAMES=1` writes them down when a release is made.
+/// Programs depend on the names of the last release: only a major release may remove one.
+/// `RECORD_NAMES=1` records them for a release.
 fn check_names_of_last_release(names: &Names) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/formats/names-0.1.0.json");
     if std::env::var_os("RECORD_NAMES").is_some() {

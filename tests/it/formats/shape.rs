@@ -1,22 +1,22 @@
-//! What each format must be like, and that all of them say the same.
+//! The shape of each format, and that all of them hold the same values.
 
 use serde_json::{Map, Value};
 
-/// Whole numbers from here on are not exact in a reader's double.
+/// From here on, whole numbers are not exact as doubles.
 const BEYOND_DOUBLES: f64 = 9_007_199_254_740_992.0;
 
-/// How long something took differs from run to run.
+/// Names of times taken, which differ from run to run.
 fn is_time(key: &str) -> bool {
     key.starts_with("seconds")
 }
 
-/// What a call printed.
+/// The output of a call.
 pub struct Printed {
     pub what: String,
     pub out: String,
 }
 
-/// The columns that hold a cell of any column, which is a text then.
+/// Columns that hold values of other columns, as texts.
 const OF_ANY_TYPE: &[&str] = &["example", "stored", "expected", "before", "after"];
 
 /// The age groups have names of their own.
@@ -32,7 +32,7 @@ fn is_key(key: &str) -> bool {
         && letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
-/// Whether a key's values are money, by its words; ratios have such words, too.
+/// Whether a key's name says that its values are money; some ratios have similar names.
 fn is_money(key: &str) -> bool {
     let money = ["amount", "revenue", "budget", "profit", "cac", "price", "order_value", "ltv_cumulative"];
     money.iter().any(|word| key.contains(word))
@@ -49,7 +49,7 @@ fn check_value(what: &str, key: &str, value: &Value) {
                 !["", "-", "NaN", "null", "true", "false", "yes", "no"].contains(&text.as_str()),
                 "{what}"
             );
-            // Money is a text where a double could lose decimals, else a number.
+            // Money is a text where a double could lose decimals, otherwise a number.
             if let Some((_, decimals)) = text.split_once('.')
                 && decimals.len() == 2
                 && let Ok(amount) = text.parse::<f64>()
@@ -90,14 +90,14 @@ fn records(csv: &Printed) -> Vec<Vec<String>> {
     header.sort();
     header.dedup();
     assert_eq!(header.len(), records[0].len(), "{}: a name comes twice", csv.what);
-    // Written anew by the same rules it is the same, so nothing is quoted that need not be.
+    // Writing it again gives the same text, so nothing is quoted needlessly.
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     records.iter().for_each(|record| writer.write_record(record).unwrap());
     assert_eq!(String::from_utf8(writer.into_inner().unwrap()).unwrap(), csv.out, "{}", csv.what);
     records
 }
 
-/// That a CSV field says what the JSON value says.
+/// Asserts that a CSV field holds the same as the JSON value.
 fn check_field(what: &str, key: &str, field: &str, value: &Value) {
     if is_time(key) {
         return;
@@ -105,13 +105,13 @@ fn check_field(what: &str, key: &str, field: &str, value: &Value) {
     let same = match value {
         Value::Null => field.is_empty(),
         Value::Bool(value) => field == value.to_string(),
-        // The reader of JSON in this test is exact to the last bits but not in them.
+        // This test's JSON reader may be off in the last bits.
         Value::Number(number) => field.parse::<f64>().is_ok_and(|field| {
             let number = number.as_f64().unwrap();
             field == number
                 || (number.fract() != 0.0 && (field - number).abs() <= 4.0 * f64::EPSILON * number.abs())
         }),
-        // JSON writes a moment with a T, CSV with a blank.
+        // JSON writes an instant with a T, CSV with a blank.
         Value::String(text) => field == text || field.replacen(' ', "T", 1) == *text,
         Value::Array(_) | Value::Object(_) => false,
     };
@@ -202,7 +202,7 @@ fn cells(line: &str) -> Vec<String> {
     cells.iter().map(|cell| cell.trim().to_owned()).collect()
 }
 
-/// The tables of a Markdown text; what stands in a fence is none.
+/// The tables of a Markdown text, not counting fenced code.
 fn tables(markdown: &Printed) -> Vec<Vec<Vec<String>>> {
     let mut tables: Vec<Vec<Vec<String>>> = Vec::new();
     let (mut in_fence, mut in_table) = (false, false);
@@ -244,7 +244,7 @@ pub fn check_people(table: &Printed, markdown: &Printed, json: &Printed) {
     let tables = tables(markdown);
     let mut lines = table.out.lines();
     for row in tables.iter().flat_map(|rows| rows.iter().take(1).chain(&rows[2..])) {
-        // How long it took differs, and totals are bold in Markdown.
+        // Times differ, and totals are bold in Markdown.
         let texts: Vec<String> = row.iter().map(|cell| cell.trim_matches('*').to_owned()).collect();
         let told = if texts[0].starts_with("Time") { &texts[..1] } else { &texts };
         let found = lines.any(|line| holds_in_order(line, told));

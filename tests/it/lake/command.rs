@@ -1,5 +1,5 @@
-//! `lifecycle lake push` and `pull` through the binary. The job's own results are made here by hand: `engines/spark`
-//! tests them against plain loops.
+//! `lifecycle lake push` and `pull` through the binary. The job's results are made by hand here; `engines/spark` tests
+//! the real ones against plain loops.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use lifecycle::store::Access;
 
 use crate::shell::Shell;
 
-/// The results of a file as the job lays them out, in one committed run each.
+/// The results of a file in the layout of the job, one committed run each.
 pub fn results(root: &Path, db: &str, out: &str) {
     let run = |kind: &str, name: &str| {
         let folder = root.join(format!("{out}/{kind}/{name}/run-1"));
@@ -77,13 +77,13 @@ fn a_push_writes_only_the_months_that_changed() {
         .collect::<Vec<_>>();
     assert_eq!(after[..2], before[..2]);
     assert_ne!(after[2], before[2]);
-    // What is pushed is what an export by month writes.
+    // A push writes the same as an export by month.
     shell.done(&["export", "orders", "--by-month", "--to", "orders"]);
     for month in &months {
         let read = |folder: &str| fs::read(shell.path(&format!("{folder}/{month}/orders.parquet"))).unwrap();
         assert!(read("lake/orders") == read("orders"), "{month}");
     }
-    // A month without orders any more goes, and one that is missing comes back.
+    // A month that has no orders any more is removed, and a missing one is written again.
     let store = shell.store(Access::Write);
     store.execute_text("no January", "DELETE FROM orders WHERE created_at < TIMESTAMP '2024-02-01'").unwrap();
     drop(store);
@@ -102,7 +102,7 @@ fn results_come_back_into_a_file_of_their_own_and_it_knows_that_it_has_no_orders
     assert!(!shell.path("results.duckdb").exists());
     shell.done(&["lake", "push", "lake"]);
     results(&shell.path("."), "lifecycle.duckdb", "lake/out");
-    // A run that never committed is not looked at.
+    // A run that never committed is ignored.
     fs::create_dir_all(shell.path("lake/out/cohort/rows/run-2")).unwrap();
     fs::write(shell.path("lake/out/cohort/rows/run-2/part-0.parquet"), "torn").unwrap();
     shell.done(&["lake", "pull", "lake", "--db", "results.duckdb"]);
@@ -133,7 +133,7 @@ fn results_come_back_into_a_file_of_their_own_and_it_knows_that_it_has_no_orders
         let said = shell.fails(1, &[refused, &["--db", "results.duckdb"]].concat());
         assert!(said.contains("results without their orders"), "{refused:?}: {said}");
     }
-    // Pulled again it is the same, and into the file with the orders too.
+    // Pulling again gives the same, also into the file with the orders.
     let before = shell.done(&["status", "--checksum", "--db", "results.duckdb"]);
     shell.done(&["lake", "pull", "lake", "--db", "results.duckdb"]);
     assert_eq!(shell.done(&["status", "--checksum", "--db", "results.duckdb"]), before);

@@ -32,7 +32,7 @@ impl Statements {
         &self.0[name]
     }
 
-    /// The same with a piece of one file changed, which must be there.
+    /// The same with a passage of one file replaced; it must occur there.
     pub fn with(&self, file: &str, piece: &str, other: &str) -> Self {
         let mut changed = self.clone();
         let text = changed.0.get_mut(file).unwrap_or_else(|| panic!("there is no {file}.sql"));
@@ -42,7 +42,7 @@ impl Statements {
     }
 }
 
-/// The end of what is known of nothing.
+/// The bound up to which first orders are known before any run.
 const BEGINNING: &str = "0001-01-01 00:00:00";
 
 /// A lake with its state and results, as tables of a file in memory.
@@ -84,7 +84,7 @@ impl Duck {
         duck
     }
 
-    /// Takes the orders as the file has them now.
+    /// Takes over the orders as the file has them now.
     pub fn push_orders(&self) {
         self.batch(
             "CREATE OR REPLACE TABLE lake.orders AS
@@ -98,7 +98,7 @@ impl Duck {
         self.store.execute_text("a test's statements", sql).unwrap();
     }
 
-    /// Puts the result of a statement into a table of a name.
+    /// Stores the result of a statement in a table with this name.
     fn define(&self, table: &str, statement: &str, parameters: Parameters<'_>) {
         let sql = format!("CREATE OR REPLACE TABLE {table} AS {}", self.statements.0[statement]);
         self.store.execute(Query::new("(the lake)", sql.leak()), &parameters).unwrap();
@@ -119,7 +119,7 @@ impl Duck {
         self.store.rows_text("a test's question", sql, read).unwrap()[0]
     }
 
-    /// Runs a statement over the slice of orders between two instants, which may not be there.
+    /// Runs a statement over the slice of orders between two instants, if there is one.
     fn define_slice(&self, table: &str, statement: &str, from: &str, until: &str, bounds: &str) {
         let [start, end] = self.instants(bounds);
         let [nothing] = self.instants(&format!("SELECT TIMESTAMP '{BEGINNING}'"));
@@ -201,7 +201,7 @@ impl Duck {
         );
     }
 
-    /// How many rows and members differ from what the orders say.
+    /// How many rows and members differ from a recomputation from the orders.
     pub fn differences(&self, as_of: NaiveDateTime, settings: CohortSettings) -> (i64, i64) {
         self.batch(
             "CREATE OR REPLACE TABLE frozen_then AS FROM frozen_cohorts;

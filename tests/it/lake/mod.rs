@@ -1,5 +1,5 @@
-//! The statements of `queries/lake` on DuckDB against the local batch and the local grade update: no cell differs,
-//! and a slip in their translation does not go unseen.
+//! The statements of `queries/lake` on DuckDB against the local batch and grade update: no cell differs, and mutations
+//! of the statements are caught.
 
 pub mod command;
 mod duck;
@@ -19,7 +19,7 @@ use crate::story::{Story, rules, story};
 use crate::table::read_tables;
 use duck::{Duck, Statements};
 
-/// Every member, and every field of every row but the hash, which each engine has of its own.
+/// Every member, and every field of every row except the hash, which each engine computes its own way.
 const MEMBERS: &str =
     "SELECT CAST(COLUMNS(['activity_id', 'user_id', 'first_order_id', 'first_order_at']) AS VARCHAR)";
 const ROWS: &str = "SELECT CAST(COLUMNS(['activity_id', 'month_offset', 'collected_at', 'cohort_start_date',
@@ -27,7 +27,7 @@ const ROWS: &str = "SELECT CAST(COLUMNS(['activity_id', 'month_offset', 'collect
     'monthly_revenue', 'monthly_orders', 'active_users', 'repeat_purchase_rate', 'avg_purchase_frequency',
     'avg_order_value', 'cumulative_orders', 'repeat_customers']) AS VARCHAR)";
 
-/// All values of a result, row by row, as texts that tell different values apart.
+/// All values of a result, row by row, as texts that distinguish different values.
 fn texts(store: &Store, columns: usize, sql: &str) -> Vec<Vec<Option<String>>> {
     store.rows_text("a test's question", sql, |row| (0..columns).map(|at| row.get(at)).collect()).unwrap()
 }
@@ -119,7 +119,7 @@ fn naive(story: &Story) -> Vec<NaiveDateTime> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
 
-    /// Month by month and at once, over any margin.
+    /// Month by month and all at once, with any margin.
     #[test]
     fn the_lake_has_the_local_rows(
         story in story(), months in 1u32..=14, millionths in prop_oneof![Just(1_000_000), 1u32..1_000_000],
@@ -133,7 +133,7 @@ proptest! {
         }
     }
 
-    /// With any criteria, and with demotions softened in both ways.
+    /// With any criteria, and with both ways of softening demotions.
     #[test]
     fn the_lake_has_the_local_grades(
         story in story(), rules in prop_oneof![Just(GRADE_RULES), rules()], one_step in any::<bool>(),
@@ -144,7 +144,7 @@ proptest! {
         prop_assert_eq!(lake, local_grades(&story.shop, &naive(&story), &settings));
     }
 
-    /// Orders that are refunded or come late in months that are written: found and restated alike.
+    /// Orders that are refunded or arrive late in written months are found and restated alike.
     #[test]
     fn the_lake_looks_back_like_the_local_batch(story in story(), change in 0usize..1_000) {
         let id = story.shop.orders[change % story.shop.orders.len()].id;
@@ -176,7 +176,7 @@ fn every_case_has_the_local_rows() {
     assert!(batches > 20);
 }
 
-/// What both hold after a batch that looked back, and how many rows the lake's own verification finds differing.
+/// The rows of both after a batch that looked back, and how many differ by the lake's own verification.
 struct LookedBack {
     lake: Cells,
     local: Cells,
@@ -206,7 +206,7 @@ fn looked_back(shop: &Shop, instants: &[NaiveDateTime], refunded: i64) -> Vec<Lo
     instants.iter().map(run).collect()
 }
 
-/// The slice has changed, and no figure: a row stays of the time when it first came out so.
+/// The slice has changed but no figure has: the row keeps the time at which it was collected.
 #[test]
 fn a_refund_of_nothing_restates_no_row() {
     let mut shop = first_order_at_the_end();
@@ -222,7 +222,7 @@ fn a_refund_of_nothing_restates_no_row() {
     assert_eq!(collected_at(1), collected_at(0));
 }
 
-/// Nothing of DuckDB's own where both engines read the same text.
+/// No syntax specific to DuckDB in statements that both engines run.
 #[test]
 fn every_statement_says_what_it_computes_and_nothing_of_one_engine() {
     let statements = Statements::read();
@@ -247,7 +247,7 @@ fn every_statement_says_what_it_computes_and_nothing_of_one_engine() {
     }
 }
 
-/// A slip of the translation: the statement, what it says, what it might have said.
+/// A mutation: the statement, a passage of it, and a plausible mistake in its place.
 const SLIPS_OF_THE_BATCH: &[(&str, &str, &str)] = &[
     // add_months returns a date.
     (
@@ -324,11 +324,11 @@ fn same_shops() -> impl Iterator<Item = Shop> {
     (0..40).map(move |_| story().new_tree(&mut runner).unwrap().current().shop)
 }
 
-/// Whether changed statements are caught; and what asks this of each of them.
+/// Whether mutated statements are caught, and a function that tries them all.
 type Caught<'a> = &'a dyn Fn(&Statements) -> bool;
 type TryAll<'a> = &'a mut dyn FnMut(Caught<'_>);
 
-/// The slips that no shop has caught when each shop has been tried on those that are left.
+/// The mutations that none of the shops has caught.
 fn uncaught(
     slips: &[(&str, &str, &str)],
     mut catches: impl FnMut(&Shop, TryAll<'_>),
@@ -347,7 +347,7 @@ fn uncaught(
     left.into_iter().map(|(name, _)| name).collect()
 }
 
-/// Where the batch's windows and months end, to the microsecond.
+/// Orders at the very ends of the batch's windows and months, to the microsecond.
 fn ends(shop: &Shop) -> Vec<NaiveDateTime> {
     let of = |activity: &Activity| {
         let months = [1, 2, 5].map(|months| activity.start_at.plus_months(months));
@@ -405,8 +405,8 @@ fn at(day: &str) -> At {
     format!("{day} 00:00:00").parse().unwrap()
 }
 
-/// One customer who has exactly what SILVER asks for; and one who would keep it only if the order at the very end of a
-/// day of the grace counted together with those at its beginning.
+/// One customer who meets SILVER exactly, and one who would keep it only if an order at the very end of a day of the
+/// grace period counted together with those at its beginning.
 fn silver_to_the_cent() -> Shop {
     let (amount, orders) = GRADE_RULES.silver;
     let customer = |id, grade: &str| Customer { id, grade: grade.to_owned(), signed_up_at: at("2024-01-01") };
@@ -438,7 +438,7 @@ fn slips_in_the_grades_are_caught() {
         instants.extend(shop.customers.iter().map(|customer| customer.signed_up_at.naive()).step_by(5));
         instants.sort_unstable();
         instants.dedup();
-        // The first update finds the grades that the customers brought, and the others those of the one before.
+        // The first update starts from the customers' imported grades, each later one from the update before.
         for instants in [&[at("2024-08-21").naive()], &instants[..]] {
             let local = local_grades(shop, instants, &settings);
             try_all(&|statements| lake_grades(shop, instants, &settings, statements) != local);

@@ -7,7 +7,7 @@ use crate::instant::At;
 use crate::shop::{Activity, Order, Shop};
 
 /// The grade of every customer who signed up before the as-of, by id: amount
-/// and orders of the qualifying orders in `[as_of - window, as_of)`; money given back counts in the amount alone.
+/// and orders of the qualifying orders in `[as_of - window, as_of)`; returns count only in the amount.
 pub fn grades(shop: &Shop, as_of: At, rules: &GradeRules) -> Vec<Graded> {
     let from = as_of.plus_months(-(rules.window_months as i32));
     let mut totals: BTreeMap<i64, (i128, i64)> = BTreeMap::new();
@@ -30,7 +30,7 @@ pub fn grades(shop: &Shop, as_of: At, rules: &GradeRules) -> Vec<Graded> {
     let mut graded = Vec::new();
     for (user, (amount, orders)) in totals {
         let mut grade = "BRONZE";
-        // Lowest first, so that the last one met is the highest.
+        // Lowest first, so that the last one reached is the highest.
         for (name, (min_amount, min_orders)) in
             [("SILVER", rules.silver), ("GOLD", rules.gold), ("VIP", rules.vip)]
         {
@@ -45,7 +45,7 @@ pub fn grades(shop: &Shop, as_of: At, rules: &GradeRules) -> Vec<Graded> {
 
 /// The members of every cohort that is known and the rows of every closed month.
 pub fn cohorts(shop: &Shop, as_of: At, months: u32) -> (Vec<Member>, Vec<LtvRow>) {
-    // Qualifying orders and money given back by customer, in the order of time and then of number.
+    // Qualifying orders and returns by customer, in order of time and then of number.
     let mut money: BTreeMap<i64, Vec<&Order>> = BTreeMap::new();
     for order in &shop.orders {
         if order.status == "Success" || order.status == "Returned" {
@@ -94,10 +94,10 @@ pub fn cohorts(shop: &Shop, as_of: At, months: u32) -> (Vec<Member>, Vec<LtvRow>
     (members, rows)
 }
 
-/// Customers with the order that makes them members.
+/// Customers with the order that made them members.
 type Found<'a> = BTreeMap<i64, Option<&'a Order>>;
 
-/// Whose first order of all belongs to the activity and lies in its window.
+/// Those whose lifetime-first order belongs to the activity and lies in its window.
 fn acquired<'a>(activity: &Activity, window_end: At, money: &BTreeMap<i64, Vec<&'a Order>>) -> Found<'a> {
     let mut found = Found::new();
     for (user, orders) in money {
@@ -114,7 +114,7 @@ fn acquired<'a>(activity: &Activity, window_end: At, money: &BTreeMap<i64, Vec<&
     found
 }
 
-/// Who ordered through the activity in its window, by the first such order.
+/// Those who ordered through the activity in its window, with the first such order.
 fn touched<'a>(activity: &Activity, window_end: At, money: &BTreeMap<i64, Vec<&'a Order>>) -> Found<'a> {
     let mut found = Found::new();
     for (user, orders) in money {
@@ -191,13 +191,13 @@ fn units(amount: i128) -> f64 {
     amount as f64 / 100.0
 }
 
-/// A quotient rounded half-up to a whole; none of nothing.
+/// A quotient rounded half-up to a whole number; `None` for a divisor of zero.
 fn half_up(amount: i128, count: i64) -> Option<i64> {
     if count == 0 {
         return None;
     }
     let (size, count) = (amount.abs(), i128::from(count));
     let (whole, rest) = (size / count, size % count);
-    // Away from zero: on the size, with the sign put back.
+    // Away from zero: round the absolute value and restore the sign.
     Some(hundredths(amount.signum() * if rest * 2 >= count { whole + 1 } else { whole }))
 }

@@ -27,7 +27,7 @@ months AS (
 numbered AS (
     SELECT
         members.activity_id, orders.user_id, orders.amount, orders.created_at,
-        -- Money given back has no number: it is no order.
+        -- Returns have no number: they are not orders.
         CASE orders.status WHEN 'Success' THEN
             sum(orders.status = 'Success') OVER (
                 PARTITION BY members.activity_id, orders.user_id ORDER BY orders.created_at, orders.order_id

@@ -29,7 +29,7 @@ impl fmt::Debug for Exact {
     }
 }
 
-/// What a customer's grade is, and why; the amount in hundredths.
+/// A customer's grade and the reason for it; the amount in hundredths.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Graded {
     pub user: i64,
@@ -67,11 +67,11 @@ pub struct LtvRow {
     pub avg_order_value: Option<i64>,
     pub cumulative_orders: i64,
     pub repeat_customers: i64,
-    /// The first instant a run at which writes the row.
+    /// The first instant at which a run writes the row.
     pub due_at: At,
 }
 
-/// What each grade asks for, in hundredths and orders.
+/// The criteria of each grade, in hundredths and orders.
 #[derive(Clone, Copy, Debug)]
 pub struct GradeRules {
     pub window_months: u32,
@@ -85,7 +85,7 @@ pub const GRADE_RULES: GradeRules =
     GradeRules { window_months: 6, vip: (200_000_000, 10), gold: (100_000_000, 8), silver: (30_000_000, 3) };
 
 impl GradeRules {
-    /// The library's settings that say the same.
+    /// The same as settings of the library.
     pub fn settings(&self) -> lifecycle::config::GradeSettings {
         let criterion = |(amount, orders)| lifecycle::config::Criterion {
             min_amount: lifecycle::money::Money::from_hundredths(amount),
@@ -104,7 +104,7 @@ impl GradeRules {
     }
 }
 
-/// Asserts that two lists are equal, naming the first row that is not.
+/// Asserts that two lists are equal, naming the first row that differs.
 pub fn assert_same<T: PartialEq + fmt::Debug>(what: &str, left: &[T], right: &[T]) {
     for (position, (one, other)) in left.iter().zip(right).enumerate() {
         assert!(one == other, "{what}, row {position}:\n   {one:?}\nis not\n   {other:?}");
@@ -119,7 +119,7 @@ pub fn assert_same<T: PartialEq + fmt::Debug>(what: &str, left: &[T], right: &[T
     }
 }
 
-/// The facts of a shop, ready to be recomputed from in both ways.
+/// The facts of a shop, ready for both recomputations.
 pub struct Oracle<'a> {
     shop: &'a Shop,
     sqlite: sqlite::Facts,
@@ -202,7 +202,7 @@ pub fn check_cohorts(store: &Store, runs: &[At], months: u32) {
     assert_same("cohort_members", &actual::members(store), &members);
     let actual = actual::ltv_rows(store);
     let collected: Vec<At> = actual.iter().map(|(_, collected_at)| *collected_at).collect();
-    // When a row falls due is not in the file; the run that wrote it is.
+    // The file does not say when a row fell due, but which run wrote it.
     let mut actual: Vec<LtvRow> = actual.into_iter().map(|(row, _)| row).collect();
     for (row, expected) in actual.iter_mut().zip(&rows) {
         row.due_at = expected.due_at;

@@ -1,5 +1,5 @@
 //! The recomputation by a second engine: money as whole hundredths, instants
-//! as text, the statements written on their own.
+//! as text, and statements written independently.
 
 use rusqlite::{Connection, Row, named_params, params};
 

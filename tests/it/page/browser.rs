@@ -1,5 +1,5 @@
-//! Chromium without a window, if the machine has one, spoken to over its DevTools protocol. `README.md` beside this file
-//! says how to get it.
+//! Headless Chromium, where it is installed, driven over its DevTools protocol. `README.md` beside this file says how
+//! to install it.
 
 use std::cell::RefCell;
 use std::io::{BufRead, BufReader};
@@ -17,10 +17,10 @@ use tungstenite::{Message, WebSocket};
 /// The names under which distributions install it.
 const NAMES: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
-/// How long a page may take to be drawn on a busy machine.
+/// How long drawing a page may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// The browser's path: CHROMIUM, or the first that is installed.
+/// The browser's path: $CHROMIUM, or the first that is installed.
 fn installed() -> Option<PathBuf> {
     if let Some(named) = std::env::var_os("CHROMIUM") {
         return Some(named.into());
@@ -31,7 +31,7 @@ fn installed() -> Option<PathBuf> {
     found.into_iter().find(|candidate| candidate.is_file())
 }
 
-/// How a page is looked at.
+/// How a page is viewed.
 #[derive(Clone, Copy)]
 pub struct Look {
     pub width: u32,
@@ -42,15 +42,15 @@ pub struct Look {
 pub const DESKTOP: Look = Look { width: 1280, height: 900, dark: false };
 pub const PHONE: Look = Look { width: 390, height: 844, dark: false };
 
-/// A page in a browser, with whatever it complained of.
+/// A page in a browser, with its complaints.
 pub struct Shown {
     connection: RefCell<Connection>,
-    // The browser ends before the folder of its settings goes.
+    // The browser must end before its profile folder is removed.
     _browser: Browser,
     _settings: TempDir,
 }
 
-/// A browser that ends with its value.
+/// A browser process that is killed on drop.
 struct Browser(Child);
 
 impl Drop for Browser {
@@ -60,7 +60,7 @@ impl Drop for Browser {
     }
 }
 
-/// Opens a file and waits until its charts are drawn; `None`, and a word of it, on a machine without a browser.
+/// Opens a file and waits until its charts are drawn; `None`, with a message, on a machine without a browser.
 pub fn open(file: &Path, look: Look) -> Option<Shown> {
     let Some(program) = installed() else {
         eprintln!(
@@ -89,10 +89,10 @@ pub fn open(file: &Path, look: Look) -> Option<Shown> {
     Some(shown)
 }
 
-/// A browser of its own, and where it listens.
+/// A new browser, and the address it listens on.
 fn launched(program: &Path, settings: &Path, look: Look) -> (Browser, String) {
     let mut child = Command::new(program)
-        // As root, and in most containers, the sandbox cannot be had.
+        // The sandbox is not available to root, and in most containers.
         .args([
             "--headless=new",
             "--no-sandbox",
@@ -117,7 +117,7 @@ fn launched(program: &Path, settings: &Path, look: Look) -> (Browser, String) {
         .map_while(Result::ok)
         .find_map(|line| line.strip_prefix("DevTools listening on ").map(str::to_owned))
         .expect("the browser says where it listens");
-    // What it says later is read away, so that it never waits for a reader.
+    // Its later output is drained, so that it never blocks on a full pipe.
     std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
     (browser, address)
 }
@@ -144,7 +144,7 @@ impl Connection {
         connection
     }
 
-    /// Calls a method and waits for its answer; events on the way are looked at.
+    /// Calls a method and waits for its answer, checking the events in between.
     fn call(&mut self, method: &str, params: Value) -> Value {
         self.calls += 1;
         let mut call = json!({ "id": self.calls, "method": method, "params": params });
@@ -164,7 +164,7 @@ impl Connection {
     }
 }
 
-/// What the page says in the console, throws, or asks the network for.
+/// What the page logs to the console, throws, or requests from the network.
 fn complaint(event: &Value) -> Option<String> {
     let params = &event["params"];
     match event["method"].as_str()? {
@@ -204,14 +204,14 @@ impl Shown {
         }
     }
 
-    /// What the page complained of so far.
+    /// The page's complaints so far.
     pub fn complaints(&self) -> Vec<String> {
         // A call's answer comes after the events before it.
         self.value("true");
         self.connection.borrow().complaints.clone()
     }
 
-    /// Chooses a value of a filter, as a user does.
+    /// Chooses a value of a filter, as a user would.
     pub fn choose(&self, filter: &str, value: &str) {
         let chosen = serde_json::to_string(value).unwrap();
         let took = self.value(&format!(
@@ -221,7 +221,7 @@ impl Shown {
         assert_eq!(took, value, "{filter}");
     }
 
-    /// Presses a key, as the keyboard does.
+    /// Presses a key, as a keyboard would.
     pub fn press(&self, key: &str) {
         for kind in ["keyDown", "keyUp"] {
             let code = if key == "Tab" { 9 } else { 13 };
@@ -240,14 +240,14 @@ impl Shown {
         serde_json::from_value(rows).unwrap()
     }
 
-    /// Runs a script of a file in the page's world, for tools that look at pages.
+    /// Runs a script from a file in the page, for tools that inspect pages.
     pub fn run_script(&self, file: &Path) {
         let script = std::fs::read_to_string(file).unwrap();
         let answer = self.call("Runtime.evaluate", json!({ "expression": script }));
         assert!(answer["exceptionDetails"].is_null(), "{file:?}: {}", answer["exceptionDetails"]);
     }
 
-    /// A picture of the whole page, into the folder that LIFECYCLE_SCREENSHOTS names, if it does.
+    /// Saves a screenshot of the whole page to the folder LIFECYCLE_SCREENSHOTS, if set.
     pub fn picture(&self, name: &str) {
         let Some(folder) = std::env::var_os("LIFECYCLE_SCREENSHOTS") else { return };
         let metrics = self.call("Page.getLayoutMetrics", json!({}));

@@ -25,7 +25,7 @@ fn tables(page: &str) -> serde_json::Map<String, Value> {
     serde_json::from_str(&json).unwrap()
 }
 
-/// A command line as the page states it, cut as a shell does; without the program's name.
+/// A command line as the page states it, split as a shell would, without the program's name.
 fn arguments(command: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut quoted = false;

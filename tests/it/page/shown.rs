@@ -1,4 +1,4 @@
-//! The page in a browser: nothing complained of, nothing asked of the network, the filters, both languages, axe-core.
+//! The page in a browser: no complaints, no requests to the network, the filters, both languages, axe-core.
 
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,7 @@ fn json(shell: &Shell, arguments: &[&str]) -> Vec<Value> {
     serde_json::from_str(&shell.done(&[arguments, &["--format", "json"]].concat())).unwrap()
 }
 
-/// The lines of a table as the command prints them for people, without its chart: Markdown's cells.
+/// The rows of a table as the command prints them for people, without its chart: the cells of Markdown.
 fn printed(shell: &Shell, arguments: &[&str]) -> Vec<Vec<String>> {
     let markdown = shell.done(&[arguments, &["--format", "markdown"]].concat());
     let lines =
@@ -27,7 +27,7 @@ fn printed(shell: &Shell, arguments: &[&str]) -> Vec<Vec<String>> {
     lines.skip(2).map(cells).collect()
 }
 
-/// The exhibits that a shop with everything has.
+/// All exhibits, which a shop with all data has.
 const EXHIBITS: &[&str] = &[
     "overview",
     "days",
@@ -43,7 +43,7 @@ const EXHIBITS: &[&str] = &[
     "check",
 ];
 
-/// A shop with everything that a page can show.
+/// A shop with data for everything that a page can show.
 fn full_shop() -> Shell {
     let shell = Shell::with_shop("200");
     shell.done(&["predict", "run", "-q"]);
@@ -53,7 +53,7 @@ fn full_shop() -> Shell {
 fn check_quiet(page: &Shown) {
     assert_eq!(page.complaints(), Vec::<String>::new());
     assert_eq!(page.value("document.getElementById('failure').hidden"), true);
-    // Nothing scrolls sideways but what is meant to.
+    // Nothing scrolls sideways except what is meant to.
     assert_eq!(
         page.value("document.documentElement.scrollWidth <= document.documentElement.clientWidth"),
         true
@@ -142,12 +142,12 @@ fn check_filtered(shell: &Shell, page: &Shown, channel: Option<&str>, month: Opt
     check_triangles(page, &cohort);
 }
 
-/// Columns' sums of grouped whole numbers; a group without orders is no column of the command's.
+/// Sums of the columns of grouped whole numbers; the command has no column for a group without orders.
 fn sums(rows: &[Vec<String>]) -> i64 {
     rows.iter().flatten().map(|cell| cell.replace(',', "").parse::<i64>().unwrap()).sum()
 }
 
-/// The rows that a view of the cohorts prints, with further arguments.
+/// The rows that a view of `cohort report` prints, with further arguments.
 type Printed<'a> = &'a dyn Fn(&str, &[&str]) -> Vec<Vec<String>>;
 
 fn check_triangles(page: &Shown, cohort: Printed<'_>) {
@@ -174,7 +174,7 @@ fn check_triangles(page: &Shown, cohort: Printed<'_>) {
     assert_eq!(picked, expected);
 }
 
-/// A cell of the page as a triangle's narrow column shows it.
+/// A cell of the page as shown in a triangle's narrow column.
 fn shortened(cell: &str) -> String {
     use lifecycle::render::number;
     match (cell, cell.strip_suffix('%')) {
@@ -275,7 +275,7 @@ fn a_file_with_two_orders_is_a_page_too() {
     assert_eq!(page.value("document.getElementById('retention').checkVisibility()"), false);
 }
 
-/// axe-core's script, where the step of `README.md` puts it.
+/// The script of axe-core, where the steps of `README.md` put it.
 fn axe() -> Option<PathBuf> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/axe/node_modules/axe-core/axe.min.js");
     let file = std::env::var_os("AXE_CORE").map_or(file, PathBuf::from);

@@ -44,7 +44,7 @@ fn every_table_is_what_its_command_prints() {
     let flags =
         ["--from", "2024-02-20", "--to", "2024-04-20", "--as-of", "2024-05-01", "--cohorts", "acquired"];
     assert_eq!(check_tables(&shell, &page(&shell, &flags)), 11);
-    // A page as of an earlier day knows nothing of the prediction.
+    // A page as of an earlier day does not include the prediction.
     let earlier = page(&shell, &["--as-of", "2024-04-30"]);
     assert_eq!(tables(&earlier).keys().filter(|name| *name == "checks").count(), 0);
 }
@@ -88,7 +88,7 @@ fn origins_part_the_customers() {
     assert_eq!(json!(of("net_revenue")), status["revenue"]);
 }
 
-/// Texts that would leave where they stand, if any were let.
+/// Texts that would escape from their context if anything let them.
 const HOSTILE: [&str; 4] = [
     "<script>document.title='broken'</script>",
     "</script><img src=x onerror=alert(1)>",
@@ -109,7 +109,7 @@ fn texts_of_the_data_stay_texts() {
     }
     store.close().unwrap();
     let page = page(&shell, &[]);
-    // Three scripts' ends and the data's three: none of the data's texts added one.
+    // Three ends of scripts and three of data: none of the data's texts added one.
     assert_eq!(page.matches("</script>").count(), 4);
     assert_eq!(page.matches("<script").count(), 4);
     let data: Value = serde_json::from_str(element(&page, "data")).unwrap();
@@ -132,7 +132,7 @@ fn the_policy_lets_nothing_in() {
     for forbidden in ["unsafe", "http", "*", "'self'"] {
         assert!(!policy.contains(forbidden), "{forbidden}: {policy}");
     }
-    // Nothing is asked for by an address either.
+    // Nothing is loaded by an address, either.
     assert!(!page.contains(" src=") && !page.contains("url(") && !page.contains("@import"));
 }
 

@@ -1,4 +1,4 @@
-//! The CDNOW data set: what the papers and other programs found in it.
+//! The CDNOW data set, against the results of the papers and of other programs.
 //!
 //! Calibration through 1997-09-30, one day with an order as one transaction; published
 //! parameters are in weeks.
@@ -66,7 +66,7 @@ fn spends(shop: &Shop, all_days: bool) -> Vec<Spend> {
     shop.iter().map(spend).collect()
 }
 
-/// To so many decimals.
+/// Rounded to this many decimals.
 fn assert_near(ours: f64, theirs: f64, decimals: i32, what: &str) {
     assert!((ours - theirs).abs() < 0.6 * 10_f64.powi(-decimals), "{what}: {ours} is not {theirs}");
 }
@@ -133,7 +133,7 @@ fn the_spend_fits_are_the_published_ones() {
     }
 }
 
-/// Repeats of all customers by the end of a week, as they were and as the model expects.
+/// Repeats of all customers by the end of a week: actual and expected.
 fn cumulative(shop: &Shop, orders: &Orders, week: u32) -> (usize, f64) {
     let start = NaiveDate::from_ymd_opt(1997, 1, 1).unwrap();
     let end = start + chrono::Days::new(u64::from(7 * week));
@@ -191,8 +191,8 @@ fn orders_held_out_by_frequency_are_the_published_ones() {
     }
 }
 
-/// Month 11 of the three cohorts as of 1 October 1997, beside what another program's fit and shifts made of it and what
-/// came. (Its likelihood's optimum differs in the last digits.)
+/// Month 11 of the three cohorts as of 1 October 1997, beside the fit and shifts of another program and the actual
+/// revenue. (The optimum of its likelihood differs in the last digits.)
 #[test]
 #[ignore = "wants cdnow_master.txt in the folder LIFECYCLE_TEST_DATA"]
 fn the_open_months_are_another_programs() {

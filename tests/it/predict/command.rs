@@ -4,7 +4,7 @@ use lifecycle::store::Access;
 
 use crate::shell::Shell;
 
-/// The digests of the tables that predictions are in.
+/// The digests of the tables of predictions.
 fn digests(shell: &Shell) -> Vec<String> {
     let tables = ["predict_runs", "ltv_predicted", "customer_predictions", "predict_checks", "ltv_batch"];
     let digests = shell.store(Access::Read).digests().unwrap();
@@ -25,7 +25,7 @@ fn a_run_can_be_repeated_and_threads_do_not_matter() {
     assert!(written.iter().all(|digest| !digest.contains(" 0 ")), "{written:?}");
     assert_eq!(shell.done(&["predict", "run", "--threads", "2"]), first);
     assert_eq!(digests(&shell), written);
-    // Another as-of keeps the months of the first; customers are those of the last run.
+    // A run as of another instant keeps the months of the first; customers are those of the last run.
     shell.done(&["predict", "run", "--as-of", "2024-08-15"]);
     shell.done(&["predict", "run"]);
     let earlier = shell.done(&["predict", "cohorts", "--format", "csv", "--as-of", "2024-08-15"]);

@@ -1,4 +1,4 @@
-//! Predictions of money that goes back, and of cohorts of customers who are there already.
+//! Predictions with returns, and for cohorts of existing customers.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::shop::{Activity, Customer, Order, Shop};
 
 const START: &str = "2024-01-01";
 const AS_OF: &str = "2024-10-01";
-/// The day at which the orders end, when all months of the cohorts have closed.
+/// The day on which the orders end, after all months of the cohorts have closed.
 const END: f64 = 490.0;
 
 fn at(text: &str) -> At {
@@ -45,7 +45,7 @@ impl Days {
         }
     }
 
-    /// A customer with a rate of their own, gone for good after some order, who first orders on day `first`.
+    /// A customer with an individual rate who first orders on day `first` and drops out after some order.
     fn customer(&mut self, user: i64, first: f64, activity: Option<i64>) {
         let rate = -0.03 * (1.0 - self.rng.random::<f64>()).ln();
         let mut day = first;
@@ -104,7 +104,7 @@ fn pools(store: &Store) -> BTreeMap<String, PoolPrediction> {
     pools.into_iter().map(|pool| (pool.run.pool.clone(), pool)).collect()
 }
 
-/// What the cohorts of a pool brought by the end of their last month, over what was expected.
+/// The revenue of a pool's cohorts by the end of their last month, divided by what was expected.
 fn came_over_expected(store: &Store, pool: &PoolPrediction) -> f64 {
     let (mut came, mut expected) = (0.0, 0.0);
     for month in pool.months.iter().filter(|month| month.offset == 11) {
@@ -145,12 +145,12 @@ fn listed_members_who_never_ordered_are_expected_to_begin_at_the_rate_of_the_oth
     let pool = &pools(&store)["listed"];
     let ratio = came_over_expected(&store, pool);
     assert!((0.85..1.15).contains(&ratio), "{ratio}");
-    // Without first orders to come, far less would be expected than came.
+    // Without first orders to come, far too little would be expected.
     let waiting = "SELECT count(*) FROM cohort_members AS members WHERE NOT EXISTS (
         FROM orders WHERE orders.user_id = members.user_id AND created_at < '2024-10-01')";
     let waiting: i64 = store.rows_text("test", waiting, |row| row.get(0)).unwrap()[0];
     assert!(waiting > 800, "{waiting}");
-    // The hold-out counts those who began in it, in what came and in what was expected alike.
+    // The hold-out counts customers who began in it, both in actual and in expected orders.
     let sql = "SELECT count(DISTINCT (orders.user_id, CAST(created_at AS DATE)))
         FROM cohort_members AS members JOIN orders USING (user_id)
         WHERE members.activity_id = 1 AND created_at >= '2024-07-01' AND created_at < '2024-10-01'";
@@ -193,7 +193,7 @@ fn touched_cohorts_are_a_pool_of_their_own() {
         let first = days.rng.random::<f64>() * 150.0;
         days.customer(user, first, None);
     }
-    // Whoever is there in an activity's window may order through it.
+    // Any customer present in an activity's window may order through it.
     for activity in 1..=3 {
         for user in 1..=3_000 {
             let here = days.shop.orders.iter().any(|order| order.user == user);
@@ -248,7 +248,7 @@ fn money_that_goes_back_lowers_revenue_and_is_no_order() {
 fn when_the_plain_guess_was_nearer_that_is_said_first() {
     let shell = Shell::new();
     let mut orders = "order_id,customer_id,created_at,amount\n".to_owned();
-    // Everybody orders every week: going on as before is exact.
+    // Everybody orders every week, so the plain guess is exact.
     let start = at("2024-01-01").naive();
     for customer in 0..40 {
         for week in 0..50 {

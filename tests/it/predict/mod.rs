@@ -1,4 +1,4 @@
-//! The mathematics of predictions, held against other programs and against chance.
+//! The mathematics of predictions, against other programs and against simulated customers.
 //!
 //! `reference.csv` was written by `reference.py` with mpmath and scipy.
 
@@ -48,7 +48,7 @@ fn four_hundred_wild_cases_agree_with_mpmath() {
         let ours =
             [orders.p_alive(summary), orders.p_buy(summary, days), orders.expected_orders(summary, days)];
         for (ours, theirs) in ours.into_iter().zip(others) {
-            // What is smaller than the reference's own digits is nothing.
+            // A value this small has to be small as well, not relatively close.
             let error = if theirs.abs() < 1e-60 { ours.abs() } else { (ours / theirs - 1.0).abs() };
             assert!(error < 2e-12, "{ours} is not {theirs}: {what}");
         }

@@ -1,4 +1,4 @@
-//! Customers who do what the models say, drawn one by one.
+//! Customers simulated one by one from the models.
 
 use lifecycle::predict::{Dropout, Histories, Model, Orders, Summary, fit_orders, shifts};
 use rand::{Rng, RngExt, SeedableRng};
@@ -22,7 +22,7 @@ fn gamma(rng: &mut impl Rng, shape: f64) -> f64 {
     }
 }
 
-/// A customer's history up to `t`, and how often they order in the `days` after it.
+/// A customer's history up to `t`, and the number of orders in the `days` after it.
 pub fn customer(rng: &mut impl Rng, orders: &Orders, t: u32, days: f64) -> (Summary, u32) {
     let rate = gamma(rng, orders.r) / orders.alpha;
     let leaves = orders.dropout.map_or(0.0, |Dropout { a, b, .. }| {
@@ -46,7 +46,7 @@ pub fn customer(rng: &mut impl Rng, orders: &Orders, t: u32, days: f64) -> (Summ
     (summary, ahead)
 }
 
-/// Time is so fine that two orders at one time are rare.
+/// The resolution of time, fine enough that two orders rarely coincide.
 fn models() -> [(Model, Orders); 3] {
     let dropout = |after_first| Some(Dropout { a: 0.8, b: 2.5, after_first });
     [
@@ -61,7 +61,7 @@ fn what_is_expected_is_what_happens_on_average() {
     let (t, days) = (20_000, 9_000.0);
     for (number, (model, orders)) in (1..).zip(models()) {
         let mut rng = ChaCha8Rng::seed_from_u64(number);
-        // By x: customers, orders ahead and their squares, expected; buyers and their chance.
+        // By x: customers, later orders and their squares, expected orders; buyers and their probability.
         let mut by_x = [[0.0_f64; 6]; 12];
         for _ in 0..60_000 {
             let (summary, ahead) = customer(&mut rng, &orders, t, days);
@@ -115,7 +115,7 @@ fn customers_who_never_leave_show_no_dropout() {
     let histories = Histories::of(summaries);
     let (bg, nbd) =
         (fit_orders(Model::BgNbd, &histories).unwrap(), fit_orders(Model::Nbd, &histories).unwrap());
-    // Either nothing, or next to nothing, is gained by leaving.
+    // Dropout gains nothing, or next to nothing.
     let leaving = bg.orders.mean_dropout().unwrap_or_default();
     assert!(leaving < 0.01 && bg.log_likelihood - nbd.log_likelihood < 3.0, "{bg:?} {nbd:?}");
 }

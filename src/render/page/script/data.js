@@ -1,4 +1,4 @@
-// What the page was given: tables of columns and rows, some of them packed.
+// The page's data: tables of columns and rows, some of them packed.
 
 const page = JSON.parse(document.getElementById("data").textContent);
 
@@ -9,7 +9,7 @@ async function unpacked(id) {
   return new Response(stream).text();
 }
 
-/** The rows of a table as objects, without those the filters leave out; null without the table. */
+/** The rows of a table that pass the filters, as objects; null if there is no such table. */
 function rowsOf(name) {
   const table = page.tables[name];
   if (!table) return null;
@@ -26,7 +26,7 @@ function commandOf(name) {
   return page.tables[name].command;
 }
 
-/** Sums by a key, in the order in which keys come. */
+/** Sums by key, in order of first occurrence. */
 function groupedBy(rows, keyOf) {
   const groups = new Map();
   for (const row of rows) {
@@ -47,7 +47,7 @@ function sumOfMoney(rows, key) {
 
 const EVERY_DAY = 24 * 60 * 60 * 1000;
 
-/** All days from the one to before the other, as texts. */
+/** All days from one up to, but not including, another, as texts. */
 function daysBetween(since, until) {
   const days = [];
   for (let at = Date.parse(since.slice(0, 10)); at < Date.parse(until.slice(0, 19) + "Z"); at += EVERY_DAY) {

@@ -1,4 +1,4 @@
-// Elements. Texts become text nodes: nothing of the data is ever read as HTML.
+// Elements. Texts become text nodes: no data is ever parsed as HTML.
 
 function h(name, attributes = {}, ...children) {
   const element = document.createElement(name);
@@ -13,7 +13,7 @@ function h(name, attributes = {}, ...children) {
 
 const NUMBERS = new Set(["integer", "money", "percent", "ratio", "id", "exact"]);
 
-/** A table of typed columns; the first column heads the rows. `totals` stand below. */
+/** A table of typed columns; the first column holds the rows' headers. `totals` go below. */
 function tableElement(table) {
   const cell = (column, value, at) => h(
     at === 0 ? "th" : "td",
@@ -32,7 +32,7 @@ function tableElement(table) {
   );
 }
 
-/** The table as text with tabs, as spreadsheets take it. */
+/** The table as tab-separated text, for spreadsheets. */
 function tableText(table) {
   const line = (values) => values.map((value) => String(value).replace(/\s+/g, " ")).join("\t");
   const rows = [...table.rows, ...(table.totals ?? [])];
@@ -46,7 +46,7 @@ async function copyText(content, button, fallback) {
     await navigator.clipboard.writeText(content);
     button.textContent = text("copied");
   } catch {
-    // Without the right to the clipboard the table is selected, to be copied by hand.
+    // Without access to the clipboard, select the table to be copied by hand.
     const range = document.createRange();
     range.selectNodeContents(fallback);
     getSelection().removeAllRanges();

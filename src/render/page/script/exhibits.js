@@ -2,13 +2,13 @@
 
 const sections = [];
 
-/** A part of the page with its exhibits. */
+/** A section of the page with its exhibits. */
 function section(id, exhibits) {
   sections.push({ id, exhibits });
 }
 
 /**
- * An exhibit. `build` returns what to show for the filters as they are, or null where there is nothing to show:
+ * An exhibit. `build` returns what to show for the current filters, or null if there is nothing to show:
  * { title, reading, table, command, body, traces, layout, height, ofCohorts }, the last if it follows the kind of cohort.
  * `controls` come before the chart.
  */

@@ -1,15 +1,15 @@
-// The three filters. A customer is of the channel and month of the activity that brought the first order.
+// The three filters. A customer has the channel and month of the activity that brought the first order.
 
 const filter = { channel: null, month: null, kind: null };
 
-/** Rows by where their customers come from. */
+/** Filters rows by the origin of their customers. */
 function ofOrigin(rows) {
   return rows.filter((row) =>
     (filter.channel === null || row.channel === filter.channel)
     && (filter.month === null || row.start_month === filter.month));
 }
 
-/** Activities, or rows of their months. */
+/** Filters activities, or rows of their months. */
 function ofCohorts(rows) {
   return ofOrigin(rows).filter((row) => filter.kind === null || row.kind === filter.kind);
 }

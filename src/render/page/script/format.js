@@ -1,4 +1,4 @@
-// Numbers as the command prints them: rounded half-up on the decimal text, amounts exact.
+// Numbers as the command prints them: rounded half-up on the decimal text, amounts exactly.
 
 /** An amount as embedded (a number, or a text with decimals) in whole hundredths. */
 function hundredths(amount) {
@@ -83,7 +83,7 @@ function shown(value, kind) {
   }
 }
 
-/** A text of the page's language, with {names} filled in; {name|day|days} is the word for one, or for any other number. */
+/** A text in the page's language with {names} filled in; {name|day|days} is the word for one, or for other numbers. */
 function text(key, values = {}) {
   const template = page.texts[key];
   if (template === undefined) throw new Error("no text for " + key);
@@ -92,7 +92,7 @@ function text(key, values = {}) {
     .replace(/(?<!%)\{(\w+)\}/g, (_, name) => String(values[name]));
 }
 
-/** A text of the data inside a chart: the library reads a few tags and entities, which data must not have. */
+/** A text from the data for a chart: the library interprets some tags and entities, so they are escaped. */
 function plain(value) {
   return String(value).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }

@@ -1,4 +1,4 @@
-// Puts the page together: what can be said at once, then the charts when their library is unpacked.
+// Assembles the page: texts and tables at once, then the charts when their library is unpacked.
 
 function prepareAbout() {
   document.getElementById("subtitle").textContent = page.facts_line;
@@ -35,7 +35,7 @@ function redraw() {
   sections.forEach((part) => part.exhibits.forEach(drawChart));
 }
 
-/** The library sets a few styles as attributes, which the page's policy forbids; as properties they are allowed. */
+/** The library sets some styles as attributes, which the page's policy forbids; as properties they are allowed. */
 function setStylesAsProperties() {
   const { setAttribute } = Element.prototype;
   Element.prototype.setAttribute = function (name, value) {
@@ -44,7 +44,7 @@ function setStylesAsProperties() {
   };
 }
 
-/** Runs the charts' library; the page's policy knows it by its digest. */
+/** Runs the chart library, which the page's policy allows by its digest. */
 function runPlotly(source) {
   const script = document.createElement("script");
   script.textContent = source;

@@ -1,4 +1,4 @@
-// Light and dark, and colours that the colour-blind tell apart (Okabe and Ito, 2008).
+// Light and dark themes, and colours that colour-blind readers can distinguish (Okabe and Ito, 2008).
 
 const OKABE_ITO = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442"];
 const DASHES = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid"];
@@ -8,12 +8,12 @@ let dark = false;
 
 function color(at) {
   const chosen = OKABE_ITO[at % OKABE_ITO.length];
-  // The darkest blue is too dark on a dark ground.
+  // The darkest blue is too dark on a dark background.
   return dark && chosen === "#0072B2" ? "#3FA0DB" : chosen;
 }
 
-/** From little to much in one hue, by lightness: readable in any kind of colour vision, and in grey; the page's text can be
- * read on all of it. */
+/** From low to high in one hue, by lightness: readable with any colour vision and in grey; the page's text is legible on
+ * all of it. */
 function heatScale() {
   return dark ? [[0, "#1b222c"], [0.5, "#1d4661"], [1, "#286d9b"]] : [[0, "#f6f8fa"], [0.5, "#b5d4e9"], [1, "#62abdb"]];
 }
@@ -51,7 +51,7 @@ function axis(title, more = {}) {
   };
 }
 
-/** Months as the page's language writes them. */
+/** Month names in the page's language. */
 function dateAxis(more = {}) {
   const korean = document.documentElement.lang === "ko";
   const formats = [{ dtickrange: [null, "M1"], value: "%Y-%m-%d" }, { dtickrange: ["M1", null], value: "%Y-%m" }];

@@ -1,16 +1,16 @@
-// The hold-out: what came, beside what the model and the plain guess had said.
+// The hold-out: actual figures beside those of the model and the plain guess.
 
 function isFiltered() {
   return Object.values(filter).some((value) => value !== null);
 }
 
-/** What the model and the guess missed of a total, in per cent of what came. */
+/** The errors of the model and the guess in a total, as percentages of the actual value. */
 function missed(total, key) {
   const [actual, said] = [Number(total.actual_revenue), Number(total[key])];
   return actual === 0 ? null : (Math.abs(said - actual) * 100) / actual;
 }
 
-/** Whether the plain guess came nearer than the model, over everything that was held out. */
+/** Whether the plain guess was closer than the model, over the whole hold-out. */
 function plainWasNearer() {
   const total = rowsOf("checks")?.find((row) => row.level === "total");
   if (!total) return false;
@@ -23,7 +23,7 @@ function buildCheck() {
   if (!found?.length) return null;
   const wanted = new Set(activities().map((one) => one.id));
   const cohorts = found.filter((row) => row.level === "cohort" && wanted.has(row.activity_id));
-  // Customers of all origins were held out together: with a filter only its cohorts are told.
+  // Customers of all origins were held out together: with a filter, only its cohorts are shown.
   const rows = isFiltered() ? cohorts : found;
   if (rows.length === 0) return null;
   const totals = isFiltered() ? cohorts : found.filter((row) => row.level === "total");
@@ -84,7 +84,7 @@ function buildCheck() {
   };
 }
 
-/** Orders and revenue have the same words above them. */
+/** Columns of orders and of revenue have the same headings. */
 function groupOf(key) {
   if (/^(model|plain)_orders$/.test(key)) return " (" + headingOf("checks", "actual_orders") + ")";
   if (/^(model|plain)_revenue$/.test(key)) return " (" + headingOf("checks", "actual_revenue") + ")";

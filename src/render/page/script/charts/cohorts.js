@@ -1,4 +1,4 @@
-// Activities pooled as the command pools them: sums over the activities that have a month, never means of means.
+// Activities pooled as in the command: sums over the activities that have a month, never means of means.
 
 /** The filtered activities with their months by offset. */
 function activities() {
@@ -14,7 +14,7 @@ function activities() {
 
 const POOL_KEYS = ["activity", "month", "channel"];
 
-/** Rows of a triangle: each activity, or those of a month or a channel together. */
+/** Rows of a triangle: single activities, or pools of a month or a channel. */
 function pooledRows(by) {
   const key = { activity: (one) => one.id, month: (one) => one.start_month, channel: (one) => one.channel }[by];
   return [...groupedBy(activities(), key).values()].map((members) => {
@@ -29,7 +29,7 @@ function offsets() {
   return Math.max(page.facts.cohort_months, 0);
 }
 
-/** The sums of a month of several activities; null where none has it. */
+/** The sums of a month over several activities; null if none has it. */
 function pool(members, offset) {
   return poolOf(members.map((one) => [one, one.months[offset]]));
 }
@@ -76,7 +76,7 @@ function valuesOf(members, measure) {
   });
 }
 
-/** The first offset in which the activities with a budget had earned it; null: not yet, or months before were given up. */
+/** The first offset in which the activities with a budget had covered it; null: not yet, or earlier months were dropped. */
 function paybackOf(members) {
   const pools = Array.from({ length: offsets() }, (_, offset) => pool(members, offset));
   const even = pools.findIndex((sums) => sums !== null && sums.budgetedProfit !== null && sums.budgetedProfit >= 0n);
@@ -85,7 +85,7 @@ function paybackOf(members) {
   return members.some(startsLate) ? null : even;
 }
 
-/** The flags that make `cohort report` show what the filters do. */
+/** The flags with which `cohort report` applies the same filters. */
 function cohortFlags() {
   const kind = flag("--cohorts", filter.kind) + (filter.kind === null ? page.facts.cohort_flags : page.facts.cohort_flags.replace(/ --cohorts \w+/, ""));
   if (filter.month === null) return flag("--channel", filter.channel) + kind;
@@ -117,7 +117,7 @@ function hasMonths(rows) {
   return rows.some((row) => row.members.some((one) => one.months.length > 0));
 }
 
-/** Shortened to what a narrow screen can hold. */
+/** Shortened to fit a narrow screen. */
 function shortened(label, length) {
   const letters = [...label];
   return letters.length <= length ? label : letters.slice(0, length - 1).join("") + "…";

@@ -1,12 +1,12 @@
 // How much of the revenue comes from how few customers.
 
-/** Of fewer customers a share says little. */
+/** With fewer customers, shares say little. */
 const FEW_CUSTOMERS = 20;
 
 function buildConcentration() {
   const found = rowsOf("concentration");
   if (!found?.length) return null;
-  // Every choice of the two filters has rows of its own; no channel or month means all.
+  // Each combination of the two filters has its own rows; no channel or month means all.
   const rows = found.filter((row) => row.channel === filter.channel && row.start_month === filter.month);
   if (rows.length === 0) return null;
   const { customers_in_all: customers, customers_for_half: half } = rows[0];

@@ -48,12 +48,12 @@ function buildMigration() {
   }));
   if (counts.flat().every((count) => count === 0)) return null;
   const name = (from) => (from === "new" ? text("migration_new") : from.toUpperCase());
-  // Those who stayed where nearly everybody is would hide the others.
+  // Customers who stayed in the largest grade would hide the others.
   const links = counts.flatMap((row, from) => row.map((count, to) => ({ from, to, count })))
     .filter((link) => link.count > 0 && (link.from < 3 || link.to < 3));
   const hidden = counts[3][3] + counts[4][3];
   if (links.length === 0) return null;
-  // Bands from the highest grade down on both sides: the library would order them by size. It knows no empty ones.
+  // Bands from the highest grade down on both sides; the library would order them by size, and does not accept empty ones.
   const [height, gap] = [isNarrow() ? 304 : 384, 14];
   const side = (names, key) => names.map((label, at) => ({ label, at, key, size: links.reduce((all, link) => all + (link[key] === at ? link.count : 0), 0) }))
     .filter((node) => node.size > 0);

@@ -1,4 +1,4 @@
-// When each age group orders, beside when the score expects it to.
+// The hours at which each age group orders, beside the multipliers of the score.
 
 function buildHours() {
   const found = rowsOf("hours");
@@ -19,7 +19,7 @@ function buildHours() {
   const label = (group) => (group === null ? text("age_unknown") : text("age_" + group.replace("+", "plus")));
   const leading = totals.indexOf(Math.max(...totals));
   const names = shownGroups.map(label);
-  // Against the group's mean hour, as the multipliers are read.
+  // Relative to the group's mean hour, like the multipliers.
   const relative = orders.map((row) => row.map((count, at) => (totals[at] === 0 ? null : (count * 24) / totals[at])));
   const scoreMeans = known.map((group) => score.reduce((sum, row) => sum + row[group], 0) / 24);
   const expected = score.map((row) => known.map((group, at) => (scoreMeans[at] === 0 ? null : row[group] / scoreMeans[at])));

@@ -1,4 +1,4 @@
-// What a customer of each cohort has brought so far, and what the open months are expected to bring.
+// Revenue per member of each cohort so far, and what the open months are expected to bring.
 
 /** The predictions of the filtered activities, by activity and offset; empty without a prediction. */
 function predictions() {
@@ -9,8 +9,8 @@ function predictions() {
 }
 
 /**
- * By offset, what all the activities with a prediction come to by member: what is known of closed months, what is expected of
- * open ones. The band adds up the activities' own, as if all erred together.
+ * Revenue per member of all activities with a prediction, by offset: actual in closed months, expected in open ones. The
+ * band adds up the activities' own, as if all errors went the same way.
  */
 function expectedMean(members, predicted) {
   const included = members.filter((one) => one.size > 0 && (predicted.has(one.id) || one.months.length >= offsets()));
@@ -20,7 +20,7 @@ function expectedMean(members, predicted) {
     const totals = { expected: 0n, low: 0n, high: 0n };
     for (const one of included) {
       const month = one.months[offset];
-      // What was open when the prediction was made stays predicted, to be held against what came.
+      // Months that were open at the time of the prediction stay predicted, to be compared with what came.
       const open = predicted.get(one.id)?.get(offset);
       if (month === undefined && open === undefined) return null;
       for (const key of Object.keys(totals)) {

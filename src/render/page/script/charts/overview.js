@@ -1,6 +1,6 @@
 // The figures of the period, against the period before and over the last thirty days.
 
-/** The sums of a span over the filtered origins, and what is made of them; null where the span is not in the file. */
+/** The sums of a span over the filtered origins, and figures made of them; null if the span is not in the file. */
 function figuresOf(span) {
   const rows = ofOrigin(rowsOf("spans")).filter((row) => row.span === span);
   if (rows.length === 0) return null;
@@ -25,7 +25,7 @@ const FIGURES = [
   ["repeat_rate", "percent"],
 ];
 
-/** By how many per cent a figure changed; of a percentage, by how many points. */
+/** The change of a figure in per cent; of a percentage, in points. */
 function changeOf(now, before, kind) {
   if (now === null || before === null || now === undefined || before === undefined) return null;
   if (kind === "percent") return now - before;
@@ -79,13 +79,13 @@ function buildOverview() {
   };
 }
 
-/** A flag with a value, quoted as shells need it; nothing without a value. */
+/** A flag with a value, quoted for a shell; empty without a value. */
 function flag(name, value) {
   if (value === null) return "";
   return " " + name + " " + (/^[\w.+-]+$/.test(value) ? value : "'" + value.replace(/'/g, "'\\''") + "'");
 }
 
-/** The flags that make `overview` show what the filters do. */
+/** The flags with which `overview` applies the same filters. */
 function originFlags() {
   return flag("--channel", filter.channel) + flag("--start-month", filter.month) + page.facts.period_flags;
 }

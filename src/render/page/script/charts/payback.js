@@ -1,6 +1,6 @@
-// What channels cost and bring back, and when each activity has earned its budget.
+// What channels cost and bring back, and when each activity has paid back its budget.
 
-/** The budget of the activities that have a month to earn it in, and the members it bought. */
+/** The budget of the activities with a closed month, and the members it paid for. */
 function budgetOf(members) {
   const counted = members.filter((one) => one.budget !== null && one.months.length > 0);
   if (counted.length === 0) return { budget: null, size: 0 };
@@ -26,7 +26,7 @@ function buildChannels() {
   const priced = rows.filter((row) => row.ratio !== null).sort((a, b) => a.ratio - b.ratio);
   const earned = priced.filter((row) => row.earned);
   const best = priced.at(-1);
-  // Of a margin below one, more revenue is needed.
+  // With a margin below one, it takes more revenue.
   const breakEven = 1 / page.facts.gross_margin;
   if (priced.length === 0) return null;
   const keys = [
@@ -59,7 +59,7 @@ function buildChannels() {
     },
     layout: () => ({
       barmode: "overlay",
-      // Room for the texts beside the longest bar.
+      // Leave room for the labels beside the longest bar.
       xaxis: axis(text("axis_ratio"), { range: [0, Math.max(best.ratio, breakEven) * (isNarrow() ? 1.2 : 1.3)] }),
       yaxis: axis("", { type: "category", categoryorder: "array", categoryarray: priced.map((row) => plain(row.label)) }),
       shapes: [{ type: "line", x0: breakEven, x1: breakEven, yref: "paper", y0: 0, y1: 1, layer: "below", line: { color: colorVariable("text"), dash: "dot", width: 2 } }],

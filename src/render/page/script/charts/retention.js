@@ -2,7 +2,7 @@
 
 let retentionBy = null;
 
-/** From here on rows are start months at first: more activities than anybody reads. */
+/** From this many activities on, rows are start months by default. */
 const MANY_ACTIVITIES = 40;
 
 function retentionControls() {
@@ -32,7 +32,7 @@ function buildRetention() {
   const values = rows.map((row) => valuesOf(row.members, "retention"));
   const withMean = [...values, means];
   const everyLabel = [...labels.map(plain), "<b>" + plain(text("weighted_mean")) + "</b>"];
-  // The first month is near 100 % by its making: the colours are for the others.
+  // The first month is near 100 % by construction: scale the colours to the others.
   const later = withMean.flatMap((row) => row.slice(1)).filter((value) => value !== null);
   const cellText = (value) => (value === null ? "" : isNarrow() ? String(Math.round(value)) : fixed(value, 1));
   return {
