@@ -76,8 +76,7 @@ impl Segment {
     /// An expression must compute one value from one customer, without a subquery, an aggregate, or a function
     /// with side effects. A filter that holds for nobody is an error, too: it is more often a slip than a result.
     pub fn stage(&self, store: &Store, as_of: NaiveDateTime) -> Result<StagedSegment, SegmentError> {
-        store.execute(query!("segment/stage_facts.sql"), named! { "day": as_of.date() })?;
-        let attributes: Vec<String> = store.rows(query!("segment/attributes.sql"), &[], |row| row.get(0))?;
+        let attributes = stage_facts(store, as_of)?;
         let facts = facts(&attributes);
         for expression in self.filter.iter().chain(&self.label) {
             check_over(store, expression, &facts).map_err(|error| match error {
@@ -107,17 +106,36 @@ impl Segment {
     }
 }
 
-/// The error for an expression, with the columns it could have named; attributes as they are to be written.
-fn refuse(store: &Store, attributes: &[String], expression: &str, message: String) -> SegmentError {
+/// The columns that an expression can name, attributes as they are to be written.
+///
+/// # Errors
+///
+/// The engine's.
+pub fn columns(store: &Store, as_of: NaiveDateTime) -> Result<Vec<String>, StoreError> {
+    stage_facts(store, as_of).and_then(|attributes| columns_with(store, &attributes))
+}
+
+/// Stages what is known of customers in `users`; the names of what is known besides.
+fn stage_facts(store: &Store, as_of: NaiveDateTime) -> Result<Vec<String>, StoreError> {
+    store.execute(query!("segment/stage_facts.sql"), named! { "day": as_of.date() })?;
+    store.rows(query!("segment/attributes.sql"), &[], |row| row.get(0))
+}
+
+fn columns_with(store: &Store, attributes: &[String]) -> Result<Vec<String>, StoreError> {
     let written = |name: &String| {
         let plain = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
         if plain { name.clone() } else { quote_identifier(name) }
     };
-    let own: Vec<String> = match store.rows(query!("segment/fact_columns.sql"), &[], |row| row.get(0)) {
-        Ok(own) => own,
+    let own: Vec<String> = store.rows(query!("segment/fact_columns.sql"), &[], |row| row.get(0))?;
+    Ok(own.into_iter().chain(attributes.iter().map(written)).collect())
+}
+
+/// The error for an expression, with the columns it could have named.
+fn refuse(store: &Store, attributes: &[String], expression: &str, message: String) -> SegmentError {
+    let columns = match columns_with(store, attributes) {
+        Ok(columns) => columns,
         Err(error) => return error.into(),
     };
-    let columns = own.into_iter().chain(attributes.iter().map(written)).collect();
     SegmentError::BadExpression { expression: expression.to_owned(), message, columns }
 }
 

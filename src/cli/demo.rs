@@ -79,14 +79,15 @@ fn holds_simulation(context: &Context<'_>) -> Result<bool, CommandError> {
 }
 
 fn what_next(db: &Path) -> String {
-    let db =
-        if db == Path::new(DEMO_DB) { format!("--db {DEMO_DB}") } else { format!("--db '{}'", db.display()) };
+    let plain = db == Path::new(DEMO_DB);
+    let db = if plain { DEMO_DB.to_owned() } else { format!("'{}'", db.display()) };
     format!(
         "\nWhat to try next:\n  \
-         lifecycle cohort report --view ltv {db}       revenue per customer, month by month\n  \
-         lifecycle grades gap {db}                     who may rise, and what is missing\n  \
-         lifecycle propensity top --hour 20 {db}       who is readiest to order\n  \
-         lifecycle query \"FROM ltv_batch\" {db}         the file in SQL\n  \
-         lifecycle import orders                                your own orders: what they look like\n"
+         export LIFECYCLE_DB={db}\n  \
+         lifecycle cohort report --view ltv      revenue per customer, month by month\n  \
+         lifecycle grades gap                    who may rise, and what is missing\n  \
+         lifecycle propensity top --hour 20      who is most likely to order\n  \
+         lifecycle query \"FROM ltv_batch\"        the file in SQL\n  \
+         lifecycle import orders                 how to bring in your own orders\n"
     )
 }

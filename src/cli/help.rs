@@ -123,7 +123,8 @@ pub fn example_of_a_file(arguments: &[String]) -> Option<&'static str> {
             "a file of orders looks like this, under these names or other common ones:\n\n  \
              order_id,customer_id,order_date,amount\n  1001,ann@example.com,2024-03-01 10:15,25900\n  \
              1002,bob@example.com,2024-03-01 11:40,8000\n\n\
-             then: lifecycle import orders FILE --dry-run      (how it is understood; `lifecycle help mapping` says more)",
+             then: lifecycle import orders FILE --dry-run    how it will be read\n      \
+             lifecycle help mapping                    when that is not what you meant",
         ),
         ["import", "users"] => Some(
             "a file of customers looks like this, under these names or other common ones:\n\n  \

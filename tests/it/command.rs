@@ -6,7 +6,7 @@ use std::path::Path;
 use insta::{Settings, assert_snapshot};
 use tempfile::TempDir;
 
-use crate::shell::{SMALL_SHOP, done, fails, lifecycle, run, small_shop, subcommands};
+use crate::shell::{SMALL_SHOP, Shell, done, fails, lifecycle, run, small_shop, subcommands};
 
 /// Times differ from run to run.
 fn without_times() -> Settings {
@@ -248,6 +248,32 @@ fn topics_examples_pages_and_completions_are_there() {
         let said = fails(folder.path(), 2, &["import", records]);
         assert!(said.contains("looks like this"), "{said}");
     }
+}
+
+/// What a shell is offered for the last of these words.
+fn offered(shell: &Shell, words: &[&str]) -> Vec<String> {
+    let line = [&["--", "lifecycle"], words].concat();
+    let mut asked = shell.command(&line);
+    asked
+        .env("LIFECYCLE_COMPLETE", "bash")
+        .env("_CLAP_IFS", "\n")
+        .env("_CLAP_COMPLETE_INDEX", words.len().to_string());
+    let out = asked.output().unwrap();
+    assert!(out.status.success());
+    String::from_utf8(out.stdout).unwrap().lines().map(|word| word.trim().to_owned()).collect()
+}
+
+#[test]
+fn completions_offer_what_the_file_holds() {
+    let shell = Shell::with_shop("40");
+    let activities = offered(&shell, &["cohort", "report", "--activity", ""]);
+    assert_eq!(activities[..2], ["1", "2"]);
+    let channels = offered(&shell, &["overview", "--channel", ""]);
+    assert!(channels.contains(&"organic".to_owned()) && channels.len() > 2, "{channels:?}");
+    assert_eq!(offered(&shell, &["cohort", "report", "--where", "re"]), ["region"]);
+    assert_eq!(offered(&shell, &["grades", "report", "--by", "age"]), ["age_group"]);
+    assert!(offered(&shell, &["export", "al"]).contains(&"all".to_owned()));
+    assert!(offered(&Shell::new(), &["overview", "--channel", "s"]).is_empty());
 }
 
 #[test]
