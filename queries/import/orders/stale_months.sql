@@ -7,11 +7,13 @@ WITH brought AS (
     SELECT user_id, created_at, amount
     FROM import_owned
     WHERE import_order_status(status, amount) IN ('Success', 'Returned')
+      AND user_id IN (SELECT user_id FROM cohort_members)
 ),
 taken AS (
     SELECT user_id, created_at, amount
     FROM import_replaced
     WHERE status IN ('Success', 'Returned')
+      AND user_id IN (SELECT user_id FROM cohort_members)
 ),
 changed AS (
     (SELECT user_id, created_at, amount FROM brought EXCEPT ALL SELECT user_id, created_at, amount FROM taken)
