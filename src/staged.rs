@@ -103,6 +103,10 @@ impl Staged {
     }
 
     /// Puts it in its place. A folder must be put in the place of nothing or of another folder.
+    ///
+    /// # Errors
+    ///
+    /// `AlreadyExists` if nothing was there when this began and something is now: nobody has agreed to replace that.
     pub fn put(self) -> io::Result<()> {
         match &self.there {
             Some(there) if there.is_dir() => self.swap()?,
@@ -110,7 +114,7 @@ impl Staged {
                 keep_manners(&self.path, there)?;
                 fs::rename(&self.path, &self.target)?;
             }
-            None => fs::rename(&self.path, &self.target)?,
+            None => rename_to_nothing(&self.path, &self.target)?,
         }
         self.folder.close()
     }
@@ -149,6 +153,30 @@ fn hidden_folder(parent: &Path, name: &OsStr) -> io::Result<(TempDir, Option<Fil
             Err(TryLockError::Error(_)) => return Ok((folder, None)),
         }
     }
+}
+
+/// Moves a file or folder to where nothing is, in one step where the system can.
+fn rename_to_nothing(from: &Path, to: &Path) -> io::Result<()> {
+    match rename_unless_there(from, to) {
+        Err(error) if matches!(error.kind(), io::ErrorKind::Unsupported | io::ErrorKind::InvalidInput) => {
+            if fs::symlink_metadata(to).is_ok() {
+                return Err(io::ErrorKind::AlreadyExists.into());
+            }
+            fs::rename(from, to)
+        }
+        done => done,
+    }
+}
+
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn rename_unless_there(from: &Path, to: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE)?)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn rename_unless_there(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// Lets two folders change places, in one step.
@@ -250,6 +278,25 @@ mod tests {
         whole.put().unwrap();
         assert_eq!(names(folder.path()), ["a.csv"]);
         assert_eq!(fs::read_to_string(&path).unwrap(), "whole");
+    }
+
+    #[test]
+    fn what_has_appeared_meanwhile_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        for begin in [Staged::file, Staged::folder] {
+            let whole = begin(resolve(&path).unwrap()).unwrap();
+            fs::write(
+                if whole.path().is_dir() { whole.path().join("x") } else { whole.path().into() },
+                "new",
+            )
+            .unwrap();
+            fs::write(&path, "another's").unwrap();
+            assert_eq!(whole.put().unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+            assert_eq!(fs::read_to_string(&path).unwrap(), "another's");
+            assert_eq!(names(folder.path()), ["a"]);
+            fs::remove_file(&path).unwrap();
+        }
     }
 
     #[test]

@@ -24,11 +24,17 @@ groups_of_origins AS (
     JOIN groups
       ON coalesce(groups.channel = origin_labels.channel, true)
      AND coalesce(groups.start_month = origin_labels.start_month, true)
+    UNION ALL
+    -- Customers without an order, to whom money was given back, are in the group of all alone.
+    SELECT 0, number
+    FROM groups
+    WHERE channel IS NULL
+      AND start_month IS NULL
 ),
 revenues AS (
-    SELECT spent.user_id, origins.origin, spent.gross_revenue + spent.returned AS revenue
+    SELECT spent.user_id, coalesce(origins.origin, 0) AS origin, spent.gross_revenue + spent.returned AS revenue
     FROM spent
-    JOIN origins ON origins.user_id = spent.user_id
+    LEFT JOIN origins ON origins.user_id = spent.user_id
     WHERE spent.position = 0
 ),
 spent_in_groups AS (

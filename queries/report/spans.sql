@@ -24,7 +24,7 @@ active AS (
         sum(spent.returned) AS returned
     FROM spent
     JOIN spans ON spans.position = spent.position
-    JOIN origins ON origins.user_id = spent.user_id
+    LEFT JOIN origins ON origins.user_id = spent.user_id
     GROUP BY ALL
 )
 SELECT
@@ -40,7 +40,8 @@ SELECT
     as_amount(coalesce(active.returned, 0)) AS returned
 FROM signed_up
 LEFT JOIN origin_labels AS labels ON labels.origin = signed_up.origin
-LEFT JOIN active ON active.position = signed_up.position AND active.origin = signed_up.origin
+-- Money may also have been given back to customers without an order.
+LEFT JOIN active ON active.position = signed_up.position AND active.origin IS NOT DISTINCT FROM signed_up.origin
 WHERE ($channel IS NULL OR labels.channel = $channel)
   AND ($start_month IS NULL OR labels.start_month = $start_month)
 ORDER BY signed_up.position, labels.channel NULLS FIRST, labels.start_month;

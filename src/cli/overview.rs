@@ -22,7 +22,7 @@ use super::global::{AsOf, Context, cohort_kind, parse_as_of};
 /// The period that an overview or a page is about.
 #[derive(Clone, Debug, Default, Args)]
 pub struct SpanArgs {
-    /// The start of the period [default: the day of the first order]
+    /// The start of the period [default: the day of the first order or return]
     #[arg(long, value_name = "T", value_parser = parse_as_of)]
     pub from: Option<AsOf>,
 

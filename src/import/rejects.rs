@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::error::ImportError;
-use super::source::{Input, LINES_AS_READ, Source};
+use super::source::{Input, LINES_AS_READ, Source, TEXT_COLUMN};
 use crate::staged::{self, Staged};
 use crate::store::{Store, StoreError, quote_identifier, quote_literal};
 
@@ -67,10 +67,15 @@ impl Rejects {
             .map(|column| quote_identifier(&column.name))
             .collect();
         let [file, line, reason, text] = ADDED;
+        let text_as_read = if source.keeps_texts {
+            format!("source.{}", quote_identifier(TEXT_COLUMN))
+        } else {
+            "NULL".to_owned()
+        };
         let sql = format!(
             "CREATE OR REPLACE TEMP TABLE import_rejected AS \
              SELECT bad.file AS {file}, bad.line AS {line}, bad.problem AS {reason}, {}, \
-                 CASE WHEN bad.record IS NULL THEN bad.example END AS {text} \
+                 CASE WHEN bad.record IS NULL THEN bad.example ELSE {text_as_read} END AS {text} \
              FROM import_bad AS bad LEFT JOIN {LINES_AS_READ} AS source \
                ON source.rowid = bad.record + (SELECT min(rowid) FROM {LINES_AS_READ})",
             kept.iter().map(|name| format!("source.{name}")).collect::<Vec<_>>().join(", "),

@@ -65,9 +65,12 @@ const RUNNING: &str = "running the statement";
 /// connection's settings cannot be changed any more.
 pub fn read<'a>(store: &'a Store, text: &str) -> Result<Answer<'a>, ScriptError> {
     lock_settings(store)?;
-    let plan_of = explained(text);
-    match check::expect_reading(store, plan_of.unwrap_or(text)) {
-        Ok(()) if plan_of.is_some() => Ok(answer(stream(store, text)?, true)),
+    // What runs is what has been checked, and no more of the text than that.
+    if let Some(plan) = explained(text) {
+        check::expect_reading(store, plan.of)?;
+        return Ok(answer(stream(store, plan.text)?, true));
+    }
+    match check::expect_reading(store, text) {
         Ok(()) => rows_of(store, text),
         // It cannot be parsed, so nothing of it runs; the engine says where it is wrong.
         Err(ScriptError::Failed(message)) => {
@@ -126,16 +129,24 @@ fn lock_settings(store: &Store) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The statement that a text asks the plan of.
-fn explained(text: &str) -> Option<&str> {
+/// An `EXPLAIN` without the comments before it, and the statement it is of.
+struct Plan<'a> {
+    text: &'a str,
+    of: &'a str,
+}
+
+/// The plan that a text asks for, if it does.
+fn explained(text: &str) -> Option<Plan<'_>> {
     let mut rest = text.trim_start();
     while let Some(comment) = rest.strip_prefix("--") {
-        rest = comment.split_once('\n')?.1.trim_start();
+        // For the engine, a carriage return ends a comment, too.
+        rest = comment.split_once(['\n', '\r'])?.1.trim_start();
     }
+    let text = rest;
     let rest = after_word(rest, "EXPLAIN")?;
     let rest = after_word(rest, "ANALYZE").unwrap_or(rest);
     let options = rest.strip_prefix('(').and_then(|rest| rest.split_once(')'));
-    Some(match options {
+    let of = match options {
         Some((options, rest))
             if ["FORMAT", "ANALYZE"].iter().any(|word| after_word(options, word).is_some())
                 && options.chars().all(|c| c.is_alphanumeric() || c == ',' || c.is_whitespace()) =>
@@ -143,7 +154,8 @@ fn explained(text: &str) -> Option<&str> {
             rest
         }
         _ => rest,
-    })
+    };
+    Some(Plan { text, of })
 }
 
 /// What follows a word that a text begins with.

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use super::place::log_of;
 use super::{Access, OpenOptions, SCHEMA_VERSION, Store, StoreError};
-use crate::staged::{Staged, Target};
+use crate::staged::{self, Staged, Target};
 
 /// A completed migration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,10 +29,11 @@ impl Store {
     pub fn migrate_file(path: &Path, options: OpenOptions) -> Result<Option<Migration>, StoreError> {
         for _ in 0..TRIES {
             let (store, from) = Store::open_any(path, Access::Write, options)?;
+            let real = store.path().unwrap_or(path).to_owned();
+            clear_copies(&real);
             if from == SCHEMA_VERSION {
                 return Ok(None);
             }
-            let real = store.path().unwrap_or(path).to_owned();
             // Closing writes the log into the file, so the file alone is complete. It is copied while closed,
             // because a process that closes any handle of a file gives up its lock on it.
             store.close()?;
@@ -69,6 +70,13 @@ fn copy_beside(real: &Path, version: u32) -> io::Result<Staged> {
     let copy = Staged::file(Target { path: free_name(real, version), there: None })?;
     fs::copy(real, copy.path())?;
     Ok(copy)
+}
+
+/// Takes away the halves of copies that killed migrations of a file have left.
+fn clear_copies(real: &Path) {
+    let (Some(folder), Some(stem)) = (real.parent(), real.file_stem()) else { return };
+    let begins = [stem.as_encoded_bytes(), b".schema-"].concat();
+    staged::clear_folder(folder, |name| name.starts_with(&begins));
 }
 
 /// `shop.schema-3.duckdb`, or with a number appended if that is taken.

@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use insta::assert_snapshot;
 
-use crate::shell::{done, run};
+use crate::shell::{Shell, done, run};
 
 const HEADER: &str = "order_id,customer,date,amount\n";
 
@@ -348,4 +348,17 @@ fn unusual_files_come_in() {
         }
     }
     assert_snapshot!("twice_named_column", told);
+}
+
+#[test]
+fn a_line_that_is_no_object_is_in_the_rejects_as_it_was() {
+    let shell = Shell::new();
+    let broken = r#"{"order_id":2,"customer_id":11,"date":"2024-01-02","amount":6,}"#;
+    let good = r#"{"order_id":1,"customer_id":10,"date":"2024-01-01","amount":5}"#;
+    fs::write(shell.path("o.jsonl"), format!("{good}\n{broken}\n")).unwrap();
+    shell.done(&["import", "orders", "o.jsonl", "--skip-bad", "--rejects", "bad.csv"]);
+    let mut rejects = csv::Reader::from_path(shell.path("bad.csv")).unwrap();
+    let text = rejects.headers().unwrap().iter().position(|name| name == "reject_text").unwrap();
+    let lines: Vec<_> = rejects.records().map(|line| line.unwrap()[text].to_owned()).collect();
+    assert_eq!(lines, [broken]);
 }

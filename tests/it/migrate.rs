@@ -46,7 +46,12 @@ fn an_older_file_is_left_alone_until_it_is_migrated() {
     assert!(fs::read(&db).unwrap() == before, "the file was changed");
     assert_eq!(shell.names(""), ["lifecycle.duckdb", "o.csv"]);
 
+    // Half a copy, of a migration that was killed.
+    let half = shell.path(".lifecycle.schema-1.duckdb.Ab3dE9.partial");
+    fs::create_dir(&half).unwrap();
+    fs::write(half.join("lifecycle.schema-1.duckdb"), &before[..100]).unwrap();
     let done = shell.done(&["migrate", "--format", "json"]);
+    assert!(!half.exists());
     assert!(done.contains("\"from\": 1") && done.contains("lifecycle.schema-1.duckdb"), "{done}");
     assert!(fs::read(shell.path("lifecycle.schema-1.duckdb")).unwrap() == before, "the copy is another");
     let orders =

@@ -184,6 +184,8 @@ fn only_reading_is_possible_without_being_told() {
         "CREATE TEMP TABLE t AS FROM enable_logging(storage = 'file', storage_path = 'x')",
         "CREATE TEMP MACRO f() AS TABLE FROM enable_logging(storage = 'file', storage_path = 'x'); FROM f()",
         "EXPLAIN ANALYZE COPY orders TO 'x.csv'",
+        "-- a comment\rCOPY (SELECT 42) TO 'x.csv';\nEXPLAIN SELECT 1",
+        "-- a comment\rATTACH 'x.csv' AS other;\nEXPLAIN ANALYZE SELECT 1",
         "EXPLAIN ANALYZE FROM enable_logging(storage = 'file', storage_path = 'x')",
         "SET VARIABLE x = (SELECT count(*) FROM enable_profiling(format = 'query_tree', save_location = 'x'))",
         "CREATE TEMP TYPE e AS ENUM (SELECT 'a' FROM enable_profiling(format = 'query_tree', save_location = 'x'))",

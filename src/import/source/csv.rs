@@ -47,6 +47,7 @@ pub(super) fn open(store: &Store, files: Files, hints: Hints<'_>) -> Result<Sour
         peek,
         delimiter,
         sets_aside: delimiter.is_some(),
+        keeps_texts: false,
         first_line: if dialect.header { 2 } else { 1 },
         remark: (!dialect.header && hints.header.is_none()).then(|| {
             "the first line looks like data, so the columns are called column1, column2, …".to_owned()

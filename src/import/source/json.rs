@@ -17,7 +17,7 @@ use super::columns::{distinct_names, expect_readable, text_columns};
 use super::files::Files;
 use super::gzip;
 use super::input::Input;
-use super::relation::{FILE_COLUMN, LINES_AS_READ, MALFORMED_COLUMN, Source};
+use super::relation::{FILE_COLUMN, LINES_AS_READ, MALFORMED_COLUMN, Source, TEXT_COLUMN};
 use crate::import::error::ImportError;
 use crate::store::Store;
 
@@ -42,7 +42,7 @@ pub(super) fn open(
     let mut keys: Vec<(&String, &usize)> = places.iter().collect();
     keys.sort_by_key(|(_, place)| **place);
     let names = distinct_names(keys.into_iter().map(|(key, _)| key.clone()).collect());
-    let added = [FILE_COLUMN, MALFORMED_COLUMN].map(str::to_owned);
+    let added = [FILE_COLUMN, MALFORMED_COLUMN, TEXT_COLUMN].map(str::to_owned);
     let mut table = store.replace_text_table(LINES_AS_READ, &[names.clone(), added.to_vec()].concat())?;
     let several = files.paths.len() > 1;
     let mut taken = 0;
@@ -58,6 +58,7 @@ pub(super) fn open(
             cells.iter().enumerate().for_each(|(column, cell)| table.push(column, cell.as_deref()));
             table.push(names.len(), several.then_some(path.as_str()));
             table.push(names.len() + 1, object.is_none().then_some("not a JSON object"));
+            table.push(names.len() + 2, object.is_none().then_some(item));
             table.end_row()?;
             taken += 1;
             if taken % REPORT_EVERY == 0 {
@@ -67,7 +68,8 @@ pub(super) fn open(
         })?;
     }
     table.finish()?;
-    Ok(Source::whole(Input::Files(files), text_columns(names), LINES_AS_READ.to_owned()))
+    let source = Source::whole(Input::Files(files), text_columns(names), LINES_AS_READ.to_owned());
+    Ok(Source { keeps_texts: true, ..source })
 }
 
 /// A value as text: a string's own, `None` for null, and any other as the file writes it.

@@ -17,6 +17,9 @@ pub(in crate::import) const LINES_AS_READ: &str = "import_source";
 /// Under this name a source tells why a line is no record of its format.
 pub(in crate::import) const MALFORMED_COLUMN: &str = "lifecycle malformed line";
 
+/// Under this name a source keeps the text of such a line, if it [keeps texts](Source::keeps_texts).
+pub(in crate::import) const TEXT_COLUMN: &str = "lifecycle text of a malformed line";
+
 /// Under this name a source of several files tells which one a line is from.
 pub(in crate::import) const FILE_COLUMN: &str = "lifecycle file";
 
@@ -47,6 +50,8 @@ pub(in crate::import) struct Source {
     pub first_line: i64,
     /// Whether the reader sets lines aside that are no records, in `import_rejects`.
     pub sets_aside: bool,
+    /// Whether the lines as read hold the texts of those that are no records.
+    pub keeps_texts: bool,
     /// What separates the columns of a line of text, if it is one character.
     pub delimiter: Option<char>,
     /// What to say of how it is read, if it is not plain.
@@ -63,6 +68,7 @@ impl Source {
             reader,
             first_line: 1,
             sets_aside: false,
+            keeps_texts: false,
             delimiter: None,
             remark: None,
         }

@@ -65,11 +65,13 @@ pub struct Overview<'a> {
     period: Period,
     origin: OriginFilter,
     first_order_at: Option<NaiveDateTime>,
+    /// The first order, or a return before it.
+    begins_at: Option<NaiveDateTime>,
 }
 
 impl<'a> Overview<'a> {
     /// Finds out where each customer comes from, by the orders before the as-of, and settles the period: from the day of the
-    /// first qualifying order if no `from` is given, up to the as-of if no `to` is given or a later one.
+    /// first qualifying order or return if no `from` is given, up to the as-of if no `to` is given or a later one.
     pub fn new(
         store: &'a Store,
         as_of: NaiveDateTime,
@@ -80,11 +82,12 @@ impl<'a> Overview<'a> {
         store.execute(query!("report/stage_first_purchases.sql"), named! { "as_of": as_of })?;
         store.execute(query!("report/stage_origin_labels.sql"), &[])?;
         store.execute(query!("report/stage_origins.sql"), &[])?;
-        let first_order_at: Option<NaiveDateTime> =
-            store.row(query!("report/first_order_at.sql"), &[], |row| row.get(0))?;
+        let asked = named! { "as_of": as_of };
+        let (first_order_at, begins_at): (Option<NaiveDateTime>, Option<NaiveDateTime>) =
+            store.row(query!("report/begins_at.sql"), asked, |row| Ok((row.get(0)?, row.get(1)?)))?;
         let to = to.map_or(as_of, |to| to.min(as_of));
-        let from = from.or_else(|| first_order_at.map(|first| midnight(first.date()))).unwrap_or(to);
-        let overview = Overview { store, period: Period { from, to }, origin, first_order_at };
+        let from = from.or_else(|| begins_at.map(|first| midnight(first.date()))).unwrap_or(to);
+        let overview = Overview { store, period: Period { from, to }, origin, first_order_at, begins_at };
         overview.stage_spans()?;
         Ok(overview)
     }
@@ -144,7 +147,7 @@ impl<'a> Overview<'a> {
             (Span::Last30Days, recent),
             (Span::Previous30Days, recent.before()),
         ];
-        let begins = self.first_order_at.map_or(self.period.from, |first| midnight(first.date()));
+        let begins = self.begins_at.map_or(self.period.from, |first| midnight(first.date()));
         spans.into_iter().filter(|(span, period)| *span == Span::Period || period.from >= begins).collect()
     }
 

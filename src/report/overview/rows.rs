@@ -97,10 +97,10 @@ pub struct SpanTotals {
 pub struct DayOrders {
     /// The day.
     pub day: NaiveDate,
-    /// The customers' channel.
-    pub channel: String,
-    /// The customers' start month.
-    pub start_month: String,
+    /// The customers' channel; `None`: customers without an order, to whom money was given back.
+    pub channel: Option<String>,
+    /// The customers' start month; `None` with the channel.
+    pub start_month: Option<String>,
     /// Qualifying orders.
     pub orders: i64,
     /// What they sum to.

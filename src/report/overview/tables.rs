@@ -24,7 +24,7 @@ fn origin_columns() -> [Column; 2] {
 type Figure = (&'static str, &'static str, fn(&SpanFigures) -> Cell);
 
 const FIGURES: &[Figure] = &[
-    ("customers", "Customers", |figures| Cell::Int(figures.customers)),
+    ("customers", "Customers at the end", |figures| Cell::Int(figures.customers)),
     ("buyers", "Buyers", |figures| Cell::Int(figures.buyers)),
     ("first_time_buyers", "First-time buyers", |figures| Cell::Int(figures.first_time_buyers)),
     ("repeat_buyers", "Repeat buyers", |figures| Cell::Int(figures.repeat_buyers)),

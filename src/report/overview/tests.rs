@@ -118,3 +118,36 @@ fn without_an_update_there_is_no_mix_and_nobody_moved() {
     assert_eq!(overview.grade_moves().unwrap(), []);
     assert_eq!(overview.grade_outlook(&Config::default().grades).unwrap(), []);
 }
+
+/// 2 and 3 are given money back for what the file does not hold; 3 orders later.
+#[test]
+fn money_given_back_counts_whoever_it_goes_to() {
+    let store = Store::in_memory(OpenOptions::default()).unwrap();
+    for sql in [
+        "INSERT INTO users (user_id, grade, signed_up_at) VALUES (1, 'BRONZE', '2024-01-03'), (2, 'BRONZE', '2024-01-01'), \
+         (3, 'BRONZE', '2024-02-01')",
+        "INSERT INTO orders (order_id, user_id, amount, status, created_at) VALUES \
+         (1, 1, 100.00, 'Success', '2024-01-03'), (2, 2, -40.00, 'Returned', '2024-01-01'), \
+         (3, 1, 50.00, 'Success', '2024-02-05'), (4, 3, -5.00, 'Returned', '2024-02-01'), \
+         (5, 3, 20.00, 'Success', '2024-02-06')",
+    ] {
+        store.execute_text("a small shop", sql).unwrap();
+    }
+    for (as_of, gross, returned) in
+        [("2024-04-01", 170, -45), ("2024-02-04", 100, -45), ("2024-01-02", 0, -40)]
+    {
+        let overview = Overview::new(&store, at(as_of), None, None, OriginFilter::default()).unwrap();
+        let mut figures = SpanFigures::default();
+        let totals = overview.span_totals().unwrap();
+        totals.iter().filter(|totals| totals.span == Span::Period).for_each(|one| figures.add(&one.figures));
+        assert_eq!((figures.gross_revenue, figures.returned), (won(gross), won(returned)), "{as_of}");
+        let days = overview.days().unwrap();
+        assert_eq!(
+            days.iter().map(|day| day.gross_revenue + day.returned).sum::<Money>(),
+            won(gross + returned)
+        );
+        let all = overview.concentration_of_origin().unwrap();
+        let whole = all.iter().find(|point| point.top_pct == 100).map(|point| point.revenue);
+        assert_eq!(whole, (gross > 0).then(|| won(gross + returned)), "{as_of}");
+    }
+}
