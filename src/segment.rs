@@ -95,8 +95,10 @@ impl Segment {
         );
         // What only values show, such as a text that is no number, is the expression's fault, too.
         store.execute_text("finding the customers of a segment", &whole).map_err(|error| {
-            let expression = self.filter.as_deref().or(self.label.as_deref()).unwrap_or_default();
-            refuse(store, &attributes, expression, error.engine_says())
+            let alone = format!("SELECT count(*) FROM {facts} AS t WHERE CAST((\n{filter}\n) AS BOOLEAN)");
+            let filter_holds = store.rows_text("trying a filter", &alone, |_| Ok(())).is_ok();
+            let guilty = if filter_holds { &self.label } else { &self.filter };
+            refuse(store, &attributes, guilty.as_deref().unwrap_or_default(), error.engine_says())
         })?;
         let customers: i64 = store.row(query!("segment/size.sql"), &[], |row| row.get(0))?;
         match &self.filter {
@@ -200,6 +202,16 @@ mod tests {
             staged(Some("gender IS NOT NULL"), Some("upper(tier) || '-' || gender")).unwrap(),
             of(&[(1, "A-F"), (2, "B-M")])
         );
+    }
+
+    #[test]
+    fn the_expression_that_fails_on_a_value_is_the_one_that_is_blamed() {
+        let blamed = |filter, label| match staged(Some(filter), Some(label)) {
+            Err(SegmentError::BadExpression { expression, .. }) => expression,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(blamed("user_id > 0", "CAST(region AS INTEGER)"), "CAST(region AS INTEGER)");
+        assert_eq!(blamed("CAST(region AS INTEGER) > 0", "region"), "CAST(region AS INTEGER) > 0");
     }
 
     #[test]

@@ -10,7 +10,7 @@ WITH found AS (
         rejects.line,
         min(rejects.csv_line) AS text,
         CASE
-            WHEN bool_or(rejects.error_type IN ('UNQUOTED VALUE', 'INVALID STATE')) THEN 'quote not closed'
+            WHEN bool_or(rejects.error_type IN ('UNQUOTED VALUE', 'INVALID STATE')) THEN 'broken quotes'
             WHEN bool_or(rejects.error_type = 'INVALID ENCODING') THEN 'not UTF-8'
             WHEN bool_or(rejects.error_type = 'LINE SIZE OVER MAXIMUM') THEN 'line too long'
             ELSE 'wrong number of columns'

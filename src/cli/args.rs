@@ -7,6 +7,9 @@ use clap::{Args, ValueEnum};
 use lifecycle::lang::Lang;
 use lifecycle::render::Format;
 
+/// The variable that names the file.
+pub const DB_VARIABLE: &str = "LIFECYCLE_DB";
+
 /// The file when none is named.
 pub const DEFAULT_DB: &str = "lifecycle.duckdb";
 
@@ -71,7 +74,7 @@ pub struct GlobalArgs {
         long,
         global = true,
         value_name = "FILE",
-        env = "LIFECYCLE_DB",
+        env = DB_VARIABLE,
         default_value = DEFAULT_DB,
         hide_env_values = true
     )]

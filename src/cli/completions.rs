@@ -19,7 +19,7 @@ use lifecycle::report::cohort;
 use lifecycle::segment;
 use lifecycle::store::{Access, Lookup, OpenOptions, Store, StoreError};
 
-use super::args::DEFAULT_DB;
+use super::args::{DB_VARIABLE, DEFAULT_DB};
 use super::error::CommandError;
 use super::help;
 
@@ -140,6 +140,6 @@ fn in_the_file<T>(find: impl FnOnce(&Store) -> Result<Vec<T>, StoreError>) -> Ve
 /// The file that the line to complete names.
 fn named_file() -> PathBuf {
     let mut words = std::env::args_os().skip_while(|word| word != "--db");
-    let named = words.nth(1).or_else(|| std::env::var_os("LIFECYCLE_DB")).filter(|name| !name.is_empty());
+    let named = words.nth(1).or_else(|| std::env::var_os(DB_VARIABLE)).filter(|name| !name.is_empty());
     named.map_or_else(|| PathBuf::from(DEFAULT_DB), PathBuf::from)
 }

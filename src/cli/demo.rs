@@ -1,6 +1,7 @@
 //! `lifecycle demo`: a first look, from nothing to the tables that matter.
 
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use clap::Args;
 
@@ -10,8 +11,8 @@ use lifecycle::store::{Access, Origin};
 
 use super::args::DEFAULT_DB;
 use super::error::CommandError;
-use super::generate::{self, GenerateArgs};
-use super::global::Context;
+use super::generate::{self, GenerateArgs, SIM_UNTIL};
+use super::global::{Context, quoted};
 use super::report::{self, ReportArgs};
 
 /// Where the demonstration goes unless a file is named.
@@ -42,11 +43,15 @@ pub fn run(context: &Context<'_>, args: &DemoArgs) -> Result<(), CommandError> {
 }
 
 fn show(context: &Context<'_>, args: &DemoArgs) -> Result<(), CommandError> {
-    if holds_simulation(context)? {
-        context.ui.note(&format!("{} exists already", context.db().display()));
-    } else {
-        generate::run(context, &GenerateArgs::of_days(args.days))?;
-        context.ui.text("\n")?;
+    let page = context.db().with_extension("html");
+    report::expect_replaceable(&page, "move it away, or name another file for the tour with --db")?;
+    match what_is_there(context)? {
+        There::Simulation => context.ui.note(&format!("{} exists already", context.db().display())),
+        There::Nothing => simulate(context, &GenerateArgs::of_days(args.days))?,
+        There::HalfASimulation => {
+            context.ui.note(&format!("{} was interrupted: it is continued", context.db().display()));
+            simulate(context, &GenerateArgs::to_the_end())?;
+        }
     }
     let store = context.open(Access::Read)?;
     let config = context.config(Some(&store))?;
@@ -64,23 +69,43 @@ fn show(context: &Context<'_>, args: &DemoArgs) -> Result<(), CommandError> {
         .table(first(ReportView::Cohort)?.title("What each campaign activity cost and brought in"))
         .table(first(ReportView::AtRisk)?.title("Who is about to lose a grade"));
     context.ui.report(&tables, &config.currency())?;
-    let page = context.db().with_extension("html");
-    report::expect_replaceable(&page)?;
     report::write_page(context, &store, &config, &ReportArgs::to_file(page.clone()))?;
     context.ui.text(&format!("\nThe shop as a page with charts, for your browser: {}\n", page.display()))?;
     context.ui.text(&what_next(context.db()))
 }
 
-fn holds_simulation(context: &Context<'_>) -> Result<bool, CommandError> {
-    if !context.db().exists() {
-        return Ok(false);
+/// What a tour finds where it goes.
+enum There {
+    Nothing,
+    Simulation,
+    HalfASimulation,
+}
+
+fn what_is_there(context: &Context<'_>) -> Result<There, CommandError> {
+    // An empty file is what a run that was killed at once leaves.
+    match fs::metadata(context.db()) {
+        Ok(found) if found.is_file() && found.len() == 0 => return Ok(There::Nothing),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(There::Nothing),
+        _ => {}
     }
-    Ok(context.open(Access::Read)?.meta().origin()? == Some(Origin::Simulated))
+    let store = context.open(Access::Read)?;
+    let meta = store.meta();
+    match (meta.origin()?, meta.clock()?, meta.instant(SIM_UNTIL)?) {
+        (None, None, _) => Ok(There::Nothing),
+        (Some(Origin::Simulated), Some(clock), Some(until)) if clock < until => Ok(There::HalfASimulation),
+        (Some(Origin::Simulated), _, _) => Ok(There::Simulation),
+        _ => Err(CommandError::failed(format!("{} holds a shop's own data", context.db().display()))
+            .hint("name another file for the tour with --db")),
+    }
+}
+
+fn simulate(context: &Context<'_>, args: &GenerateArgs) -> Result<(), CommandError> {
+    generate::run(context, args)?;
+    context.ui.text("\n")
 }
 
 fn what_next(db: &Path) -> String {
-    let plain = db == Path::new(DEMO_DB);
-    let db = if plain { DEMO_DB.to_owned() } else { format!("'{}'", db.display()) };
+    let db = quoted(db);
     format!(
         "\nWhat to try next:\n  \
          export LIFECYCLE_DB={db}\n  \

@@ -21,7 +21,7 @@ use super::progress::DayBar;
 use super::signals::stop_flag;
 
 /// Where `meta` keeps the instant that was asked for, for `--continue` alone.
-const SIM_UNTIL: &str = "sim_until";
+pub(super) const SIM_UNTIL: &str = "sim_until";
 
 /// Simulate the shop's customers, hour by hour
 ///
@@ -84,6 +84,11 @@ impl GenerateArgs {
     /// So many days, everything else as the settings have it.
     pub fn of_days(days: u32) -> Self {
         GenerateArgs { days: Some(days), ..GenerateArgs::default() }
+    }
+
+    /// On to the end that the file was simulated for.
+    pub fn to_the_end() -> Self {
+        GenerateArgs { go_on: true, ..GenerateArgs::default() }
     }
 
     /// The flags as settings, each under the name of its flag.
@@ -302,7 +307,8 @@ fn walk(
     if engine.clock() < until {
         let stopped =
             format!("stopped at {}: everything up to there is in the file", format_instant(engine.clock()));
-        return Err(CommandError::failed(stopped).hint("continue with `lifecycle generate --continue`"));
+        let again = context.command_line("generate --continue");
+        return Err(CommandError::failed(stopped).hint(format!("continue with `{again}`")));
     }
     report(context, store, config, engine, from, started)
 }

@@ -12,7 +12,7 @@ use lifecycle::config::{Config, Layer};
 use lifecycle::domain::CohortKind;
 use lifecycle::store::{Access, OpenOptions, Origin, Store, StoreError};
 
-use super::args::{DEFAULT_DB, GlobalArgs};
+use super::args::{DB_VARIABLE, DEFAULT_DB, GlobalArgs};
 use super::error::{CommandError, FailureKind};
 use super::ui::Ui;
 
@@ -41,8 +41,14 @@ impl<'a> Context<'a> {
                 .map_err(CommandError::failed)?;
         }
         let wait = Duration::from_secs_f64(global.wait);
-        // An empty variable is as good as none.
-        let db = if global.db.is_empty() { PathBuf::from(DEFAULT_DB) } else { PathBuf::from(global.db) };
+        let db = match global.db.is_empty() {
+            false => PathBuf::from(global.db),
+            // An empty variable is as good as none.
+            true if std::env::var_os(DB_VARIABLE).is_some_and(|named| named.is_empty()) => {
+                PathBuf::from(DEFAULT_DB)
+            }
+            true => return Err(CommandError::usage("--db names no file: it is empty")),
+        };
         let config_path = global.config.filter(|path| !path.is_empty()).map(PathBuf::from);
         Ok(Context { ui, db, config_path, threads, wait, wrote: Cell::new(false) })
     }
@@ -62,6 +68,17 @@ impl<'a> Context<'a> {
     /// The file's path.
     pub fn db(&self) -> &Path {
         &self.db
+    }
+
+    /// A command on this file as it is to be typed: with `--db`, unless that goes without saying.
+    pub fn command_line(&self, words: &str) -> String {
+        let said = self.db == Path::new(DEFAULT_DB)
+            || std::env::var_os(DB_VARIABLE).is_some_and(|named| self.db == Path::new(&named));
+        if said {
+            format!("lifecycle {words}")
+        } else {
+            format!("lifecycle {words} --db {}", quoted(&self.db))
+        }
     }
 
     /// Opens the file.
@@ -178,8 +195,10 @@ impl<'a> Context<'a> {
                 format_instant(as_of),
                 format_instant(clock)
             );
-            return Err(CommandError::failed(ahead)
-                .hint("continue with `lifecycle generate --continue` first, or give an earlier --as-of"));
+            return Err(CommandError::failed(ahead).hint(format!(
+                "continue with `{}` first, or give an earlier --as-of",
+                self.command_line("generate --continue")
+            )));
         }
         self.ui.warn(&format!(
             "the as-of is after the file's clock, {}: the file has no data for the time in between",
@@ -247,4 +266,15 @@ pub fn parse_as_of(text: &str) -> Result<AsOf, String> {
         return Ok(AsOf::Now);
     }
     parse_instant(text).map(AsOf::At).map_err(|error| error.to_string())
+}
+
+/// A path as a shell takes it for one word.
+pub fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@%:,".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
 }

@@ -73,6 +73,9 @@ fn cache_hours(text: &str) -> Result<u32, String> {
 /// How long a look at the clock waits for the next.
 const TICK: RealTime = RealTime::from_millis(250);
 
+/// How long an unpaced shop leaves the file to others between two stretches.
+const BREATH: RealTime = RealTime::from_millis(20);
+
 pub fn run(context: &Context<'_>, args: &LiveArgs) -> Result<(), CommandError> {
     let (config, mut walk) = resume(context)?;
     let default_interval = i64::try_from(config.grades.refresh_interval_secs).unwrap_or(i64::MAX / 1_000);
@@ -81,7 +84,8 @@ pub fn run(context: &Context<'_>, args: &LiveArgs) -> Result<(), CommandError> {
         walk.set_customer_refresh_hours(hours);
     }
     let start = walk.clock();
-    let pace = Pace { start, end: args.duration.map(|duration| start + duration), speed: args.speed };
+    let end = args.duration.map(|duration| start + duration);
+    let pace = Pace { start, end, speed: args.speed, longest: walk.short_stretch() };
     let mut board = Board::new(context.ui, config.currency(), pace);
     let (_keep, stop) = stop_channel()?;
     let began = Instant::now();
@@ -137,7 +141,7 @@ fn pace_through(
             (pace.start, began) = (walk.clock(), Instant::now());
         }
         board.show(walk, target);
-        let wait = if pace.speed == Speed::Max { RealTime::ZERO } else { TICK };
+        let wait = if pace.speed == Speed::Max { BREATH } else { TICK };
         stopped = match stop.recv_timeout(wait) {
             Err(RecvTimeoutError::Timeout) => false,
             Ok(()) | Err(RecvTimeoutError::Disconnected) => true,

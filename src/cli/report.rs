@@ -9,7 +9,7 @@ use clap::Args;
 use lifecycle::calendar::format_instant;
 use lifecycle::config::Config;
 use lifecycle::domain::{AgeBand, CohortKind};
-use lifecycle::export;
+use lifecycle::export::{self, ExportError};
 use lifecycle::predict::{self, PredictError};
 use lifecycle::render::page::{self, Exhibit, Page, PageTexts};
 use lifecycle::render::{Cell, Column, Table};
@@ -62,7 +62,7 @@ pub fn run(context: &Context<'_>, args: &ReportArgs) -> Result<(), CommandError>
         return Err(CommandError::usage("a page on stdout cannot be opened").hint("name a file with --out"));
     }
     if !to_stdout {
-        expect_replaceable(&args.out)?;
+        expect_replaceable(&args.out, "name another file with --out")?;
     }
     let store = context.open(Access::Read)?;
     let config = context.config(Some(&store))?;
@@ -99,11 +99,27 @@ pub(super) fn write_page(
         page::write(&page, &mut io::stdout().lock())?;
         return Ok(0);
     }
-    Ok(export::write_file(&args.out, Some(context.db()), |out| page::write(&page, out))?)
+    export::write_file(&args.out, Some(context.db()), |out| page::write(&page, out))
+        .map_err(cannot_write_page)
+}
+
+/// The error of a page that cannot be where it was to be.
+fn cannot_write_page(error: ExportError) -> CommandError {
+    let hint = match &error {
+        ExportError::IsFolder { path } => {
+            format!("name a file in it, such as {}", path.join("report.html").display())
+        }
+        ExportError::IsFile { .. }
+        | ExportError::NotRegular { .. }
+        | ExportError::IsDatabase { .. }
+        | ExportError::PathNotText { .. } => "name another with --out".to_owned(),
+        _ => return error.into(),
+    };
+    CommandError::failed(error).hint(hint)
 }
 
 /// A page may take the place of an earlier page, but of nothing else.
-pub(super) fn expect_replaceable(path: &Path) -> Result<(), CommandError> {
+pub(super) fn expect_replaceable(path: &Path, otherwise: &str) -> Result<(), CommandError> {
     if !path.is_file() {
         return Ok(());
     }
@@ -113,7 +129,7 @@ pub(super) fn expect_replaceable(path: &Path) -> Result<(), CommandError> {
         return Ok(());
     }
     Err(CommandError::failed(format!("{} exists already, and is no page of this command", path.display()))
-        .hint("name another file with --out"))
+        .hint(otherwise))
 }
 
 /// What the start of every page holds.

@@ -61,7 +61,8 @@ pub(super) fn copy_by_month(
     let mut rows = 0;
     for month in &months {
         stop.check()?;
-        let partition = folder.join(format!("month={}", month.format("%Y-%m")));
+        let name = month.map_or_else(|| NO_MONTH.to_owned(), |month| month.format("%Y-%m").to_string());
+        let partition = folder.join(format!("month={name}"));
         fs::create_dir(&partition).map_err(|error| cannot_write(&partition, &error))?;
         let filter = filter_of_month(time, *month);
         let file = partition.join(month_file_name(relation, shape));
@@ -70,10 +71,14 @@ pub(super) fn copy_by_month(
     Ok((rows, months.len()))
 }
 
-/// What a month's rows are told by. Each month reads only its row groups where the table is stored by time; the engine's
+/// What rows without a time have for a month: readers of partitioned folders take it for NULL.
+const NO_MONTH: &str = "__HIVE_DEFAULT_PARTITION__";
+
+/// What a month's rows are told by; `None`: those without a time. Each month reads only its row groups where the table is stored by time; the engine's
 /// own partitioning would write a month's rows in an order that depends on its threads.
-pub(super) fn filter_of_month(time: &str, month: NaiveDate) -> String {
+pub(super) fn filter_of_month(time: &str, month: Option<NaiveDate>) -> String {
     let column = format!("t.{}", quote_identifier(time));
+    let Some(month) = month else { return format!("{column} IS NULL") };
     let next = month.checked_add_months(Months::new(1)).map(|next| format!(" AND {column} < DATE '{next}'"));
     format!("{column} >= DATE '{month}'{}", next.unwrap_or_default())
 }
@@ -86,7 +91,9 @@ fn month_file_name(relation: &Relation, shape: Shape) -> String {
 pub(super) fn is_month_of(table: &str, path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let is_month = name.strip_prefix("month=").is_some_and(|month| {
-        month.len() >= 7 && month.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '-' | '+'))
+        month == NO_MONTH
+            || month.len() >= 7
+                && month.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '-' | '+'))
     });
     let is_file = |entry: &std::path::PathBuf| {
         let name = entry.file_name().and_then(|name| name.to_str()).unwrap_or_default();

@@ -29,7 +29,7 @@ pub fn export_month(store: &Store, file: &Path, month: NaiveDate, stop: &Stop) -
     let place = Place::for_file(file, Rules { database: store.path(), overwrite: true })?;
     let relation = Relation::of_table(store, table)?;
     let shape = Shape { format: ExportFormat::Parquet, gzip: false };
-    let filter = filter_of_month(time, month);
+    let filter = filter_of_month(time, Some(month));
     copy_to_file(store, &relation, shape, place.staged(), Some(&filter))
         .map_err(|error| explained(error, file))?;
     let bytes = place.bytes();

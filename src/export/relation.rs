@@ -149,10 +149,10 @@ impl Relation {
         format!("SELECT CAST(to_json(line) AS VARCHAR) FROM ({}) AS line", self.select(json_value, None))
     }
 
-    /// The first days of the months that rows belong to, in order.
-    pub fn months(&self, store: &Store, time: &str) -> Result<Vec<chrono::NaiveDate>, StoreError> {
+    /// The first days of the months that rows belong to, in order; `None`, last, if there are rows without a time.
+    pub fn months(&self, store: &Store, time: &str) -> Result<Vec<Option<chrono::NaiveDate>>, StoreError> {
         let months = format!(
-            "SELECT DISTINCT CAST(date_trunc('month', {}) AS DATE) AS month {} ORDER BY month",
+            "SELECT DISTINCT CAST(date_trunc('month', {}) AS DATE) AS month {} ORDER BY month NULLS LAST",
             quote_identifier(time),
             self.from(None)
         );

@@ -25,7 +25,7 @@ macro_rules! reasons {
 
 reasons! {
     WrongNumberOfColumns = "wrong number of columns",
-    QuoteNotClosed = "quote not closed",
+    BrokenQuotes = "broken quotes",
     NotUtf8 = "not UTF-8",
     LineTooLong = "line too long",
     NotAnObject = "not a JSON object",

@@ -42,10 +42,9 @@ pub struct Pace {
     pub end: Option<NaiveDateTime>,
     /// How fast it runs.
     pub speed: Speed,
+    /// How much is simulated at most before it is looked whether to stop, and others can have the file.
+    pub longest: Duration,
 }
-
-/// The stretch an unpaced shop simulates before it checks whether to stop.
-const UNPACED_STRETCH: Duration = Duration::days(7);
 
 /// The last instant: later ones have five-digit years.
 const LAST: NaiveDateTime =
@@ -56,10 +55,10 @@ impl Pace {
     /// from a clock that stands at `clock`.
     pub fn target(&self, clock: NaiveDateTime, elapsed: RealTime) -> NaiveDateTime {
         let target = match self.speed {
-            Speed::Max => clock + UNPACED_STRETCH,
+            Speed::Max => clock + self.longest,
             Speed::Times(times) => self.start + Duration::seconds((elapsed.as_secs_f64() * times) as i64),
         };
-        let target = target.min(LAST);
+        let target = target.min(clock + self.longest).min(LAST);
         self.end.map_or(target, |end| target.min(end)).max(clock)
     }
 
@@ -77,12 +76,22 @@ mod tests {
     #[test]
     fn a_second_is_an_hour_at_3600() {
         let at = |text| parse_instant(text).unwrap();
-        let pace =
-            Pace { start: at("2025-01-15"), end: Some(at("2025-01-16")), speed: "3600".parse().unwrap() };
+        let (start, end) = (at("2025-01-15"), Some(at("2025-01-16")));
+        let pace = Pace { start, end, speed: "3600".parse().unwrap(), longest: Duration::days(7) };
         let target = |secs| pace.target(at("2025-01-15"), RealTime::from_secs(secs));
         assert_eq!(target(1), at("2025-01-15 01:00"));
         assert_eq!(target(100), at("2025-01-16"));
         assert!(pace.is_over(at("2025-01-16")) && !pace.is_over(at("2025-01-15 23:59:59")));
+    }
+
+    #[test]
+    fn whoever_is_behind_catches_up_in_stretches() {
+        let at = |text| parse_instant(text).unwrap();
+        for speed in [Speed::Max, Speed::Times(1e6)] {
+            let pace = Pace { start: at("2025-01-15"), end: None, speed, longest: Duration::hours(4) };
+            let target = pace.target(at("2025-01-15"), RealTime::from_secs(60));
+            assert_eq!(target, at("2025-01-15 04:00"), "{speed:?}");
+        }
     }
 
     #[test]

@@ -176,6 +176,13 @@ impl Walk {
         self.grade_interval = interval.max(Duration::seconds(1));
     }
 
+    /// How much to simulate at once where nobody should wait long for an answer: some grade updates, an hour to a week.
+    pub fn short_stretch(&self) -> Duration {
+        const UPDATES: i32 = 24;
+        let updates = self.grade_interval.checked_mul(UPDATES).unwrap_or(Duration::MAX);
+        updates.clamp(Duration::hours(1), Duration::days(7))
+    }
+
     /// Sets whether the cache sees new grades (the feedback loop). Without it,
     /// every customer is scored as BRONZE; for experiments.
     pub fn set_feedback(&mut self, grades_feed_back: bool) {

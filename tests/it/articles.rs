@@ -353,7 +353,7 @@ fn rejects_of_lines_that_are_no_records_hold_their_text() {
         text(["one.csv", "3", "wrong number of columns", "", "", "", "", "2,b,2024-01-02"]),
         text(["one.csv", "4", "wrong number of columns", "", "", "", "", "3,c,2024-01-03,3,\"x, y\""]),
         text(["one.csv", "5", "unreadable date", "4", "d", "soon", "4", ""]),
-        text(["two.csv", "3", "quote not closed", "", "", "", "", "5,\"e\"e,2024-01-02,5"]),
+        text(["two.csv", "3", "broken quotes", "", "", "", "", "5,\"e\"e,2024-01-02,5"]),
         text(["two.csv", "4", "no customer", "6", "", "2024-01-02", "6", ""]),
     ];
     assert_same("rejects", &records, &expected);

@@ -277,6 +277,49 @@ fn completions_offer_what_the_file_holds() {
 }
 
 #[test]
+fn a_demo_that_was_interrupted_is_taken_up() {
+    let shell = Shell::new();
+    fs::write(shell.path("demo.duckdb"), "").unwrap();
+    shell.done(&["demo", "--days", "40", "-q"]);
+    let clock = |shell: &Shell| {
+        shell.done(&[
+            "query",
+            "SELECT value FROM meta WHERE key = 'clock'",
+            "--format",
+            "csv",
+            "--db",
+            "demo.duckdb",
+        ])
+    };
+    // Half of it, as Ctrl-C leaves it: the file knows how far it was to go.
+    let half = Shell::new();
+    half.done(&["generate", "--days", "20", "--db", "demo.duckdb", "-q"]);
+    let until = "UPDATE meta SET value = CAST(CAST(value AS TIMESTAMP) + INTERVAL 20 DAY AS VARCHAR) WHERE key = 'sim_until'";
+    half.done(&["query", "--write", until, "--db", "demo.duckdb"]);
+    assert!(half.run(&["demo", "--days", "40"]).2.contains("was interrupted: it is continued"));
+    assert_eq!(clock(&half), clock(&shell));
+    // What is in its way is said before a year is simulated.
+    let other = Shell::new();
+    fs::write(other.path("demo.html"), "mine").unwrap();
+    let said = other.fails(1, &["demo"]);
+    assert!(
+        said.contains("no page of this command") && said.contains("--db") && !said.contains("--out"),
+        "{said}"
+    );
+    assert_eq!(other.names(""), ["demo.html"]);
+}
+
+#[test]
+fn an_empty_name_is_no_file() {
+    let shell = Shell::new();
+    assert!(shell.fails(2, &["status", "--db", ""]).contains("it is empty"));
+    assert!(shell.fails(2, &["generate", "--db", ""]).contains("it is empty"));
+    assert_eq!(shell.names(""), [""; 0]);
+    let said = shell.command(&["status"]).env("LIFECYCLE_DB", "").output().unwrap();
+    assert!(String::from_utf8_lossy(&said.stderr).contains("lifecycle.duckdb"));
+}
+
+#[test]
 fn a_doctor_changes_nothing_and_names_what_is_in_the_way() {
     let folder = tempfile::tempdir().unwrap();
     assert!(done(folder.path(), &["doctor"]).contains("does not exist yet"));

@@ -336,6 +336,37 @@ fn every_table_by_month_where_it_has_one() {
 }
 
 #[test]
+fn members_on_lists_have_a_folder_of_their_own() {
+    let shell = Shell::new();
+    for (records, lines) in [
+        ("users", "customer_id,signup_date\nann,2024-01-02\nbob,2024-01-02\n"),
+        (
+            "activities",
+            "activity_id,name,channel,start,end,cohort\n1,spring,email,2024-02-01,2024-03-01,listed\n",
+        ),
+        ("orders", "order_id,customer_id,date,amount\n1,ann,2024-01-05,10\n2,ann,2024-06-05,10\n"),
+        ("members", "activity_id,customer_id\n1,ann\n1,bob\n"),
+    ] {
+        let file = format!("{records}.csv");
+        fs::write(shell.path(&file), lines).unwrap();
+        shell.done(&["import", records, &file, "-q"]);
+    }
+    shell.done(&["cohort", "run", "-q"]);
+    shell.done(&["export", "all", "--by-month", "--to", "out", "-q"]);
+    assert_eq!(shell.names("out/cohort_members"), ["month=__HIVE_DEFAULT_PARTITION__"]);
+    let store = Store::in_memory(OpenOptions::default()).unwrap();
+    let months = format!(
+        "SELECT coalesce(CAST(month AS VARCHAR), '-'), CAST(count(DISTINCT user_id) AS VARCHAR)
+         FROM read_parquet('{}/*/*.parquet', hive_partitioning = true) GROUP BY ALL ORDER BY ALL",
+        shell.path("out/cohort_members").display()
+    );
+    let found: Vec<(String, String)> =
+        store.rows_text("the members", &months, |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    assert_eq!(found, [("-".to_owned(), "2".to_owned())]);
+    shell.done(&["export", "all", "--by-month", "--to", "out", "--overwrite", "-q"]);
+}
+
+#[test]
 fn what_was_written_is_told_in_every_format() {
     let shell = Shell::with_shop("40");
     assert_snapshot!("export_all", shell.done(&["export", "all", "--to", "shop.sqlite"]));

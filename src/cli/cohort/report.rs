@@ -6,7 +6,7 @@ use std::str::FromStr;
 use chrono::{NaiveDate, NaiveDateTime};
 use clap::{Args, ValueEnum};
 
-use lifecycle::calendar::parse_date;
+use lifecycle::calendar::{format_instant, parse_date};
 use lifecycle::cohort::months_due;
 use lifecycle::config::{Config, Margin};
 use lifecycle::domain::CohortKind;
@@ -266,7 +266,7 @@ fn rows_table(
         (None, _) => summary_table(store, config, &options)?,
         (Some(Some(measure)), None) => reports::triangle(store, &config.cohort, &options, measure)?.table(),
     };
-    let table = if table.rows.is_empty() { table.note(empty_note(&options)) } else { table };
+    let table = if table.rows.is_empty() { table.note(empty_note(store, &options)?) } else { table };
     let table = match segment {
         Some(segment) => args.segment.note(segment).into_iter().fold(table.note(BUDGETS_OF_ALL), Table::note),
         None => table,
@@ -341,10 +341,12 @@ fn closing_notes(store: &Store, config: &Config, as_of: NaiveDateTime) -> Result
 }
 
 /// What is to be said of a table without rows.
-fn empty_note(options: &ReportOptions) -> &'static str {
-    if options.selection.is_everything() {
-        "No activities yet. `lifecycle cohort calendar` makes one for each month of first orders."
+fn empty_note(store: &Store, options: &ReportOptions) -> Result<Phrase, CommandError> {
+    Ok(if !options.selection.is_everything() {
+        "No activity matches. `lifecycle cohort report` without --since, --until, --channel and --cohorts shows all.".into()
+    } else if !reports::channels(store)?.is_empty() {
+        Phrase::new("No activity had begun by {as_of}.").with("as_of", format_instant(options.as_of))
     } else {
-        "No activity matches. `lifecycle cohort report` without --since, --until, --channel and --cohorts shows all."
-    }
+        "No activities yet. `lifecycle cohort calendar` makes one for each month of first orders.".into()
+    })
 }

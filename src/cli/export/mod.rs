@@ -55,7 +55,8 @@ pub struct ExportArgs {
     ///
     /// Parquet, CSV and JSON lines. users go by signed_up_at, campaign_activities by start_at, orders by
     /// created_at, grade_runs and grade_changes by as_of, cohort_members by first_order_at, ltv_batch by
-    /// collected_at; the other tables have no time.
+    /// collected_at; the other tables have no time. Members on lists, who have no first order here, are in
+    /// month=__HIVE_DEFAULT_PARTITION__, which readers of such folders take for an unknown month.
     #[arg(long)]
     by_month: bool,
 

@@ -102,7 +102,7 @@ fn where_to_find(suggestions: &[Suggestion]) -> String {
 pub const fn remedy(reason: Reason) -> Option<&'static str> {
     Some(match reason {
         Reason::WrongNumberOfColumns => "say how columns are separated with --delimiter",
-        Reason::QuoteNotClosed => "close it; a quote within a value is doubled",
+        Reason::BrokenQuotes => "a quoted value ends with its closing quote; a quote within it is doubled",
         Reason::LineTooLong => "see whether it lacks a line end, or a quote is not closed",
         Reason::NotUtf8 => "convert the file, as with `iconv -f CP949 -t UTF-8`",
         Reason::UnreadableDate => "say how dates are written with --date-format",

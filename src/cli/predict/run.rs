@@ -62,9 +62,14 @@ fn span(text: &str) -> Result<Span, String> {
     let wrong = || format!("`{text}` is not a span: write 3m for three months or 90d for ninety days");
     let unit = text.chars().last().ok_or_else(wrong)?;
     let number: u32 = text[..text.len() - unit.len_utf8()].parse().map_err(|_| wrong())?;
+    let within = |most: u32, span: fn(u32) -> Span| match number {
+        0 => Err(format!("`{text}` is no time at all")),
+        number if number > most => Err(format!("`{text}` is too long: at most 60m, or 1826d")),
+        number => Ok(span(number)),
+    };
     match unit {
-        'm' if (1..=60).contains(&number) => Ok(Span::Months(number)),
-        'd' if (1..=1826).contains(&number) => Ok(Span::Days(number)),
+        'm' => within(60, Span::Months),
+        'd' => within(1_826, Span::Days),
         _ => Err(wrong()),
     }
 }

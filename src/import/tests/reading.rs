@@ -192,7 +192,7 @@ fn lines_that_are_no_records_are_named_with_their_true_numbers() {
     for (text, reason, line) in [
         ("user,date,amount\na,2024-01-01,1\nb,2024-01-02,2,9\n", "wrong number of columns", 3),
         ("user,date,amount\na,2024-01-01,1\nb,2024-01-02\n", "wrong number of columns", 3),
-        ("user,date,amount\na,2024-01-01,1\n\"b\"x,2024-01-02,2\n", "quote not closed", 3),
+        ("user,date,amount\na,2024-01-01,1\n\"b\"x,2024-01-02,2\n", "broken quotes", 3),
     ] {
         assert_eq!(reasons(&Shop::new().failure(text)), [(reason, 1, vec![line])]);
     }
