@@ -362,3 +362,22 @@ fn a_line_that_is_no_object_is_in_the_rejects_as_it_was() {
     let lines: Vec<_> = rejects.records().map(|line| line.unwrap()[text].to_owned()).collect();
     assert_eq!(lines, [broken]);
 }
+
+/// The engine's reader goes through the whole line for each field too many, minutes for this one.
+#[test]
+fn a_line_of_a_hundred_thousand_fields_ends_an_import_at_once() {
+    let shell = Shell::new();
+    let text = format!(
+        "order_id,customer_id,date,amount\n1,a,2024-01-01,10\n2,b,2024-01-02,1{}\n",
+        ",".repeat(170_000)
+    );
+    fs::write(shell.path("o.csv"), &text).unwrap();
+    let mut packed =
+        GzEncoder::new(fs::File::create(shell.path("o.csv.gz")).unwrap(), Compression::default());
+    packed.write_all(text.as_bytes()).unwrap();
+    packed.finish().unwrap();
+    for file in ["o.csv", "o.csv.gz"] {
+        let said = shell.fails(1, &["import", "orders", file, "--skip-bad"]);
+        assert!(said.contains(":3: ") && said.contains("170004 fields"), "{said}");
+    }
+}

@@ -4,6 +4,7 @@ use super::columns::text_columns;
 use super::dialect::{Delimiter, Dialect, Given, NO_DELIMITER};
 use super::files::Files;
 use super::input::Input;
+use super::lines::expect_passable;
 use super::relation::{FILE_COLUMN, Hints, MALFORMED_COLUMN, Source};
 use crate::import::error::ImportError;
 use crate::store::{Store, quote_identifier, quote_literal};
@@ -32,6 +33,11 @@ pub(super) fn open(store: &Store, files: Files, hints: Hints<'_>) -> Result<Sour
                 other_columns: other.columns,
             });
         }
+    }
+    if let (true, Delimiter::Character(character)) = (files.may_have_long_lines, dialect.delimiter)
+        && let Ok(delimiter) = u8::try_from(character)
+    {
+        expect_passable(&files, delimiter)?;
     }
     let (reader, peek, delimiter) = match dialect.delimiter {
         Delimiter::Character(character) => (

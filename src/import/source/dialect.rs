@@ -1,13 +1,11 @@
 //! How a text file separates its columns, and whether it names them.
 
-use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::str::FromStr;
 
 use super::columns::{distinct_names, expect_readable};
 use super::failure::read_failure;
 use super::files::{Files, literal_pattern};
-use super::gzip;
 use super::input::Input;
 use super::lines::LONGEST_LINE;
 use crate::import::error::ImportError;
@@ -96,10 +94,8 @@ const USUAL: [char; 4] = [',', ';', '\t', '|'];
 /// A text file's first line as it stands, as far as the reader would take it.
 fn header_line(files: &Files, path: &str) -> Result<String, ImportError> {
     let read = || {
-        let file: Box<dyn Read> =
-            if files.gzipped { Box::new(gzip::unpacked(path)?) } else { Box::new(File::open(path)?) };
         let mut line = Vec::new();
-        BufReader::new(file).take(LONGEST_LINE as u64).read_until(b'\n', &mut line)?;
+        BufReader::new(files.text(path)?).take(LONGEST_LINE as u64).read_until(b'\n', &mut line)?;
         Ok::<_, std::io::Error>(String::from_utf8_lossy(&line).into_owned())
     };
     read().map_err(|error| ImportError::Unreadable { path: path.to_owned(), message: error.to_string() })

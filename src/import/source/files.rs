@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::gzip;
@@ -38,6 +39,8 @@ pub(in crate::import) struct Files {
     pub paths: Vec<String>,
     /// Whether they are gzipped, which the engine must be told if no name says it.
     pub gzipped: bool,
+    /// Whether a line may be longer than the engine's reader should be given unseen.
+    pub may_have_long_lines: bool,
 }
 
 /// What a file's first bytes and its name say of it.
@@ -58,6 +61,11 @@ impl Files {
         let quoted: Vec<String> =
             self.paths.iter().map(|path| crate::store::quote_literal(&literal_pattern(path))).collect();
         format!("[{}]", quoted.join(", "))
+    }
+
+    /// The text of one of the files, unpacked if it is gzipped.
+    pub fn text(&self, path: &str) -> io::Result<Box<dyn Read>> {
+        Ok(if self.gzipped { Box::new(gzip::unpacked(path)?) } else { Box::new(File::open(path)?) })
     }
 
     /// The reader's option that says how text is compressed.

@@ -8,6 +8,7 @@ use std::io::{self, BufReader, Read};
 
 use flate2::read::MultiGzDecoder;
 
+use super::lines::has_long_lines;
 use crate::import::error::ImportError;
 
 /// How many bytes show what a file is.
@@ -38,15 +39,9 @@ pub(super) fn unpacked_head(path: &str) -> Result<Vec<u8>, ImportError> {
     unpacked(path).and_then(head).map_err(|error| damaged(path, &error))
 }
 
-/// Reads a gzipped file to its end, to see that it is whole.
-pub(super) fn check_whole(path: &str) -> Result<(), ImportError> {
-    let read = || {
-        let mut reader = unpacked(path)?;
-        let mut piece = vec![0; PIECE];
-        while reader.read(&mut piece)? > 0 {}
-        Ok(())
-    };
-    read().map_err(|error| damaged(path, &error))
+/// Reads a gzipped file to its end, to see that it is whole; whether it has lines that may be too long.
+pub(super) fn check_whole(path: &str) -> Result<bool, ImportError> {
+    unpacked(path).and_then(has_long_lines).map_err(|error| damaged(path, &error))
 }
 
 fn damaged(path: &str, error: &io::Error) -> ImportError {
@@ -89,9 +84,9 @@ mod tests {
             std::fs::write(path, bytes).unwrap();
             check_whole(path).map_err(|error| error.to_string())
         };
-        assert_eq!(said(&whole), Ok(()));
+        assert_eq!(said(&whole), Ok(false));
         assert_eq!(unpacked_head(path).unwrap(), text[..512]);
-        assert_eq!(said(&[whole.clone(), pack(b"more")].concat()), Ok(()));
+        assert_eq!(said(&[whole.clone(), pack(b"more")].concat()), Ok(false));
         for cut in [12, whole.len() / 2, whole.len() - 1] {
             assert!(said(&whole[..cut]).unwrap_err().contains("cut off"), "{cut}");
         }

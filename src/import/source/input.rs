@@ -66,10 +66,14 @@ impl Input {
             let [path] = paths.as_slice() else { return Err(ImportError::SeveralDatabases) };
             return Ok(Input::Database(Database { system: DatabaseSystem::Sqlite, path: path.clone() }));
         }
+        // Nobody has read the others yet.
+        let mut may_have_long_lines = !nature.gzipped;
         if nature.gzipped {
-            paths.iter().try_for_each(|path| gzip::check_whole(path))?;
+            for path in &paths {
+                may_have_long_lines |= gzip::check_whole(path)?;
+            }
         }
-        Ok(Input::Files(Files { format: nature.format, gzipped: nature.gzipped, paths }))
+        Ok(Input::Files(Files { format: nature.format, gzipped: nature.gzipped, may_have_long_lines, paths }))
     }
 
     /// What is read.

@@ -5,8 +5,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader};
 use std::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -15,7 +14,6 @@ use serde_json::value::RawValue;
 
 use super::columns::{distinct_names, expect_readable, text_columns};
 use super::files::Files;
-use super::gzip;
 use super::input::Input;
 use super::relation::{FILE_COLUMN, LINES_AS_READ, MALFORMED_COLUMN, Source, TEXT_COLUMN};
 use crate::import::error::ImportError;
@@ -106,12 +104,7 @@ type Each<'a> = &'a mut dyn FnMut(&str) -> Result<(), ImportError>;
 fn each(files: &Files, path: &str, work: Each<'_>) -> Result<(), ImportError> {
     let unreadable =
         |error: io::Error| ImportError::Unreadable { path: path.to_owned(), message: error.to_string() };
-    let file: Box<dyn Read> = if files.gzipped {
-        Box::new(gzip::unpacked(path).map_err(unreadable)?)
-    } else {
-        Box::new(File::open(path).map_err(unreadable)?)
-    };
-    let mut reader = BufReader::with_capacity(1 << 16, file);
+    let mut reader = BufReader::with_capacity(1 << 16, files.text(path).map_err(unreadable)?);
     let first = first_byte(&mut reader).map_err(unreadable)?;
     // By the name of JSON lines a line that is no JSON is known to be one bad line.
     if is_lines(path) {
