@@ -8,7 +8,7 @@ use std::io::{self, BufReader, Read};
 
 use flate2::read::MultiGzDecoder;
 
-use super::lines::has_long_lines;
+use super::long_lines::has_long_lines;
 use crate::import::error::ImportError;
 
 /// How many bytes show what a file is.

@@ -3,14 +3,11 @@
 use std::io::{self, BufRead, BufReader, Read};
 
 use super::files::Files;
+use super::long_lines::first_overfull;
 use crate::import::error::ImportError;
 
 /// The most bytes of a line that the engine's reader takes.
 pub(super) const LONGEST_LINE: usize = 2_000_000;
-
-/// What the engine's reader may spend on a line with more fields than there are columns: it goes through the whole
-/// line for each of them. A second, perhaps; a line of 170,000 commas would take it minutes.
-const MOST_WORK: usize = 1_000_000_000;
 
 /// Refuses files with a line that the engine's reader would not get through.
 pub(super) fn expect_passable(files: &Files, delimiter: u8) -> Result<(), ImportError> {
@@ -18,7 +15,7 @@ pub(super) fn expect_passable(files: &Files, delimiter: u8) -> Result<(), Import
 }
 
 fn expect_passable_file(files: &Files, path: &str, delimiter: u8) -> Result<(), ImportError> {
-    match files.text(path).and_then(|text| first_overfull(text, delimiter, MOST_WORK)) {
+    match files.text(path).and_then(|text| first_overfull(text, delimiter)) {
         Ok(None) => Ok(()),
         Ok(Some((line, fields))) => {
             let message = format!("the line holds {fields} fields. Check that the file is whole");
@@ -27,66 +24,6 @@ fn expect_passable_file(files: &Files, path: &str, delimiter: u8) -> Result<(), 
         Err(error) => Err(ImportError::Unreadable { path: path.to_owned(), message: error.to_string() }),
     }
 }
-
-/// The first line whose fields times its length are more than `most`, with its number of fields.
-fn first_overfull(mut reader: impl Read, delimiter: u8, most: usize) -> io::Result<Option<(u64, usize)>> {
-    let mut piece = vec![0; PIECE];
-    // Of the line that goes on from the piece before: its length and delimiters.
-    let (mut line, mut length, mut delimiters) = (1, 0, 0);
-    loop {
-        let read = reader.read(&mut piece)?;
-        let bytes = &piece[..read];
-        let mut start = 0;
-        for end in memchr::memchr2_iter(b'\n', b'\r', bytes).chain((read > 0).then_some(read)) {
-            let part = &bytes[start..end];
-            length += part.len();
-            // A short line is not looked at, unless it may go on.
-            if end == read || is_long(length, most) {
-                delimiters += memchr::memchr_iter(delimiter, part).count();
-            }
-            if (delimiters + 1).saturating_mul(length) > most {
-                return Ok(Some((line, delimiters + 1)));
-            }
-            if end < read {
-                // `\r\n` ends one line.
-                line +=
-                    u64::from(bytes[end] == b'\n' || bytes.get(end + 1).is_some_and(|next| *next != b'\n'));
-                (length, delimiters) = (0, 0);
-                start = end + 1;
-            }
-        }
-        if read == 0 {
-            return Ok(None);
-        }
-    }
-}
-
-/// Whether a line is long enough to be too much work if every byte of it were a delimiter.
-fn is_long(length: usize, most: usize) -> bool {
-    length.saturating_mul(length) > most
-}
-
-/// Whether a text has a line that [`expect_passable`] might refuse, learned while it is read to its end.
-pub(super) fn has_long_lines(mut reader: impl Read) -> io::Result<bool> {
-    let mut piece = vec![0; PIECE];
-    let (mut length, mut found) = (0, false);
-    loop {
-        let read = reader.read(&mut piece)?;
-        if read == 0 {
-            return Ok(found);
-        }
-        let mut start = 0;
-        for end in memchr::memchr2_iter(b'\n', b'\r', &piece[..read]) {
-            found |= is_long(length + end - start, MOST_WORK);
-            (length, start) = (0, end + 1);
-        }
-        length += read - start;
-        found |= is_long(length, MOST_WORK);
-    }
-}
-
-/// How many bytes are looked at at a time.
-const PIECE: usize = 1 << 18;
 
 /// How text may end a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,24 +129,6 @@ fn parts(text: &[u8]) -> impl Iterator<Item = (&[u8], Option<LineEnd>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_line_of_too_many_fields_is_found_wherever_it_lies() {
-        let found = |text: &[u8]| first_overfull(text, b',', 1_000_000).unwrap();
-        let many = |n: usize| vec![b','; n];
-        let lines = |ends: &str, last: &[u8]| [format!("a,b{ends}c,d{ends}").as_bytes(), last].concat();
-        assert_eq!(found(&lines("\n", &many(990))), None);
-        assert_eq!(found(&lines("\n", &vec![b'x'; 3 * PIECE])), None);
-        for ends in ["\n", "\r\n", "\r"] {
-            assert_eq!(found(&lines(ends, &many(1_000))), Some((3, 1_001)), "{ends:?}");
-        }
-        // Over the edge of a piece, and of two.
-        let text = [vec![b'x'; PIECE - 500], b"\n".to_vec(), many(1_000)].concat();
-        assert_eq!(found(&text), Some((2, 1_001)));
-        let text = [many(900), vec![b'x'; 2 * PIECE], many(900)].concat();
-        assert!(found(&text).is_some());
-        assert!(has_long_lines(&*vec![b'x'; 40_000]).unwrap() && !has_long_lines(&b"a\nb\n"[..]).unwrap());
-    }
 
     #[test]
     fn the_first_line_in_the_way_is_found() {

@@ -9,6 +9,7 @@ mod gzip;
 mod input;
 mod json;
 mod lines;
+mod long_lines;
 mod parquet;
 mod relation;
 mod sqlite;
