@@ -159,13 +159,15 @@ impl ColumnSpec {
 }
 
 impl WordList {
-    /// The SQL of what a word means; NULL for one that is not listed.
+    /// The SQL of what a word means, whatever its case and whether blanks, `_` or `-` join its parts; NULL
+    /// for one that is not listed.
     pub fn meaning_sql(&self, word: &str) -> String {
         let branches: String = self
             .meanings
             .iter()
             .map(|(meaning, words)| {
-                format!(" WHEN lower({word}) IN ({}) THEN {}", literals(words), quote_literal(meaning))
+                let plain = format!("translate(lower({word}), '_-', '  ')");
+                format!(" WHEN {plain} IN ({}) THEN {}", literals(words), quote_literal(meaning))
             })
             .collect();
         format!("CAST(CASE{branches} END AS {})", self.data_type)
@@ -224,7 +226,9 @@ mod tests {
         }
         for (name, list) in &SPECS.words {
             for (meaning, words) in &list.meanings {
-                for word in words {
+                for (place, word) in words.iter().enumerate() {
+                    assert!(!word.contains(['_', '-']), "{name}: {word} would never be met");
+                    assert!(!words[..place].contains(word), "{name} lists {word} twice");
                     let sql = format!("SELECT CAST({} AS VARCHAR)", list.meaning_sql(&quote_literal(word)));
                     let found: Vec<Option<String>> = store.rows_text("test", &sql, |row| row.get(0)).unwrap();
                     assert_eq!(found, [Some(meaning.clone())], "{name}: {word}");

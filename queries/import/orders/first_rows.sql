@@ -7,8 +7,12 @@ SELECT
     import_id(customer_number, customer_text) AS customer,
     created_at,
     amount,
-    quantity,
-    CAST(CASE WHEN $lines_are_orders THEN import_order_status(status, amount) ELSE status END AS VARCHAR) AS status,
+    CASE WHEN problem IS DISTINCT FROM 'unreadable quantity' THEN quantity END AS quantity,
+    CASE
+        WHEN problem IS NOT DISTINCT FROM 'unknown status' THEN NULL
+        WHEN $lines_are_orders THEN CAST(import_order_status(status, amount) AS VARCHAR)
+        ELSE CAST(status AS VARCHAR)
+    END AS status,
     product,
     activity,
     unit_price

@@ -42,6 +42,31 @@ fn amounts_are_exact_however_they_are_written() {
     );
 }
 
+#[test]
+fn words_are_recognised_whatever_joins_their_parts() {
+    let shop = Shop::new();
+    shop.import_text(
+        "user,date,amount,status\n\
+         a,2024-01-01,1,on-hold\n\
+         a,2024-01-02,2,On Hold\n\
+         a,2024-01-03,3,PENDING_PAYMENT\n\
+         a,2024-01-04,4,partially-refunded\n",
+    );
+    assert_eq!(
+        shop.rows("amount, status", "FROM orders ORDER BY order_id"),
+        ["1.00|Failed", "2.00|Failed", "3.00|Failed", "4.00|Success"]
+    );
+}
+
+#[test]
+fn a_preview_shows_nothing_for_what_it_cannot_read() {
+    let shop = Shop::new();
+    let text = "user,date,amount,quantity,status\na,2024-01-01,1,two,paid\na,2024-01-02,2,2,abandoned\n";
+    let preview = Importer::new(&shop.store, &config()).preview_orders(&shop.request(text)).unwrap();
+    let shown: Vec<_> = preview.rows.iter().map(|row| (row.quantity, row.status.as_deref())).collect();
+    assert_eq!(shown, [(None, Some("Success")), (Some(2), None)]);
+}
+
 fn dates_of(values: &[&str], format: Option<&str>) -> Result<Vec<String>, ImportError> {
     let shop = Shop::new();
     let lines: String = values.iter().map(|value| format!("a;{value};1\n")).collect();
