@@ -60,7 +60,8 @@ class Runs:
 
     def _read_committed(self) -> list[Run]:
         columns = ", ".join(f"{name} {kind}" for name, kind in COMMIT.items())
-        frame = read_if_there(self.spark, f"{self.root}/runs", columns)
+        # The folders by a pattern: Spark does not look into those that are no partitions.
+        frame = read_if_there(self.spark, f"{self.root}/runs/run-*", columns)
         rows = [] if frame is None else frame.select(*COMMIT).collect()
         runs = [Run(**(row.asDict() | {"counts": json.loads(row["counts"])})) for row in rows]
         return sorted(runs, key=lambda run: run.run_id)
