@@ -9,7 +9,7 @@ use lifecycle::export::Stop;
 use lifecycle::lake::{self, LakeError, Pulled, Pushed};
 use lifecycle::money::Currency;
 use lifecycle::render::{Cell, Column, Report, Table};
-use lifecycle::store::Access;
+use lifecycle::store::{Access, Store};
 
 use super::error::CommandError;
 use super::facts::{Fact, fact_record, fact_table};
@@ -40,13 +40,20 @@ enum LakeCommand {
 
 /// Write the shop into a folder: tables as Parquet, orders by month
 ///
-/// Months that have not changed since the last push are left alone. Copy the folder to S3, HDFS or another store
-/// with that store's own tools, or push to where it is mounted.
+/// Months that have not changed, in the file or in the folder, are left alone; months that the file no longer holds
+/// are removed. A push that is stopped changes nothing. Nothing that another shop or program wrote is removed or
+/// replaced without --overwrite: the first push gives the shop a name in the file, and pushed.json in the folder
+/// records it.
+///
+/// Copy the folder to S3, HDFS or another store with that store's own tools, or push to where it is mounted.
 #[derive(Debug, Args)]
 struct PushArgs {
     /// The folder, created if necessary
     #[arg(value_name = "DIR")]
     folder: PathBuf,
+    /// Replace the tables and months that something else wrote there
+    #[arg(long)]
+    overwrite: bool,
 }
 
 /// Bring the results in a folder into the file
@@ -70,16 +77,26 @@ pub fn run(context: &Context<'_>, args: &LakeArgs) -> Result<(), CommandError> {
 }
 
 fn push(context: &Context<'_>, args: &PushArgs) -> Result<(), CommandError> {
-    let store = context.open(Access::Read)?;
+    let store = open_to_push(context)?;
     let config = context.config(Some(&store))?;
     let stop = Arc::new(Stop::default());
     let raised = Arc::clone(&stop);
     on_stop_repeatedly(move || raised.raise())?;
     let spinner = Spinner::new(context.ui);
-    let pushed =
-        lake::push(&store, &config, &args.folder, &stop, |name| spinner.say(format!("writing {name}")));
+    let say = |name: &str| spinner.say(format!("writing {name}"));
+    let pushed = lake::push(&store, &config, &args.folder, args.overwrite, &stop, say);
     drop(spinner);
     context.ui.report(&what_was_pushed(&pushed?), &Currency::default())
+}
+
+/// For reading, unless the first push is to name the shop.
+fn open_to_push(context: &Context<'_>) -> Result<Store, CommandError> {
+    let store = context.open(Access::Read)?;
+    if store.meta().shop()?.is_some() || store.meta().orders_elsewhere()?.is_some() {
+        return Ok(store);
+    }
+    drop(store);
+    context.open(Access::Write)
 }
 
 fn what_was_pushed(pushed: &[Pushed]) -> Report {
@@ -144,16 +161,25 @@ impl From<LakeError> for CommandError {
         let hint = match &error {
             LakeError::NoResults { .. } => "run `lifecycle lake push DIR` and the job in engines/spark first",
             LakeError::NoTable { .. } => "write it with `lifecycle lake push DIR`",
-            LakeError::Strangers { .. } => {
-                "give --db the file that was pushed, or one that does not exist yet; this one was left unchanged"
-            }
             LakeError::Older { .. } => {
                 "push again and run the job as of the file's clock; the file was left unchanged"
             }
             LakeError::GradesApart { .. } => {
                 "update grades in one place only; give --db a file that does not exist yet to pull into"
             }
-            LakeError::Io { .. } => "check that the folder exists and that you may write to it",
+            LakeError::NoFolder { .. } => "name the folder that was pushed to",
+            LakeError::NotFolder { .. } => "name a folder",
+            LakeError::NotOurs { .. } | LakeError::Strange { removable: true, .. } => {
+                "name another folder, or replace them with --overwrite; nothing was changed"
+            }
+            LakeError::Strange { .. } => "move them out of the lake; nothing was changed",
+            LakeError::ResultsOfAnother { .. } => "name another folder, or remove them; nothing was changed",
+            LakeError::Unfinished { .. } => "push again with `lifecycle lake push DIR`",
+            LakeError::LeftUnfinished { .. } => "push again: until then Spark's job refuses the lake",
+            LakeError::Strangers { .. } | LakeError::AnotherShop { .. } => {
+                "give --db the file that was pushed, or one that does not exist yet; this one was left unchanged"
+            }
+            LakeError::Io { .. } => "check that you may read and write there",
             LakeError::Export(_) | LakeError::Store(_) => "",
         };
         match error {

@@ -7,7 +7,6 @@
 mod copy;
 mod error;
 mod format;
-mod month;
 mod pipe;
 mod place;
 mod relation;
@@ -16,17 +15,18 @@ mod stop;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod written;
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 pub use error::ExportError;
 pub use format::ExportFormat;
-pub use month::export_month;
 pub use relation::ViewRows;
 pub use stop::Stop;
 pub use tables::ExportTable;
+pub use written::{Written, is_month_of_orders, write_month, write_table, write_text};
 
 use crate::store::Store;
 use copy::{Shape, copy_by_month, copy_to_file, explained, is_month_of};
@@ -83,14 +83,9 @@ pub fn write_file(
     database: Option<&Path>,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<u64, ExportError> {
-    let place = Place::for_file(path, Rules { database, overwrite: true })?;
-    let written = File::create(place.staged()).map(BufWriter::new).and_then(|mut out| {
-        write(&mut out)?;
-        out.flush()
-    });
-    written.map_err(|error| cannot_write(path, &error))?;
-    let bytes = place.bytes();
-    place.put()?;
+    let written = write_text(path, database, write)?;
+    let bytes = written.bytes();
+    written.put()?;
     Ok(bytes)
 }
 

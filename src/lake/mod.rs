@@ -5,10 +5,12 @@
 
 mod error;
 mod files;
+mod found;
+mod manifest;
 mod pull;
 mod push;
 mod results;
 
-pub use error::LakeError;
+pub use error::{LakeError, Whose};
 pub use pull::{Pulled, pull};
 pub use push::{Pushed, push};

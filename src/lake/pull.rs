@@ -1,12 +1,14 @@
 //! Pulling a lake's results into a file: the one with the orders, or a separate one.
 
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use chrono::NaiveDateTime;
 
 use super::LakeError;
 use super::files::read_parquet;
+use super::manifest::{Manifest, require_finished};
 use super::results::{Runs, copy_pushed};
 use crate::query;
 use crate::store::{Origin, Store};
@@ -42,7 +44,15 @@ pub struct Pulled {
 /// # Errors
 ///
 /// Results of another shop, results older than the file's, and grade updates older than the file's last are refused.
+/// An empty file takes nothing from a lake whose push was not finished.
 pub fn pull(store: &Store, folder: &Path) -> Result<Pulled, LakeError> {
+    match fs::metadata(folder) {
+        Ok(found) if !found.is_dir() => return Err(LakeError::NotFolder { path: folder.to_owned() }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(LakeError::NoFolder { folder: folder.to_owned() });
+        }
+        _ => {}
+    }
     let results = folder.join("out");
     let (cohorts, grades) = (Runs::read(store, &results, "cohort")?, Runs::read(store, &results, "grades")?);
     if cohorts.valid.is_empty() && grades.valid.is_empty() {
@@ -84,6 +94,7 @@ pub fn pull(store: &Store, folder: &Path) -> Result<Pulled, LakeError> {
 
 /// Copies the shop, except for its orders, into an empty file.
 fn take_shop(store: &Store, folder: &Path) -> Result<(), LakeError> {
+    require_finished(folder)?;
     for table in SHOP {
         copy_pushed(store, folder, table)?;
     }
@@ -103,6 +114,9 @@ fn take_shop(store: &Store, folder: &Path) -> Result<(), LakeError> {
     if let Ok(settings) = fs::read_to_string(folder.join("settings.json")) {
         meta.set("config", &settings)?;
     }
+    if let Some(shop) = Manifest::read(folder).and_then(|manifest| manifest.shop) {
+        meta.set_shop(&shop)?;
+    }
     meta.set("origin", Origin::Imported.as_str())?;
     let place = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
     meta.set_orders_elsewhere(&place.to_string_lossy())?;
@@ -111,6 +125,10 @@ fn take_shop(store: &Store, folder: &Path) -> Result<(), LakeError> {
 
 /// Checks that results are of this shop and not older than the file's.
 fn refuse_others(store: &Store, folder: &Path, cohorts: &Runs) -> Result<(), LakeError> {
+    let (theirs, ours) = (Manifest::read(folder).and_then(|manifest| manifest.shop), store.meta().shop()?);
+    if theirs.is_some() && ours.is_some() && theirs != ours {
+        return Err(LakeError::AnotherShop { folder: folder.to_owned() });
+    }
     let (activities, customers): (i64, i64) =
         store.row(query!("pull/strangers.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
     if activities > 0 || customers > 0 {

@@ -15,6 +15,9 @@ const GENERATION: &str = "generation";
 /// The key of where the orders are that a file's results were computed from.
 const ORDERS_ELSEWHERE: &str = "orders_elsewhere";
 
+/// The key of the shop's name for itself.
+const SHOP: &str = "shop";
+
 /// Where a file's data came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
@@ -175,6 +178,16 @@ impl Meta<'_> {
     /// Records that the file holds results alone, and where their orders are.
     pub fn set_orders_elsewhere(&self, place: &str) -> Result<(), StoreError> {
         self.set(ORDERS_ELSEWHERE, place)
+    }
+
+    /// The shop's name for itself, by which a lake knows whose it is; `None` before the first push.
+    pub fn shop(&self) -> Result<Option<String>, StoreError> {
+        self.get(SHOP)
+    }
+
+    /// Records the shop's name for itself.
+    pub fn set_shop(&self, name: &str) -> Result<(), StoreError> {
+        self.set(SHOP, name)
     }
 
     /// The configuration the data was made with, as JSON.

@@ -60,6 +60,7 @@ def _run(args: argparse.Namespace) -> int:
     settings_text = args.settings.read_text(encoding="utf-8") if args.settings else None
     spark = open_session(args.remote, args.master)
     lake = Lake(spark, args.lake, args.orders, dict(args.map), settings_text)
+    lake.require_finished()
     settings = lake.settings()
     out = args.out or lake.path("out")
     runs = Runs(spark, out, "grades" if args.command == "grades" else "cohort")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -85,10 +86,23 @@ class Lake:
             )
         return read_settings(text)
 
+    def require_finished(self) -> None:
+        """Refuses a lake in which a push was cut off between the first file that it put in its place and the last."""
+        pushed = self._text("pushed.json")
+        if pushed and not json.loads(pushed).get("finished", True):
+            raise LakeError(
+                f"the last push into {self.url} was not finished: some of its files are new and some are not",
+                f"`lifecycle lake push {self.url}` again",
+            )
+
     def _pushed_settings(self) -> str | None:
         """What `lifecycle lake push` wrote beside the tables."""
+        return self._text("settings.json")
+
+    def _text(self, name: str) -> str | None:
+        """A file of text in the lake; `None` where there is none."""
         try:
-            rows = self.spark.read.text(self.path("settings.json"), wholetext=True).collect()
+            rows = self.spark.read.text(self.path(name), wholetext=True).collect()
         except AnalysisException as error:
             if is_absent(error):
                 return None

@@ -126,6 +126,14 @@ def test_a_second_writer_is_kept_out(connection, lake, capsys):
     assert "another job is writing" in capsys.readouterr().err
 
 
+def test_a_lake_whose_push_was_cut_off_is_refused(connection, lake, capsys):
+    for finished, code in ((False, 1), (True, 0)):
+        (lake / "pushed.json").write_text(json.dumps({"shop": "a", "finished": finished, "months": {}}))
+        assert job(connection, lake, "cohort") == code
+    assert "was not finished" in capsys.readouterr().err
+    assert results.committed(lake / "out", "cohort") == [1]
+
+
 def test_what_is_missing_is_named(connection, tmp_path, capsys):
     assert job(connection, tmp_path, "cohort") == 1
     assert "--settings" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 
 pub mod command;
 mod duck;
+mod push;
 
 use chrono::NaiveDateTime;
 use lifecycle::cohort::{self, RunOptions};
