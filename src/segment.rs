@@ -6,7 +6,7 @@
 
 use chrono::NaiveDateTime;
 
-use crate::statements::{ExpressionError, check_over};
+use crate::statements::{ExpressionError, check_condition, check_over};
 use crate::store::{Store, StoreError, quote_identifier, quote_literal};
 use crate::{named, query};
 
@@ -78,8 +78,11 @@ impl Segment {
     pub fn stage(&self, store: &Store, as_of: NaiveDateTime) -> Result<StagedSegment, SegmentError> {
         let attributes = stage_facts(store, as_of)?;
         let facts = facts(&attributes);
-        for expression in self.filter.iter().chain(&self.label) {
-            check_over(store, expression, &facts).map_err(|error| match error {
+        type Check = fn(&Store, &str, &str) -> Result<(), ExpressionError>;
+        let checks: [(_, Check); 2] = [(&self.filter, check_condition), (&self.label, check_over)];
+        for (expression, check) in checks {
+            let Some(expression) = expression else { continue };
+            check(store, expression, &facts).map_err(|error| match error {
                 ExpressionError::Store(error) => SegmentError::Store(error),
                 error => refuse(store, &attributes, expression, error.to_string()),
             })?;
@@ -90,12 +93,12 @@ impl Segment {
             "CREATE OR REPLACE TEMP TABLE segment_customers AS
              SELECT user_id, coalesce(CAST((\n{label}\n) AS VARCHAR), {unknown}) AS label
              FROM {facts} AS t
-             WHERE CAST((\n{filter}\n) AS BOOLEAN)",
+             WHERE (\n{filter}\n)",
             unknown = quote_literal(UNKNOWN),
         );
         // What only values show, such as a text that is no number, is the expression's fault, too.
         store.execute_text("finding the customers of a segment", &whole).map_err(|error| {
-            let alone = format!("SELECT count(*) FROM {facts} AS t WHERE CAST((\n{filter}\n) AS BOOLEAN)");
+            let alone = format!("SELECT count(*) FROM {facts} AS t WHERE (\n{filter}\n)");
             let filter_holds = store.rows_text("trying a filter", &alone, |_| Ok(())).is_ok();
             let guilty = if filter_holds { &self.label } else { &self.filter };
             refuse(store, &attributes, guilty.as_deref().unwrap_or_default(), error.engine_says())
@@ -218,6 +221,7 @@ mod tests {
     fn what_is_more_than_an_expression_is_refused() {
         for (filter, says) in [
             ("", "syntax error"),
+            ("region", "not a condition"),
             ("1 = 1; DROP TABLE users", "syntax error"),
             ("user_id IN (SELECT user_id FROM orders)", "must not contain"),
             ("count(*) > 1", ""),

@@ -3,7 +3,7 @@
 use super::error::ExportError;
 use super::format::ExportFormat;
 use super::tables::{ExportTable, Order};
-use crate::statements::{ExpressionError, check_over};
+use crate::statements::{ExpressionError, check_condition};
 use crate::store::{Datum, DatumType, Store, StoreError, quote_identifier};
 use crate::{named, query};
 
@@ -86,11 +86,11 @@ impl Relation {
             message,
             columns: self.columns.iter().map(|column| column.name.clone()).collect(),
         };
-        check_over(store, expression, &quote_identifier(&self.source)).map_err(|error| match error {
+        check_condition(store, expression, &quote_identifier(&self.source)).map_err(|error| match error {
             ExpressionError::Store(error) => ExportError::Store(error),
             error => refuse(error.to_string()),
         })?;
-        self.filter = Some(format!("CAST((\n{expression}\n) AS BOOLEAN)"));
+        self.filter = Some(format!("(\n{expression}\n)"));
         Ok(())
     }
 

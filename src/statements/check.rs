@@ -81,6 +81,17 @@ pub fn check_over(store: &Store, text: &str, relation: &str) -> Result<(), Expre
     }
 }
 
+/// The same for a condition: an expression that is true or false of each row.
+pub fn check_condition(store: &Store, text: &str, relation: &str) -> Result<(), ExpressionError> {
+    check_over(store, text, relation)?;
+    let select = format!("SELECT (\n{text}\n) FROM {relation} AS t");
+    let columns = store.describe_text("looking at a condition", &select)?;
+    match columns.into_iter().next().map(|column| column.data_type) {
+        Some(data_type) if data_type != "BOOLEAN" => Err(ExpressionError::NotCondition(data_type)),
+        _ => Ok(()),
+    }
+}
+
 /// What the engine's parser makes of a text.
 enum Tree {
     /// The SELECTs it holds, and nothing else.

@@ -50,6 +50,9 @@ pub enum ExpressionError {
     /// A function that is not computed from a line alone.
     #[error("{0}() cannot be used: only functions that compute one value from one line can")]
     Function(String),
+    /// A value where a condition is asked for; its type.
+    #[error("it is a value ({0}), not a condition: compare it with something")]
+    NotCondition(String),
     /// The engine failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -11,7 +11,7 @@ mod tests;
 
 use std::collections::HashSet;
 
-pub use check::{check_expression, check_over};
+pub use check::{check_condition, check_expression, check_over};
 pub use error::{ExpressionError, ScriptError};
 
 use crate::query;

@@ -562,6 +562,8 @@ fn an_export_of_some_rows_has_those_and_no_others() {
     for refused in ["order_id IN (SELECT 1)", "true; DELETE FROM orders", "sum(amount) > 1"] {
         shell.fails(2, &["export", "orders", "--to", "x.csv", "--where", refused]);
     }
+    let said = shell.fails(2, &["export", "orders", "--to", "x.csv", "--where", "amount"]);
+    assert!(said.contains("not a condition"), "{said}");
     shell.fails(2, &["export", "all", "--to", "all", "--where", "true"]);
     assert!(!shell.path("x.csv").exists() && !shell.path("all").exists());
 }
