@@ -122,7 +122,7 @@ impl Staged {
     /// A folder takes another's place: at once where the system can, else in two steps, the first of which
     /// is taken back if the second fails, and by [`clear`] if the process ends between them.
     fn swap(&self) -> io::Result<()> {
-        if exchange(&self.path, &self.target).is_ok() {
+        if rename_at_once(&self.path, &self.target, Rename::Exchange).is_ok() {
             return Ok(());
         }
         let old = self.folder.path().join(OLD);
@@ -157,7 +157,7 @@ fn hidden_folder(parent: &Path, name: &OsStr) -> io::Result<(TempDir, Option<Fil
 
 /// Moves a file or folder to where nothing is, in one step where the system can.
 fn rename_to_nothing(from: &Path, to: &Path) -> io::Result<()> {
-    match rename_unless_there(from, to) {
+    match rename_at_once(from, to, Rename::ToNothing) {
         Err(error) if matches!(error.kind(), io::ErrorKind::Unsupported | io::ErrorKind::InvalidInput) => {
             if fs::symlink_metadata(to).is_ok() {
                 return Err(io::ErrorKind::AlreadyExists.into());
@@ -168,26 +168,28 @@ fn rename_to_nothing(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
+/// What a rename is to do with what is at its destination.
+#[derive(Clone, Copy)]
+enum Rename {
+    /// Nothing may be there.
+    ToNothing,
+    /// The two change places.
+    Exchange,
+}
+
+/// Renames in one step, where the system can.
 #[cfg(any(target_os = "linux", target_os = "macos"))]
-fn rename_unless_there(from: &Path, to: &Path) -> io::Result<()> {
+fn rename_at_once(from: &Path, to: &Path, how: Rename) -> io::Result<()> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
-    Ok(renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE)?)
+    let flags = match how {
+        Rename::ToNothing => RenameFlags::NOREPLACE,
+        Rename::Exchange => RenameFlags::EXCHANGE,
+    };
+    Ok(renameat_with(CWD, from, CWD, to, flags)?)
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "macos")))]
-fn rename_unless_there(_: &Path, _: &Path) -> io::Result<()> {
-    Err(io::ErrorKind::Unsupported.into())
-}
-
-/// Lets two folders change places, in one step.
-#[cfg(any(target_os = "linux", target_os = "macos"))]
-fn exchange(one: &Path, other: &Path) -> io::Result<()> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "macos")))]
-fn exchange(_: &Path, _: &Path) -> io::Result<()> {
+fn rename_at_once(_: &Path, _: &Path, _: Rename) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 

@@ -74,8 +74,8 @@ pub(super) fn copy_by_month(
 /// What rows without a time have for a month: readers of partitioned folders take it for NULL.
 const NO_MONTH: &str = "__HIVE_DEFAULT_PARTITION__";
 
-/// What a month's rows are told by; `None`: those without a time. Each month reads only its row groups where the table is stored by time; the engine's
-/// own partitioning would write a month's rows in an order that depends on its threads.
+/// What a month's rows are told by; `None`: those without a time. Each month reads only its row groups where the table is
+/// stored by time; the engine's own partitioning would write a month's rows in an order that depends on its threads.
 pub(super) fn filter_of_month(time: &str, month: Option<NaiveDate>) -> String {
     let column = format!("t.{}", quote_identifier(time));
     let Some(month) = month else { return format!("{column} IS NULL") };

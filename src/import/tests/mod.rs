@@ -1,5 +1,6 @@
 //! Imports of small files into stores in memory: what they write.
 
+mod activities;
 mod again;
 mod campaigns;
 mod files;
