@@ -67,7 +67,7 @@ impl Stream {
     /// Multiply-shift (Lemire 2019) without its rejection: the bias is below
     /// `bound` / 2^64.
     pub fn below(&mut self, bound: u64) -> u64 {
-        ((u128::from(self.bits64()) * u128::from(bound)) >> 64) as u64
+        scale(self.bits64(), bound)
     }
 
     /// True with this chance.
@@ -119,6 +119,12 @@ impl Stream {
     }
 }
 
+/// The integer below `bound` that these 64 random bits stand for; see [`Stream::below`].
+#[inline]
+pub fn scale(bits: u64, bound: u64) -> u64 {
+    ((u128::from(bits) * u128::from(bound)) >> 64) as u64
+}
+
 /// Draws indexes with probabilities proportional to fixed weights, in constant time
 /// (Walker's alias method, built as in Vose 1991).
 #[derive(Clone, Debug, Default)]
@@ -168,10 +174,16 @@ impl AliasTable {
     /// An index; the table must not be empty.
     #[inline]
     pub fn draw(&self, stream: &mut Stream) -> usize {
-        let bits = stream.bits64();
+        self.index(stream.bits64())
+    }
+
+    /// The index that these 64 random bits stand for; the table must not be empty.
+    #[inline]
+    pub fn index(&self, bits: u64) -> usize {
         let column = ((bits >> 32) * self.columns.len() as u64) >> 32;
         let (keep, alias) = self.columns[column as usize];
-        if (bits as u32) < keep { column as usize } else { alias as usize }
+        // A branch would be guessed wrong half the time, and would wait for the column to come from memory.
+        std::hint::select_unpredictable((bits as u32) < keep, column as usize, alias as usize)
     }
 }
 

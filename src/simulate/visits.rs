@@ -15,30 +15,26 @@ use super::people::{CompactProfile, People};
 use super::population::Person;
 use crate::config::{ByAge, SimulationSettings};
 use crate::domain::AgeBand;
-use crate::rng::{AliasTable, Stream};
+use crate::rng::{self, AliasTable, Stream};
 
 /// Customers who signed up on one day.
 #[derive(Clone, Debug)]
 struct Block {
     positions: Range<u32>,
     signup_day: i64,
-    /// The rates of those who stay.
-    regular: AliasTable,
-    /// The rates of those who lapse.
-    lapsing: AliasTable,
     /// What each customer's lasting rate is, and whether it lapses: for small shops.
     rates: Vec<(f32, bool)>,
 }
 
-/// A part of a block that today's draws can come from.
+/// A part of a block that today's draws can come from: the regular, the lapsing, or the newcomers.
 #[derive(Clone, Copy, Debug)]
-enum SamplingSource {
-    /// Lasting customers, by their rates.
-    Regular(usize),
-    /// Lapsing customers, by their rates.
-    Lapsing(usize),
-    /// Newcomers, all with the same weight.
-    Newcomers(usize),
+struct SamplingSource {
+    /// The position of the block's first customer.
+    first: u32,
+    /// The number of its customers.
+    customers: u32,
+    /// Their rates: which of [`Visits::tables`]; none for newcomers, who all have the same weight.
+    table: Option<u32>,
 }
 
 /// Samples the customers of an hour.
@@ -51,6 +47,8 @@ pub struct Visits {
     newcomer_days: i64,
     presence: ByAge<[f64; 24]>,
     blocks: Vec<Block>,
+    /// For each block, over the rates of those who stay, and over those of those who lapse.
+    tables: Vec<AliasTable>,
     sources: Vec<SamplingSource>,
     today: AliasTable,
     day: i64,
@@ -60,7 +58,8 @@ pub struct Visits {
 /// it would take too many tries, and every customer gets a key instead.
 const REJECTION_FROM: usize = 8;
 
-/// How many draws are made before the first is looked up, so that their memory accesses overlap.
+/// How many customers are drawn at once. Each look-up is made for all of them before the next one: of a million
+/// customers nearly every one misses the processor's cache, and misses that do not wait for each other overlap.
 const BATCH: usize = 64;
 
 /// The customers selected so far; each thread reuses its own.
@@ -68,6 +67,24 @@ const BATCH: usize = 64;
 pub struct Selection {
     bits: Vec<u64>,
     picked: Vec<u32>,
+}
+
+/// A draw of a customer: the random bits, in the order of the stream, and what they come to.
+#[derive(Clone, Copy, Debug, Default)]
+struct Draw {
+    source: u64,
+    customer: u64,
+    /// Against the chance to come in this hour.
+    luck: u32,
+    position: u32,
+    comes: bool,
+}
+
+impl Draw {
+    #[inline]
+    fn new(stream: &mut Stream) -> Self {
+        Draw { source: stream.bits64(), customer: stream.bits64(), luck: stream.bits32(), ..Draw::default() }
+    }
 }
 
 /// Who can visit in an hour, with the probability for each age band.
@@ -106,6 +123,7 @@ impl Visits {
             newcomer_days: i64::from(settings.newcomer_days),
             presence: settings.presence,
             blocks: Vec::new(),
+            tables: Vec::new(),
             sources: Vec::new(),
             today: AliasTable::default(),
             day: i64::MIN,
@@ -124,11 +142,10 @@ impl Visits {
             };
             AliasTable::new(people.iter().map(rate))
         };
+        self.tables.extend([rates(false), rates(true)]);
         self.blocks.push(Block {
             positions: first as u32..(first + people.len()) as u32,
             signup_day,
-            regular: rates(false),
-            lapsing: rates(true),
             rates: people.iter().map(|person| (person.visit_rate, person.lapses)).collect(),
         });
     }
@@ -138,13 +155,17 @@ impl Visits {
         self.day = day;
         self.sources.clear();
         let mut weights = Vec::with_capacity(self.blocks.len() * 2);
-        for (at, block) in self.blocks.iter().enumerate() {
-            let [regular, lapsing] = self.fade(block);
-            self.sources.extend([SamplingSource::Regular(at), SamplingSource::Lapsing(at)]);
-            weights.extend([block.regular.total() * regular, block.lapsing.total() * lapsing]);
+        for (block, (at, tables)) in self.blocks.iter().zip(self.tables.chunks_exact(2).enumerate()) {
+            let source = |table: Option<usize>| SamplingSource {
+                first: block.positions.start,
+                customers: block.positions.len() as u32,
+                table: table.map(|table| table as u32),
+            };
+            self.sources.extend([source(Some(2 * at)), source(Some(2 * at + 1))]);
+            weights.extend(tables.iter().zip(self.fade(block)).map(|(table, fade)| table.total() * fade));
             let newcomer = self.newcomer_weight(block);
             if newcomer > 0.0 {
-                self.sources.push(SamplingSource::Newcomers(at));
+                self.sources.push(source(None));
                 weights.push(newcomer * block.positions.len() as f64);
             }
         }
@@ -217,31 +238,34 @@ impl Visits {
         if self.today.is_empty() {
             return; // All rates are zero.
         }
-        let mut batch = [(0u32, 0.0f64); BATCH];
+        let mut draws = [Draw::default(); BATCH];
         for _ in 0..(capacity * 4 * REJECTION_FROM).div_ceil(BATCH) {
-            for slot in &mut batch {
-                let position = self.draw_one(stream);
-                *slot = (position, f64::from(stream.bits32()) / 4_294_967_296.0);
+            for draw in &mut draws {
+                *draw = Draw::new(stream);
             }
-            let comes = batch.map(|(position, luck)| luck < eligibility.chance(position));
-            for ((position, _), comes) in batch.iter().zip(comes) {
-                if comes && selection.insert(*position) && selection.picked.len() == capacity {
+            for draw in &mut draws {
+                draw.position = self.position(draw);
+            }
+            for draw in &mut draws {
+                draw.comes = f64::from(draw.luck) / 4_294_967_296.0 < eligibility.chance(draw.position);
+            }
+            for draw in &draws {
+                if draw.comes && selection.insert(draw.position) && selection.picked.len() == capacity {
                     return;
                 }
             }
         }
     }
 
+    /// The customer that a draw comes to.
     #[inline]
-    fn draw_one(&self, stream: &mut Stream) -> u32 {
-        let (at, drawn) = match self.sources[self.today.draw(stream)] {
-            SamplingSource::Regular(at) => (at, self.blocks[at].regular.draw(stream)),
-            SamplingSource::Lapsing(at) => (at, self.blocks[at].lapsing.draw(stream)),
-            SamplingSource::Newcomers(at) => {
-                (at, stream.below(self.blocks[at].positions.len() as u64) as usize)
-            }
+    fn position(&self, draw: &Draw) -> u32 {
+        let source = self.sources[self.today.index(draw.source)];
+        let drawn = match source.table {
+            Some(table) => self.tables[table as usize].index(draw.customer),
+            None => rng::scale(draw.customer, u64::from(source.customers)) as usize,
         };
-        self.blocks[at].positions.start + drawn as u32
+        source.first + drawn as u32
     }
 
     /// Weighted sampling without replacement by exponential keys (Efraimidis and
