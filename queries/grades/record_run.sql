@@ -1,4 +1,4 @@
--- what: records a run of the grade update of the grade update of the grade update of the grade update of the grade update of the grade update
+-- what: records a run of the grade update
 -- grain: one row
 -- parameters: run_id, as_of, customers, promoted, demoted, kept, vip, gold, silver, bronze
 INSERT INTO grade_runs (run_id, as_of, customers, promoted, demoted, kept, vip, gold, silver, bronze)

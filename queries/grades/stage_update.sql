@@ -1,8 +1,26 @@
 -- what: the customers whose grade changes at an as-of, with the figures that cause it
 -- grain: one row per changed customer
 -- parameters: window_start, as_of; vip_amount, vip_orders, gold_amount, gold_orders, silver_amount, silver_orders
+-- reads: grades_then
+--
+-- Most customers hold the grade of those who bought nothing, and have not earned another: they are left out
+-- before the customers are joined, so that the join is against a small table.
 CREATE OR REPLACE TEMP TABLE grade_update AS
-WITH window_totals AS (
+WITH held AS (
+    SELECT users.user_id, coalesce(grades_then.grade, users.grade) AS grade
+    FROM users
+    LEFT JOIN grades_then ON grades_then.user_id = users.user_id
+    WHERE users.signed_up_at < $as_of
+),
+without_orders AS (
+    SELECT
+        CAST(
+            grade_earned(
+                0, 0, $vip_amount, $vip_orders, $gold_amount, $gold_orders, $silver_amount, $silver_orders
+            ) AS grade
+        ) AS grade
+),
+window_totals AS (
     SELECT user_id, sum(amount) AS amount, count(*) FILTER (WHERE status = 'Success') AS orders
     FROM orders
     WHERE status IN ('Success', 'Returned')
@@ -10,23 +28,31 @@ WITH window_totals AS (
       AND created_at < $as_of
     GROUP BY user_id
 ),
-graded AS (
+earned AS (
     SELECT
-        users.user_id,
-        coalesce(grades_then.grade, users.grade) AS from_grade,
-        coalesce(totals.amount, 0) AS amount,
-        coalesce(totals.orders, 0) AS orders,
+        user_id,
+        amount,
+        orders,
         CAST(
             grade_earned(
-                coalesce(totals.amount, 0), coalesce(totals.orders, 0),
+                amount, orders,
                 $vip_amount, $vip_orders, $gold_amount, $gold_orders, $silver_amount, $silver_orders
             ) AS grade
-        ) AS to_grade
-    FROM users
-    LEFT JOIN window_totals AS totals ON totals.user_id = users.user_id
-    LEFT JOIN grades_then ON grades_then.user_id = users.user_id
-    WHERE users.signed_up_at < $as_of
+        ) AS grade
+    FROM window_totals
+),
+concerned AS (
+    SELECT *
+    FROM earned
+    WHERE grade <> (SELECT grade FROM without_orders)
+       OR user_id IN (SELECT user_id FROM held WHERE grade <> (SELECT grade FROM without_orders))
 )
-SELECT user_id, from_grade, to_grade, as_amount(amount) AS amount, orders
-FROM graded
-WHERE from_grade <> to_grade;
+SELECT
+    held.user_id,
+    held.grade AS from_grade,
+    coalesce(concerned.grade, (SELECT grade FROM without_orders)) AS to_grade,
+    as_amount(coalesce(concerned.amount, 0)) AS amount,
+    coalesce(concerned.orders, 0) AS orders
+FROM held
+LEFT JOIN concerned ON concerned.user_id = held.user_id
+WHERE held.grade <> coalesce(concerned.grade, (SELECT grade FROM without_orders));
