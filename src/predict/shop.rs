@@ -232,3 +232,46 @@ fn read_cohorts(
     })?;
     Ok(cohorts)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{OpenOptions, Query};
+
+    /// Given a chance, the engine pairs every order with every activity by time before it looks at customers.
+    #[test]
+    fn orders_are_joined_by_customer_and_never_by_time() {
+        let store = Store::in_memory(OpenOptions::default()).unwrap();
+        for statement in [
+            "INSERT INTO campaign_activities (activity_id, campaign_id, name, channel, start_at, frozen)
+                SELECT n, 1, 'A' || n, 'search', TIMESTAMP '2023-01-01' + to_days(CAST(n * 3 AS INTEGER)), true
+                FROM range(240) AS numbers (n)",
+            "INSERT INTO orders (order_id, user_id, amount, status, created_at)
+                SELECT n, n % 20000, 10, 'Success', TIMESTAMP '2023-01-01' + to_minutes(n * 10)
+                FROM range(100000) AS numbers (n)",
+            "INSERT INTO cohort_members (activity_id, user_id, first_order_id, first_order_at)
+                SELECT n % 240, n, n, TIMESTAMP '2023-01-01' FROM range(5000) AS numbers (n)",
+        ] {
+            store.execute_text("a test's rows", statement).unwrap();
+        }
+        let as_of = crate::calendar::parse_instant("2025-01-01").unwrap();
+        for explained in [
+            Query::new(
+                "known_months",
+                concat!("EXPLAIN ", include_str!("../../queries/predict/known_months.sql")),
+            ),
+            Query::new(
+                "recent_days",
+                concat!("EXPLAIN ", include_str!("../../queries/predict/recent_days.sql")),
+            ),
+            Query::new("cohorts", concat!("EXPLAIN ", include_str!("../../queries/predict/cohorts.sql"))),
+        ] {
+            let plan =
+                store.row(explained, named! { "as_of": as_of }, |row| row.get::<_, String>(1)).unwrap();
+            assert!(plan.contains("HASH_JOIN"), "{}\n{plan}", explained.path());
+            for join in ["MERGE_JOIN", "IE_JOIN", "NESTED_LOOP_JOIN", "CROSS_PRODUCT"] {
+                assert!(!plan.contains(join), "{}: {join}\n{plan}", explained.path());
+            }
+        }
+    }
+}
