@@ -16,6 +16,6 @@ candidates AS (
     JOIN earliest ON earliest.user_id = orders.user_id AND earliest.created_at = orders.created_at
     WHERE orders.status = 'Success'
 )
-SELECT DISTINCT ON (user_id) user_id, order_id, created_at, activity_id
+SELECT user_id, min(order_id) AS order_id, min(created_at) AS created_at, arg_min(activity_id, order_id) AS activity_id
 FROM candidates
-ORDER BY user_id, order_id;
+GROUP BY user_id;

@@ -11,9 +11,18 @@ const MOST_SHOWN: usize = 5;
 /// The audit whose statement is the file of this name in `queries/audit`.
 macro_rules! audit {
     ($name:literal, $rule:literal) => {
-        Audit { name: $name, rule: $rule, query: query!("audit/", $name, ".sql"), needs_as_of: false }
+        Audit {
+            name: $name,
+            rule: $rule,
+            query: query!("audit/", $name, ".sql"),
+            needs_as_of: false,
+            holds: None,
+        }
     };
 }
+
+/// Whether a rule certainly holds.
+type Proof = fn(&Store) -> Result<bool, StoreError>;
 
 /// A rule and the statement that selects its violations.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +34,8 @@ pub struct Audit {
     query: Query,
     /// Whether the statement takes the instant by which months must be closed.
     needs_as_of: bool,
+    /// A cheaper proof that the rule holds; where it fails, the statement says what breaks it.
+    holds: Option<Proof>,
 }
 
 /// A violation of a rule.
@@ -65,7 +76,7 @@ impl Audit {
         audit!("orphan_members", "every member is a customer and has a cohort"),
         audit!("orphan_orders", "every order's customer and activity exist"),
         audit!("duplicate_rows", "an activity has one row per month"),
-        audit!("duplicate_orders", "order numbers are unique"),
+        audit!("duplicate_orders", "order numbers are unique").unless(order_numbers_are_unique),
         audit!("duplicate_users", "customer and activity numbers are unique"),
         audit!("negative_amounts", "no qualifying order is negative"),
         audit!("positive_returns", "no return has an amount above zero"),
@@ -74,6 +85,19 @@ impl Audit {
     const fn as_of(self) -> Self {
         Audit { needs_as_of: true, ..self }
     }
+
+    const fn unless(self, holds: Proof) -> Self {
+        Audit { holds: Some(holds), ..self }
+    }
+}
+
+fn order_numbers_are_unique(store: &Store) -> Result<bool, StoreError> {
+    let (orders, first, last): (i64, Option<i64>, Option<i64>) =
+        store.row(query!("verify/order_numbers.sql"), &[], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
+    let (Some(first), Some(last)) = (first, last) else { return Ok(true) };
+    Ok(store.count_dense("orders", "order_id", orders, (first, last))? == Some(orders))
 }
 
 /// Runs every audit, for all activities or for one.
@@ -93,6 +117,11 @@ fn run_one(
 ) -> Result<AuditResult, StoreError> {
     let with_as_of = named! { "as_of": as_of };
     let mut result = AuditResult { name: audit.name, rule: audit.rule, broken: 0, findings: Vec::new() };
+    if let Some(holds) = audit.holds
+        && holds(store)?
+    {
+        return Ok(result);
+    }
     store.each(audit.query, if audit.needs_as_of { with_as_of } else { &[] }, |row| {
         let finding =
             AuditFinding { activity_id: row.get(0)?, month_offset: row.get(1)?, found: row.get(2)? };

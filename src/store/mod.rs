@@ -3,6 +3,7 @@
 //! The only module that talks to the database engine. It knows tables and
 //! transactions, but no business rules.
 
+mod dense;
 mod error;
 mod facts;
 mod interrupt;

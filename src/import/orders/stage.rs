@@ -203,21 +203,15 @@ impl OrderLines {
         if self.facts.with_order_id == 0 {
             return Ok(0);
         }
-        let Some((first, last)) = self.number_range() else {
-            return Ok(store.row(query!("import/orders/distinct_order_ids.sql"), &[], |row| row.get(0))?);
-        };
-        let sql = format!("SELECT bit_count(bitstring_agg(order_number, {first}, {last})) FROM import_lines");
-        let counted = store.rows_text("counting the orders", &sql, |row| row.get(0))?;
-        Ok(counted.into_iter().next().unwrap_or(0))
-    }
-
-    /// The range of the order ids, if all are numbers and so dense that a bit for each is
-    /// the cheapest way to count them.
-    fn number_range(&self) -> Option<(i64, i64)> {
-        let LineFacts { lines, with_order_number, .. } = self.facts;
-        let (first, last) = (self.facts.first_number?, self.facts.last_number?);
-        let close = last - first < (64 * lines).min(1_000_000_000);
-        (close && with_order_number == lines).then_some((first, last))
+        let LineFacts { lines, with_order_number, first_number, last_number, .. } = self.facts;
+        // The cheapest way, if all ids are numbers without wide gaps.
+        if let (true, Some(first), Some(last)) = (with_order_number == lines, first_number, last_number) {
+            let counted = store.count_dense("import_lines", "order_number", lines, (first, last))?;
+            if let Some(orders) = counted {
+                return Ok(orders);
+            }
+        }
+        Ok(store.row(query!("import/orders/distinct_order_ids.sql"), &[], |row| row.get(0))?)
     }
 }
 
