@@ -3,11 +3,15 @@
 -- parameters: none
 -- reads: import_orders, import_customers
 -- makes: import_owned
--- Nearly always one of the two is empty; numbers join faster than texts.
+-- Customers whose ids are numbers mostly have those very numbers: only the others are looked up, numbers apart from texts.
 CREATE OR REPLACE TEMP VIEW import_owned AS
 SELECT
     import_orders.*,
-    coalesce(numbered.user_id, named.user_id) AS user_id
+    coalesce(renumbered.user_id, named.user_id, import_orders.customer_number) AS user_id
 FROM import_orders
-LEFT JOIN import_customers AS numbered ON numbered.customer_number = import_orders.customer_number
-LEFT JOIN import_customers AS named ON named.customer_text = import_orders.customer_text;
+LEFT JOIN (
+    SELECT customer_number, user_id FROM import_customers WHERE customer_number <> user_id
+) AS renumbered ON renumbered.customer_number = import_orders.customer_number
+LEFT JOIN (
+    SELECT customer_text, user_id FROM import_customers WHERE customer_text IS NOT NULL
+) AS named ON named.customer_text = import_orders.customer_text;
