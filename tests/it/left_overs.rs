@@ -28,12 +28,17 @@ fn hidden(shell: &Shell, folder: &str) -> Vec<String> {
     names
 }
 
-/// Starts a command, and waits until it has begun to write into a folder.
+/// Starts a command, and waits until it has begun to write into a folder: its hidden folder is held by then, and
+/// something is in it.
 fn begun(shell: &Shell, folder: &str, arguments: &[&str]) -> Child {
     let mut command = shell.command(arguments);
     let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let began = Instant::now();
-    while !shell.path(folder).is_dir() || hidden(shell, folder).is_empty() {
+    let is_at_work = |name: String| {
+        let inside = fs::read_dir(shell.path(folder).join(name));
+        inside.is_ok_and(|mut entries| entries.next().is_some())
+    };
+    while !shell.path(folder).is_dir() || !hidden(shell, folder).into_iter().any(is_at_work) {
         assert!(began.elapsed() < Duration::from_secs(60), "{arguments:?} writes nothing");
         std::thread::sleep(Duration::from_millis(2));
     }
