@@ -182,7 +182,7 @@ impl AliasTable {
     pub fn index(&self, bits: u64) -> usize {
         let column = ((bits >> 32) * self.columns.len() as u64) >> 32;
         let (keep, alias) = self.columns[column as usize];
-        // A branch would be guessed wrong half the time, and would wait for the column to come from memory.
+        // A branch would be unpredictable, and it would wait for the column to come from memory.
         std::hint::select_unpredictable((bits as u32) < keep, column as usize, alias as usize)
     }
 }

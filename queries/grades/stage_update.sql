@@ -3,8 +3,8 @@
 -- parameters: window_start, as_of; vip_amount, vip_orders, gold_amount, gold_orders, silver_amount, silver_orders
 -- reads: grades_then
 --
--- Most customers hold the grade of those who bought nothing, and have not earned another: they are left out
--- before the customers are joined, so that the join is against a small table.
+-- Most sums cannot change a grade. Only those that earn another grade than no orders do, or that belong to a customer
+-- who holds another, are joined to the customers.
 CREATE OR REPLACE TEMP TABLE grade_update AS
 WITH held AS (
     SELECT users.user_id, coalesce(grades_then.grade, users.grade) AS grade
@@ -42,7 +42,7 @@ earned AS (
     FROM window_totals
 ),
 concerned AS (
-    SELECT *
+    SELECT user_id, amount, orders, grade
     FROM earned
     WHERE grade <> (SELECT grade FROM without_orders)
        OR user_id IN (SELECT user_id FROM held WHERE grade <> (SELECT grade FROM without_orders))

@@ -47,7 +47,7 @@ pub struct Visits {
     newcomer_days: i64,
     presence: ByAge<[f64; 24]>,
     blocks: Vec<Block>,
-    /// For each block, over the rates of those who stay, and over those of those who lapse.
+    /// Two for each block: the rates of those who stay, and of those who lapse.
     tables: Vec<AliasTable>,
     sources: Vec<SamplingSource>,
     today: AliasTable,
@@ -69,15 +69,16 @@ pub struct Selection {
     picked: Vec<u32>,
 }
 
-/// A draw of a customer: the random bits, in the order of the stream, and what they come to.
+/// A draw of a customer: the random bits, in the order of the stream, and whom they select.
 #[derive(Clone, Copy, Debug, Default)]
 struct Draw {
     source: u64,
     customer: u64,
-    /// Against the chance to come in this hour.
+    /// Compared with the chance of a visit in this hour.
     luck: u32,
     position: u32,
-    comes: bool,
+    /// Whether the customer visits in this hour.
+    visits: bool,
 }
 
 impl Draw {
@@ -247,17 +248,17 @@ impl Visits {
                 draw.position = self.position(draw);
             }
             for draw in &mut draws {
-                draw.comes = f64::from(draw.luck) / 4_294_967_296.0 < eligibility.chance(draw.position);
+                draw.visits = f64::from(draw.luck) / 4_294_967_296.0 < eligibility.chance(draw.position);
             }
             for draw in &draws {
-                if draw.comes && selection.insert(draw.position) && selection.picked.len() == capacity {
+                if draw.visits && selection.insert(draw.position) && selection.picked.len() == capacity {
                     return;
                 }
             }
         }
     }
 
-    /// The customer that a draw comes to.
+    /// The position of the customer that a draw selects.
     #[inline]
     fn position(&self, draw: &Draw) -> u32 {
         let source = self.sources[self.today.index(draw.source)];

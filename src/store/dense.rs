@@ -2,24 +2,20 @@
 
 use super::{Store, StoreError, quote_identifier};
 
-/// The numbers from the first to the last may be this many times as many as the rows: beyond, grouping is cheaper.
-const BITS_PER_ROW: i64 = 64;
-
-/// The engine's aggregate takes no wider range.
+/// The widest range that the engine's aggregate takes; it needs 125 MB for it, which cannot be spilled to disk.
 const MOST_BITS: i64 = 1_000_000_000;
 
 impl Store {
-    /// How many distinct numbers a column of `rows` whole numbers holds, of which `first` is the least and `last` the
-    /// greatest: in one pass, with a bit for each number of the range. `None` if the range is too wide for that.
+    /// The number of distinct values in a column of whole numbers between `first` and `last`, counted in one pass with
+    /// a bit for each number of the range. `None` if the range is wider than `most_bits`, or than the engine allows.
     pub fn count_dense(
         &self,
         table: &str,
         column: &str,
-        rows: i64,
         (first, last): (i64, i64),
+        most_bits: i64,
     ) -> Result<Option<i64>, StoreError> {
-        let most = rows.saturating_mul(BITS_PER_ROW).min(MOST_BITS);
-        if last.checked_sub(first).is_none_or(|width| width >= most) {
+        if last.checked_sub(first).is_none_or(|width| width >= most_bits.min(MOST_BITS)) {
             return Ok(None);
         }
         let sql = format!(
@@ -40,9 +36,10 @@ mod tests {
         let store = Store::in_memory(OpenOptions::default()).unwrap();
         let made = "CREATE TABLE numbers AS SELECT unnest([-3, 5, 5, 7, 9223372036854775807]) AS n";
         store.execute_text("a test's rows", made).unwrap();
-        assert_eq!(store.count_dense("numbers", "n", 5, (-3, i64::MAX)).unwrap(), None);
-        assert_eq!(store.count_dense("numbers", "n", 5, (i64::MIN, i64::MAX)).unwrap(), None);
+        assert_eq!(store.count_dense("numbers", "n", (-3, i64::MAX), i64::MAX).unwrap(), None);
+        assert_eq!(store.count_dense("numbers", "n", (i64::MIN, i64::MAX), i64::MAX).unwrap(), None);
         store.execute_text("a test's rows", "DELETE FROM numbers WHERE n > 7").unwrap();
-        assert_eq!(store.count_dense("numbers", "n", 4, (-3, 7)).unwrap(), Some(3));
+        assert_eq!(store.count_dense("numbers", "n", (-3, 7), 10).unwrap(), None);
+        assert_eq!(store.count_dense("numbers", "n", (-3, 7), 11).unwrap(), Some(3));
     }
 }

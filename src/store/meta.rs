@@ -1,5 +1,6 @@
 //! The `meta` table: facts about the file, by key.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, NaiveDateTime};
@@ -43,20 +44,20 @@ impl Origin {
 #[derive(Clone, Debug)]
 pub struct Meta<'a> {
     store: &'a Store,
-    /// What there was when all facts were read at once.
-    read: Option<BTreeMap<String, String>>,
+    /// All facts, if they were read at once; kept up to date with what is written through this.
+    snapshot: Option<RefCell<BTreeMap<String, String>>>,
 }
 
 impl Store {
     /// The facts about the file.
     pub fn meta(&self) -> Meta<'_> {
-        Meta { store: self, read: None }
+        Meta { store: self, snapshot: None }
     }
 
-    /// The facts about the file as they are now, read at once: for those who ask for many.
-    pub fn meta_now(&self) -> Result<Meta<'_>, StoreError> {
+    /// The facts about the file, all read at once: for callers that need many of them.
+    pub fn meta_snapshot(&self) -> Result<Meta<'_>, StoreError> {
         let facts = self.rows(query!("store/meta_all.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(Meta { store: self, read: Some(facts.into_iter().collect()) })
+        Ok(Meta { store: self, snapshot: Some(RefCell::new(facts.into_iter().collect())) })
     }
 }
 
@@ -73,8 +74,8 @@ impl Store {
 impl Meta<'_> {
     /// One fact, as text.
     pub fn get(&self, key: &str) -> Result<Option<String>, StoreError> {
-        match &self.read {
-            Some(read) => Ok(read.get(key).cloned()),
+        match &self.snapshot {
+            Some(facts) => Ok(facts.borrow().get(key).cloned()),
             None => {
                 self.store.optional_row(query!("store/meta_get.sql"), named! { "key": key }, |row| row.get(0))
             }
@@ -83,9 +84,12 @@ impl Meta<'_> {
 
     /// Records one fact.
     pub fn set(&self, key: &str, value: &str) -> Result<(), StoreError> {
-        // Nearly every fact is there already, and the engine updates one in half the time that it takes to replace it.
+        // Most facts exist already, and updating one takes the engine half as long as replacing it.
         if self.store.execute(query!("store/meta_update.sql"), named! { "key": key, "value": value })? == 0 {
             self.store.execute(query!("store/meta_insert.sql"), named! { "key": key, "value": value })?;
+        }
+        if let Some(facts) = &self.snapshot {
+            facts.borrow_mut().insert(key.to_owned(), value.to_owned());
         }
         Ok(())
     }
@@ -93,6 +97,9 @@ impl Meta<'_> {
     /// Deletes one fact.
     pub fn unset(&self, key: &str) -> Result<(), StoreError> {
         self.store.execute(query!("store/meta_unset.sql"), named! { "key": key })?;
+        if let Some(facts) = &self.snapshot {
+            facts.borrow_mut().remove(key);
+        }
         Ok(())
     }
 
@@ -176,7 +183,7 @@ impl Meta<'_> {
     /// Increments the generation, as every transaction that changes customers, orders, campaigns or
     /// grades must. Does nothing in a file without a simulation.
     pub fn raise_generation(&self) -> Result<(), StoreError> {
-        let meta = self.store.meta_now()?;
+        let meta = self.store.meta_snapshot()?;
         if meta.origin()? == Some(Origin::Simulated) {
             self.set_generation(meta.generation()? + 1)
         } else {

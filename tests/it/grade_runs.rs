@@ -42,6 +42,25 @@ fn a_sum_beyond_amounts_is_graded_exactly_and_recorded_as_the_largest_amount() {
     assert_eq!(risks(&store)[0].user_id, 1);
 }
 
+/// Criteria may be met by customers without orders; then everybody has a grade to lose, or none to earn.
+#[test]
+fn a_grade_that_takes_no_orders_is_everybodys() {
+    let store = empty_shop(3);
+    store.append(&[order(1, 1, None, 50_000, "2024-05-01")]).unwrap();
+    let free = Criterion { min_amount: Money::ZERO, min_orders: 0 };
+    let some = Criterion { min_amount: Money::from_hundredths(50_000), min_orders: 1 };
+    let update = |gold, silver| {
+        let settings = GradeSettings { gold, silver, ..Config::default().grades };
+        let update = update_all_grades(&store, at("2024-05-10"), &settings, UpdateMode::Record).unwrap();
+        update.changes.iter().map(|change| (change.user_id, change.grade)).collect::<Vec<_>>()
+    };
+    assert_eq!(update(some, free), [(1, Grade::Gold), (2, Grade::Silver), (3, Grade::Silver)]);
+    assert_eq!(update(some, free), []);
+    assert_eq!(update(free, free), [(2, Grade::Gold), (3, Grade::Gold)]);
+    assert_eq!(update(some, some), [(2, Grade::Bronze), (3, Grade::Bronze)]);
+    assert_eq!(changes_of(&store, 1).unwrap()[0].amount, Money::from_hundredths(50_000));
+}
+
 #[test]
 fn an_update_bears_the_number_of_its_run() {
     let store = empty_shop(3);

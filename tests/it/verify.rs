@@ -258,6 +258,11 @@ fn every_audit_finds_what_breaks_its_rule() {
             "UPDATE ltv_batch SET month_offset = 3 WHERE activity_id = 1 AND month_offset = 4",
         ),
         ("duplicate_orders", "UPDATE orders SET order_id = 100 WHERE order_id = 200"),
+        // With wide gaps between them numbers are counted another way.
+        (
+            "duplicate_orders",
+            "UPDATE orders SET order_id = CASE order_id WHEN 100 THEN 200 WHEN 200 THEN 200 ELSE order_id * 1000000000 END",
+        ),
         ("duplicate_users", "UPDATE users SET user_id = 49 WHERE user_id = 50"),
         ("negative_amounts", "UPDATE orders SET amount = -1 WHERE order_id = 100"),
         ("positive_returns", "UPDATE orders SET status = 'Returned' WHERE order_id = 100"),

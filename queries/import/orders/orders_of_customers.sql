@@ -3,7 +3,8 @@
 -- parameters: none
 -- reads: import_orders, import_customers
 -- makes: import_owned
--- Customers whose ids are numbers mostly have those very numbers: only the others are looked up, numbers apart from texts.
+-- A numeric id is nearly always the customer's number: only the exceptions are looked up, and customers known by a text.
+-- Every customer of import_orders is in import_customers, which is made of the same lines.
 CREATE OR REPLACE TEMP VIEW import_owned AS
 SELECT
     import_orders.*,

@@ -206,7 +206,12 @@ impl OrderLines {
         let LineFacts { lines, with_order_number, first_number, last_number, .. } = self.facts;
         // The cheapest way, if all ids are numbers without wide gaps.
         if let (true, Some(first), Some(last)) = (with_order_number == lines, first_number, last_number) {
-            let counted = store.count_dense("import_lines", "order_number", lines, (first, last))?;
+            let counted = store.count_dense(
+                "import_lines",
+                "order_number",
+                (first, last),
+                lines.saturating_mul(BITS_PER_LINE),
+            )?;
             if let Some(orders) = counted {
                 return Ok(orders);
             }
@@ -214,6 +219,9 @@ impl OrderLines {
         Ok(store.row(query!("import/orders/distinct_order_ids.sql"), &[], |row| row.get(0))?)
     }
 }
+
+/// Order ids are counted by bits up to so many for each line; beyond, grouping them is cheaper.
+const BITS_PER_LINE: i64 = 64;
 
 /// Keeps one of the two product columns: the user's choice, or else the number.
 fn prefer_given_product(mapping: &mut Mapping) {
