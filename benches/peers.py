@@ -1,7 +1,8 @@
 """What `benches/scale` holds the command against: `peers.py NAME ARGUMENTS...` prints {"seconds", "answer"} as JSON.
 
-A bound is the least that DuckDB itself would have to do for the same answer, on the same file. A peer is how the work is done without
-`lifecycle`. Both are timed without starting Python and importing what they need.
+A bound is a plain DuckDB query for the sums that a step needs, on the same file. A peer is how the work is done without
+`lifecycle`. Both are timed without starting Python and importing what they need. `shop` and `ask` make the data and look at results, in
+processes of their own: a process inherits the peak memory of the one that starts it, so `benches/scale` itself must stay small.
 """
 
 from __future__ import annotations
@@ -54,13 +55,13 @@ def bare_import(source: str, file: str):
     return timed(work)
 
 
-def bare_grades(file: str):
-    """The sums of the window by customer."""
+def bare_grades(file: str, since: str, until: str):
+    """The sums of a window by customer."""
     con = engine(file)
     query = f"""
         SELECT count(*) FROM (
             SELECT user_id, sum(amount), count(*) FROM orders
-            WHERE {QUALIFYING} AND created_at >= '{WINDOW[0]}' AND created_at < '{WINDOW[1]}'
+            WHERE {QUALIFYING} AND created_at >= '{since}' AND created_at < '{until}'
             GROUP BY user_id
         )"""
     return timed(lambda: con.execute(query).fetchone()[0], rounds=3)
@@ -71,12 +72,11 @@ def bare_months(file: str, since: str, until: str):
     con = engine(file)
     query = f"""
         SELECT count(*), sum(amount) FROM (
-            SELECT activity_id, orders.user_id, sum(amount) AS amount, count(*)
+            SELECT members.activity_id, orders.user_id, sum(amount) AS amount, count(*)
             FROM orders JOIN (SELECT activity_id, user_id FROM cohort_members) AS members ON members.user_id = orders.user_id
             WHERE {QUALIFYING} AND created_at >= '{since}' AND created_at < '{until}'
             GROUP BY members.activity_id, orders.user_id
         )"""
-    query = query.replace("SELECT activity_id, orders.user_id", "SELECT members.activity_id, orders.user_id")
     return timed(lambda: con.execute(query).fetchone()[0], rounds=3)
 
 
@@ -105,7 +105,7 @@ def bare_months_of_customers(file: str):
 def bare_export(file: str, to: str):
     """The orders as they stand, as Parquet."""
     con = engine(file)
-    query = f"COPY (SELECT * FROM orders ORDER BY created_at, order_id) TO '{to}' (FORMAT parquet, COMPRESSION zstd)"
+    query = f"COPY orders TO '{to}' (FORMAT parquet, COMPRESSION zstd)"
     return timed(lambda: con.execute(query).fetchone()[0])
 
 
@@ -127,7 +127,7 @@ def bare_copy(file: str, to: str):
 
 
 def pandas_grades(orders: str):
-    """pandas: customers by grade."""
+    """pandas: customers by grade. Amounts are doubles: of decimals it makes Python objects, several times as slow."""
     import pandas
 
     def work():
@@ -189,7 +189,7 @@ def sqlite_grades(orders: str, file: str):
         for (customer,) in con.execute("SELECT customer_id FROM users").fetchall():
             query = "SELECT coalesce(sum(amount), 0), count(*) FROM orders WHERE customer_id = ? AND order_date >= ? AND order_date < ?"
             amount, count = con.execute(query, (customer, *WINDOW)).fetchone()
-            grade = next((name for name, least, orders in CRITERIA if amount >= least and count >= orders), "BRONZE")
+            grade = next((name for name, least, most in CRITERIA if amount >= least and count >= most), "BRONZE")
             con.execute("UPDATE users SET grade = ? WHERE customer_id = ?", (grade, customer))
             if grade in mix:
                 mix[grade] += 1
@@ -235,7 +235,7 @@ def polars_cohorts(orders: str, activities: str):
         col = polars.col
         acts = polars.scan_csv(activities, try_parse_dates=True).select("activity_id", "start_at").with_columns(col("start_at").cast(polars.Datetime("us")))
         frame = polars.scan_parquet(orders)
-        firsts = frame.sort("order_date", "order_id").unique("customer_id", keep="first", maintain_order=True)
+        firsts = frame.sort("order_date", "order_id").unique("customer_id", keep="first")
         members = (
             firsts.select("customer_id", "order_date", "activity_id")
             .join(acts, on="activity_id")
@@ -287,13 +287,17 @@ def lifetimes_fit(file: str):
 
 def faker_customers(count: str):
     """Faker: a name, a birth date, a province and a sign-up time each."""
+    import datetime
+
     from faker import Faker
+
+    since, until = datetime.datetime(2020, 1, 1), datetime.datetime(2025, 1, 1)
 
     Faker.seed(1)
     fake = Faker("ko_KR")
 
     def work():
-        rows = [(fake.name(), fake.date_of_birth(minimum_age=14, maximum_age=79), fake.province(), fake.date_time_this_decade()) for _ in range(int(count))]
+        rows = [(fake.name(), fake.date_of_birth(minimum_age=14, maximum_age=79), fake.province(), fake.date_time_between(since, until)) for _ in range(int(count))]
         return len(rows)
 
     return timed(work)
@@ -306,8 +310,68 @@ def mimesis_customers(count: str):
     fake = Generic(locale=Locale.KO, seed=1)
 
     def work():
-        rows = [(fake.person.full_name(), fake.person.birthdate(), fake.address.province(), fake.datetime.datetime()) for _ in range(int(count))]
+        rows = [(fake.person.full_name(), fake.person.birthdate(), fake.address.province(), fake.datetime.datetime(start=2020, end=2024)) for _ in range(int(count))]
         return len(rows)
+
+    return timed(work)
+
+
+# The data, and what came of it
+
+
+def shop(folder: str, activities: str, orders: str):
+    """Writes the files of a shop: orders as Parquet, as Parquet with amounts as doubles, and as CSV."""
+    con = engine(":memory:", read_only=False)
+
+    def work():
+        con.execute(f"COPY ({activities}) TO '{folder}/activities.csv' (HEADER)")
+        con.execute(f"COPY ({orders}) TO '{folder}/orders.parquet' (FORMAT parquet)")
+        con.execute(f"COPY (FROM '{folder}/orders.parquet') TO '{folder}/orders.csv' (HEADER)")
+        doubles = f"SELECT * REPLACE (CAST(amount AS DOUBLE) AS amount) FROM '{folder}/orders.parquet'"
+        con.execute(f"COPY ({doubles}) TO '{folder}/doubles.parquet' (FORMAT parquet)")
+        return con.execute(f"SELECT count(DISTINCT customer_id) FROM '{folder}/orders.parquet'").fetchone()[0]
+
+    return timed(work)
+
+
+def ask(file: str, query: str):
+    """The rows of a query; numbers that JSON does not have become text."""
+    rows = engine(file).execute(query).fetchall()
+    return 0.0, [[value if isinstance(value, int | float | None) else str(value) for value in row] for row in rows]
+
+
+def cohorts_in_sql(orders: str, activities: str):
+    """The revenue of each cohort's first twelve closed months, by one plain query over the files that were imported."""
+    con = engine(":memory:", read_only=False)
+    query = f"""
+        WITH acts AS (SELECT activity_id, CAST(start_at AS TIMESTAMP) AS start_at FROM '{activities}'),
+        firsts AS (
+            SELECT customer_id, arg_min(activity_id, order_id) FILTER (order_date = first_at) AS activity_id, first_at
+            FROM (SELECT *, min(order_date) OVER (PARTITION BY customer_id) AS first_at FROM '{orders}')
+            WHERE order_date = first_at AND activity_id IS NOT NULL
+            GROUP BY customer_id, first_at
+        ),
+        members AS (
+            SELECT customer_id, start_at FROM firsts JOIN acts USING (activity_id)
+            WHERE first_at >= start_at AND first_at < start_at + INTERVAL 1 MONTH AND start_at + INTERVAL 1 MONTH <= TIMESTAMP '2025-01-01'
+        )
+        SELECT CAST(sum(amount) AS DOUBLE)
+        FROM '{orders}' JOIN members USING (customer_id)
+        WHERE order_date >= start_at
+          AND order_date < start_at + INTERVAL 12 MONTH
+          AND start_at + to_months(CAST(datesub('month', start_at, order_date) + 1 AS INTEGER)) <= TIMESTAMP '2025-01-01'"""
+    return timed(lambda: con.execute(query).fetchone()[0])
+
+
+def grades_in_sql(orders: str):
+    """Customers of each grade above BRONZE, by one plain query over the file that was imported."""
+    con = engine(":memory:", read_only=False)
+    query = f"""
+        SELECT sum(amount), count(*) FROM '{orders}' WHERE order_date >= '{WINDOW[0]}' AND order_date < '{WINDOW[1]}' GROUP BY customer_id"""
+
+    def work():
+        at_least = lambda amount, count: con.execute(f"SELECT count(*) FROM ({query}) AS sums (amount, orders) WHERE amount >= {amount} AND orders >= {count}").fetchone()[0]  # noqa: E731
+        return grade_mix(0, at_least)
 
     return timed(work)
 
