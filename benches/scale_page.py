@@ -177,7 +177,8 @@ Measured on {date}, revision {revision} ({version}), on {system}: {cpu}, {cores}
 
 ## How to read it
 
-- Times are of whole processes, from start to end, each run once; memory is the most that the process held at any time.
+- Times are of whole processes, from start to end, each run once; memory is the most that the process held at any time. The engine was given {given} (`--memory`): what
+  does not fit goes to disk.
 - A **bound** is a plain DuckDB query for the sums that the step needs (named below), on the same file, in a process that is already
   running: the median of three rounds, or a single one where something is written. What a step takes beyond it is the price
   of checks, of exact money, of history that is kept, and of starting.

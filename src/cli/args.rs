@@ -104,6 +104,10 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub threads: Option<u16>,
 
+    /// Memory for the engine's work, such as 4GB; what does not fit goes to disk beside the file [default: four fifths of the machine's]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = bytes)]
+    pub memory: Option<u64>,
+
     /// Print the result and warnings only
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
@@ -113,11 +117,47 @@ pub struct GlobalArgs {
     pub verbose: bool,
 }
 
+/// The least memory that the engine is given: with less it cannot sort two columns.
+const LEAST_MEMORY: u64 = 50_000_000;
+
+fn bytes(text: &str) -> Result<u64, String> {
+    let digits = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let unit: f64 = match unit.trim().to_ascii_lowercase().as_str() {
+        "kb" => 1e3,
+        "mb" => 1e6,
+        "gb" => 1e9,
+        "tb" => 1e12,
+        "kib" => 1024.0,
+        "mib" => 1_048_576.0,
+        "gib" => 1_073_741_824.0,
+        "tib" => 1_099_511_627_776.0,
+        _ => return Err(format!("`{text}` is not a size such as 500MB or 4GB")),
+    };
+    let number: f64 = number.parse().map_err(|_| format!("`{text}` is not a size such as 500MB or 4GB"))?;
+    let bytes = (number * unit) as u64;
+    if bytes < LEAST_MEMORY { Err("the engine needs 50MB at least".to_owned()) } else { Ok(bytes) }
+}
+
 fn seconds(text: &str) -> Result<f64, String> {
     let seconds: f64 = text.parse().map_err(|_| format!("`{text}` is not a number of seconds"))?;
     if (0.0..=86_400.0).contains(&seconds) {
         Ok(seconds)
     } else {
         Err("the wait must be between 0 and 86400 seconds".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_a_unit() {
+        assert_eq!(bytes("4GB"), Ok(4_000_000_000));
+        assert_eq!(bytes("1.5 gib"), Ok(1_610_612_736));
+        for wrong in ["", "4", "GB", "-1GB", "4 bytes", "1.2.3GB", "1KB", "nanGB"] {
+            assert!(bytes(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -133,7 +133,7 @@ fn that_go_on(current: &OsStr, words: Vec<String>) -> Vec<CompletionCandidate> {
 
 /// What is found in the file that the line names; nothing if it cannot be opened at once.
 fn in_the_file<T>(find: impl FnOnce(&Store) -> Result<Vec<T>, StoreError>) -> Vec<T> {
-    let options = OpenOptions { threads: Some(1), wait: Duration::ZERO };
+    let options = OpenOptions { threads: Some(1), wait: Duration::ZERO, ..OpenOptions::default() };
     Store::open(&named_file(), Access::Read, options).and_then(|store| find(&store)).unwrap_or_default()
 }
 

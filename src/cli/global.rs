@@ -25,6 +25,7 @@ pub struct Context<'a> {
     db: PathBuf,
     config_path: Option<PathBuf>,
     threads: Option<usize>,
+    memory: Option<u64>,
     wait: Duration,
     /// Whether the command opened the file to change it.
     wrote: Cell<bool>,
@@ -50,7 +51,7 @@ impl<'a> Context<'a> {
             true => return Err(CommandError::usage("--db names no file: it is empty")),
         };
         let config_path = global.config.filter(|path| !path.is_empty()).map(PathBuf::from);
-        Ok(Context { ui, db, config_path, threads, wait, wrote: Cell::new(false) })
+        Ok(Context { ui, db, config_path, threads, memory: global.memory, wait, wrote: Cell::new(false) })
     }
 
     /// The same with another file.
@@ -60,6 +61,7 @@ impl<'a> Context<'a> {
             db,
             config_path: self.config_path.clone(),
             threads: self.threads,
+            memory: self.memory,
             wait: self.wait,
             wrote: Cell::new(false),
         }
@@ -112,7 +114,7 @@ impl<'a> Context<'a> {
 
     /// How files are opened.
     pub fn open_options(&self) -> OpenOptions {
-        OpenOptions { threads: self.threads, wait: self.wait }
+        OpenOptions { threads: self.threads, memory: self.memory, wait: self.wait }
     }
 
     /// Removes the file with its write-ahead log.

@@ -216,8 +216,17 @@ mod tests {
             assert!(text.ends_with('\n'), "{name}");
         }
         let options = global_options(true);
-        for option in ["--db", "--config", "--format", "--lang", "--color", "--wait", "--threads", "--quiet"]
-        {
+        for option in [
+            "--db",
+            "--config",
+            "--format",
+            "--lang",
+            "--color",
+            "--wait",
+            "--threads",
+            "--memory",
+            "--quiet",
+        ] {
             assert!(options.contains(option), "{option}: {options}");
         }
     }

@@ -28,6 +28,9 @@ pub enum Access {
 pub struct OpenOptions {
     /// Threads the engine may use; `None` for all cores.
     pub threads: Option<usize>,
+    /// Bytes that the engine may use for its work before it writes to disk, beside the file; `None` for four fifths of
+    /// the machine's memory.
+    pub memory: Option<u64>,
     /// How long to wait for a file that another process has open.
     pub wait: Duration,
 }
@@ -194,8 +197,12 @@ fn engine_config(mode: AccessMode, options: OpenOptions) -> Result<Config, Store
         .access_mode(mode)?
         .enable_autoload_extension(false)?
         .with("allow_persistent_secrets", "false")?;
-    Ok(match options.threads {
+    let config = match options.threads {
         Some(threads) => config.threads(i64::try_from(threads).unwrap_or(i64::MAX))?,
+        None => config,
+    };
+    Ok(match options.memory {
+        Some(bytes) => config.max_memory(&format!("{bytes}B"))?,
         None => config,
     })
 }

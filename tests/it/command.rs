@@ -83,6 +83,37 @@ fn json_and_csv_are_what_machines_expect() {
 }
 
 #[test]
+fn with_little_memory_the_same_comes_out() {
+    let shell = Shell::new();
+    let mut orders = String::from("order_id,customer_id,order_date,amount\n");
+    for n in 0..400_000_u64 {
+        let minute = n * 7_919 % 500_000;
+        let (day, at) = (minute / 1_440, minute % 1_440);
+        let time = format!("2024-{:02}-{:02} {:02}:{:02}", day / 28 % 12 + 1, day % 28 + 1, at / 60, at % 60);
+        orders += &format!("{n},{},{time},{}.25\n", n * 31 % 90_001, n % 997);
+    }
+    std::fs::write(shell.path("orders.csv"), orders).unwrap();
+    let mut checksums = Vec::new();
+    for (file, memory) in [("ample.duckdb", "4GB"), ("little.duckdb", "100MB")] {
+        let with =
+            |arguments: &[&str]| shell.done(&[arguments, &["--db", file, "--memory", memory]].concat());
+        with(&["import", "orders", "orders.csv", "-q"]);
+        with(&["grades", "-q"]);
+        with(&["cohort", "calendar", "--by", "month", "-q"]);
+        with(&["cohort", "run", "-q"]);
+        with(&["cohort", "verify", "-q"]);
+        checksums.push(with(&["status", "--checksum"]).replace(file, ""));
+    }
+    assert_eq!(checksums[0], checksums[1]);
+    let limit =
+        ["query", "SELECT current_setting('memory_limit')", "--db", "little.duckdb", "--format", "csv"];
+    assert!(shell.done(&[&limit[..], &["--memory", "100MB"]].concat()).contains("95.3 MiB"));
+    assert!(shell.fails(2, &["status", "--memory", "4"]).contains("is not a size such as"));
+    let left: Vec<String> = shell.names(".").into_iter().filter(|name| name.contains("tmp")).collect();
+    assert_eq!(left, [""; 0]);
+}
+
+#[test]
 fn split_killed_and_whole_runs_have_one_checksum() {
     let whole = small_shop("100");
     let split = small_shop("33");
