@@ -171,7 +171,7 @@ HEAD = """
 # Benchmarks
 
 What `lifecycle` takes as a shop grows, beside the least that its engine would take for the same answer, and beside other ways to get there.
-`benches/scale` measures it all and writes this page; it is not written by hand.
+`benches/scale` measures it all and writes this page; only the last section is written by hand.
 
 Measured on {date}, revision {revision} ({version}), on {system}: {cpu}, {cores} cores, {memory} GB of memory; load when it began {load:.1f}.
 
