@@ -4,6 +4,7 @@
 
 What comes after `--` begins the job; `cohort --lake ... --out ...` is added. With --base the cohorts are first computed
 as of that instant, once, and the run that is killed is the incremental one after it. The lake must be on a disk of this machine.
+The moments are counted in the driver's CPU time, so that a busy machine does not move them; that needs Linux's /proc.
 Exits with 3 if a result differs.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -32,7 +34,7 @@ def main() -> int:
     parser.add_argument("--base", metavar="T", help="compute as of T first, and kill the run after it")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--first", type=int, default=1, help="begin with the Nth of them")
-    parser.add_argument("--seconds", type=float, help="how long the job takes [default: as long as it took unharmed]")
+    parser.add_argument("--seconds", type=float, help="the driver's CPU time [default: what it took unharmed]")
     parser.add_argument("--work", type=Path, required=True, help="a folder for the results, which is made")
     parser.add_argument("job", nargs="+")
     args = parser.parse_args()
@@ -43,27 +45,32 @@ def main() -> int:
     seconds = args.seconds
     if not results_of(whole, after=base):
         renew(whole, base)
-        began = time.monotonic()
+        began, used = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
         finish(args, whole)
-        seconds = seconds or time.monotonic() - began
-        print(f"unharmed: {seconds:.0f} s", flush=True)
-    expected, differing = results_of(whole), 0
+        now = resource.getrusage(resource.RUSAGE_CHILDREN)
+        taken = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
+        print(f"unharmed: {time.monotonic() - began:.0f} s, {taken:.1f} s of CPU in the driver", flush=True)
+        seconds = seconds or taken
+    expected, killed, differing = results_of(whole), 0, 0
     for kill in range(args.first, args.kills + 1):
-        out, after = args.work / f"killed-{kill}", (seconds or 60) * kill / (args.kills + 1)
+        out, after = args.work / f"killed-{kill}", (seconds or 20) * kill / (args.kills + 1)
         renew(out, base)
         left = kill_after(args, out, after)
         began = time.monotonic()
         finish(args, out)
         equal = results_of(out) == expected
         differing += not equal
+        killed += left is not None
         print(
-            f"{kill:2}: killed after {after:5.1f} s, which left {left or 'nothing'}; "
+            f"{kill:2}: "
+            + ("had ended" if left is None else f"killed after {after:4.1f} s of CPU, which left {left or 'nothing'}")
+            + "; "
             f"run again in {time.monotonic() - began:3.0f} s: {'equal' if equal else 'DIFFERENT'}",
             flush=True,
         )
         if equal:
             shutil.rmtree(out)
-    print(f"{differing} differ", flush=True)
+    print(f"{killed} killed, {differing} differ", flush=True)
     return 3 if differing else 0
 
 
@@ -88,18 +95,34 @@ def finish(args: argparse.Namespace, out: Path, *more: str) -> None:
         sys.exit(f"the job failed with {job.returncode}:\n{said[-3000:]}")
 
 
-def kill_after(args: argparse.Namespace, out: Path, seconds: float) -> str:
-    """Starts the job, kills it after some seconds, and tells what it has left."""
+def kill_after(args: argparse.Namespace, out: Path, seconds: float) -> str | None:
+    """Starts the job, kills it once it has used some seconds of CPU, and tells what it has left; `None` if it ended before."""
     before = set(out.rglob("*"))
     job = start(args, out)
-    try:
-        job.communicate(timeout=seconds)
-        return "all of it: it had ended"
-    except subprocess.TimeoutExpired:
-        os.killpg(job.pid, signal.SIGKILL)
-        job.wait()
+    while cpu_of(job.pid) < seconds:
+        try:
+            job.communicate(timeout=0.1)
+            return None
+        except subprocess.TimeoutExpired:
+            continue
+    os.killpg(job.pid, signal.SIGKILL)
+    job.communicate()
     new = {path.relative_to(out).parts[1] for path in set(out.rglob("*")) - before if len(path.relative_to(out).parts) > 2}
     return ", ".join(sorted(new))
+
+
+def cpu_of(group: int) -> float:
+    """The CPU time that a group of processes has used, with that of the children that they have waited for."""
+    ticks = 0
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            # What follows the name, which may hold anything: state, parent, group, ...
+            fields = file.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[2]) == group:
+            ticks += sum(int(field) for field in fields[11:15])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def results_of(out: Path, after: Path | None = None) -> list[list[tuple]]:
