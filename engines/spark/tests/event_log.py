@@ -2,6 +2,8 @@
 
 Have it written with `--conf spark.eventLog.enabled=true --conf spark.eventLog.dir=file:///tmp/events
 --conf spark.eventLog.rolling.enabled=false --conf spark.eventLog.compress=false`.
+For the bytes read add `--conf spark.hadoop.parquet.hadoop.vectored.io.enabled=false`: what Spark reads otherwise, by
+vectored reads of other threads, is in no task's count but for the files' footers.
 """
 
 from __future__ import annotations
