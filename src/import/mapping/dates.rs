@@ -198,15 +198,19 @@ fn part_facts(store: &Store, source: &Source, text: &str, from: &str) -> Result<
     let pattern = quote_literal(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})([\sT].*)?");
     // 01.02.2024 is 1 February; only two-digit years make dotted dates ambiguous.
     let dotted = quote_literal(r"\d+\.\d+\.\d{4}.*");
-    let part = |n: u8| format!("CAST(regexp_extract(value, {pattern}, {n}) AS INTEGER)");
+    let part = |n: u8| format!("CAST(regexp_extract(beginning, {pattern}, {n}) AS INTEGER)");
+    let sum = |condition: &str| format!("CAST(coalesce(sum(dates) FILTER (WHERE {condition}), 0) AS BIGINT)");
+    // The longest date and what comes after it are 11 letters: of millions of times there are few of these to look at.
     let sql = format!(
-        "SELECT count(*), count(*) FILTER (WHERE {first} > 12), count(*) FILTER (WHERE {second} > 12), \
-            count(*) FILTER (WHERE {first} > 31), count(*) FILTER (WHERE {last} > 31), min(value) \
-         FROM (SELECT {text} AS value {from}) \
-         WHERE regexp_full_match(value, {pattern}) AND NOT regexp_full_match(value, {dotted})",
-        first = part(1),
-        second = part(2),
-        last = part(3),
+        "SELECT {all}, {first}, {second}, {first_year}, {last_year}, min(example) \
+         FROM (SELECT left(value, 11) AS beginning, count(*) AS dates, min(value) AS example \
+               FROM (SELECT {text} AS value {from}) GROUP BY beginning) \
+         WHERE regexp_full_match(beginning, {pattern}) AND NOT regexp_full_match(beginning, {dotted})",
+        all = sum("true"),
+        first = sum(&format!("{} > 12", part(1))),
+        second = sum(&format!("{} > 12", part(2))),
+        first_year = sum(&format!("{} > 31", part(1))),
+        last_year = sum(&format!("{} > 31", part(3))),
     );
     let rows = store
         .rows_text("looking at the dates", &sql, |row| {
