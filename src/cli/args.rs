@@ -104,7 +104,7 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub threads: Option<u16>,
 
-    /// Memory for the engine's work, such as 4GB; what does not fit goes to disk beside the file [default: four fifths of the machine's]
+    /// Memory for the engine, such as 4GB; the rest goes to disk beside the file [default: 80 % of the machine's]
     #[arg(long, global = true, value_name = "SIZE", value_parser = bytes)]
     pub memory: Option<u64>,
 
@@ -117,10 +117,11 @@ pub struct GlobalArgs {
     pub verbose: bool,
 }
 
-/// The least memory that the engine is given: with less it cannot sort two columns.
+/// The least memory that can be asked for: anything below is a slip of the unit.
 const LEAST_MEMORY: u64 = 50_000_000;
 
 fn bytes(text: &str) -> Result<u64, String> {
+    let no_size = || format!("`{text}` is not a size such as 500MB or 4GB");
     let digits = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     let unit: f64 = match unit.trim().to_ascii_lowercase().as_str() {
@@ -132,11 +133,15 @@ fn bytes(text: &str) -> Result<u64, String> {
         "mib" => 1_048_576.0,
         "gib" => 1_073_741_824.0,
         "tib" => 1_099_511_627_776.0,
-        _ => return Err(format!("`{text}` is not a size such as 500MB or 4GB")),
+        _ => return Err(no_size()),
     };
-    let number: f64 = number.parse().map_err(|_| format!("`{text}` is not a size such as 500MB or 4GB"))?;
+    let number: f64 = number.parse().map_err(|_| no_size())?;
     let bytes = (number * unit) as u64;
-    if bytes < LEAST_MEMORY { Err("the engine needs 50MB at least".to_owned()) } else { Ok(bytes) }
+    if bytes < LEAST_MEMORY {
+        Err("the engine works with 50MB at least, and with more for large files".to_owned())
+    } else {
+        Ok(bytes)
+    }
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

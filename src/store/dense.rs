@@ -18,6 +18,7 @@ impl Store {
         if last.checked_sub(first).is_none_or(|width| width >= most_bits.min(MOST_BITS)) {
             return Ok(None);
         }
+        // The engine takes the bounds as constants only.
         let sql = format!(
             "SELECT bit_count(bitstring_agg({}, {first}, {last})) FROM {}",
             quote_identifier(column),

@@ -59,9 +59,7 @@ impl Store {
         let facts = self.rows(query!("store/meta_all.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(Meta { store: self, snapshot: Some(RefCell::new(facts.into_iter().collect())) })
     }
-}
 
-impl Store {
     /// Refuses a file that holds results without their orders: whatever is computed from orders would find none.
     pub fn require_orders(&self) -> Result<(), StoreError> {
         match self.meta().orders_elsewhere()? {

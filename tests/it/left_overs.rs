@@ -5,19 +5,12 @@ use std::fs::{self, File};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use lifecycle::store::Access;
-
 use super::shell::Shell;
 
 /// A file whose orders take a long time to write.
 fn large_shop() -> Shell {
     let shell = Shell::with_shop("10");
-    let store = shell.store(Access::Write);
-    let many = "INSERT INTO orders (order_id, user_id, amount, status, created_at) \
-                SELECT 1000000 + range, 1, 1.5, 'Success', TIMESTAMP '2024-02-01' + to_seconds(range) \
-                FROM range(3_000_000)";
-    store.execute_text("test", many).unwrap();
-    store.close().unwrap();
+    shell.add_many_orders("2024-02-01");
     shell
 }
 

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, Instant};
 
 use lifecycle::store::{Access, OpenOptions, Store};
 use tempfile::TempDir;
@@ -122,6 +123,34 @@ impl Shell {
     /// Runs the command: its exit code, stdout and stderr.
     pub fn run(&self, arguments: &[&str]) -> (i32, String, String) {
         run(self.folder.path(), arguments)
+    }
+
+    /// Runs a command that must not hang; its exit code and stderr.
+    pub fn run_in_time(&self, arguments: &[&str]) -> (i32, String) {
+        let mut command = self.command(arguments);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let began = Instant::now();
+        while child.try_wait().unwrap().is_none() {
+            if began.elapsed() > Duration::from_secs(60) {
+                child.kill().unwrap();
+                panic!("{arguments:?} hangs");
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let output = child.wait_with_output().unwrap();
+        (output.status.code().unwrap_or(-1), String::from_utf8(output.stderr).unwrap())
+    }
+
+    /// Adds three million orders of a customer, a second apart, which take a long time to write.
+    pub fn add_many_orders(&self, from: &str) {
+        let store = self.store(Access::Write);
+        let many = format!(
+            "INSERT INTO orders (order_id, user_id, amount, status, created_at) \
+             SELECT 1000000 + range, 1, 1.5, 'Success', TIMESTAMP '{from}' + to_seconds(range) \
+             FROM range(3_000_000)"
+        );
+        store.execute_text("test", &many).unwrap();
+        store.close().unwrap();
     }
 
     /// Runs the command with a terminal as its stdout, which must succeed; what the terminal received.

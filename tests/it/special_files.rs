@@ -7,8 +7,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
 use crate::shell::Shell;
 
@@ -33,21 +32,6 @@ fn shell_with_files() -> Shell {
     shell
 }
 
-/// Runs a command that must not hang; its exit code and stderr.
-fn run_in_time(shell: &Shell, arguments: &[&str]) -> (i32, String) {
-    let mut child = shell.command(arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    let began = Instant::now();
-    while child.try_wait().unwrap().is_none() {
-        if began.elapsed() > Duration::from_secs(60) {
-            child.kill().unwrap();
-            panic!("{arguments:?} hangs");
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    let output = child.wait_with_output().unwrap();
-    (output.status.code().unwrap_or(-1), String::from_utf8(output.stderr).unwrap())
-}
-
 fn made_by(program: &str, arguments: &[&OsStr]) -> bool {
     Command::new(program).args(arguments).status().is_ok_and(|status| status.success())
 }
@@ -67,7 +51,7 @@ fn devices_pipes_sockets_and_folders_are_refused_and_stay() {
     names.extend(with_device.then_some("device"));
     for name in names {
         for command in CREATING.iter().chain(ASKING) {
-            let (code, err) = run_in_time(&shell, &[command, &["--db", name][..]].concat());
+            let (code, err) = shell.run_in_time(&[command, &["--db", name][..]].concat());
             assert_eq!(code, 1, "{command:?} --db {name}: {err}");
             let expected = if name == "folder" { "is a folder" } else { "is not a regular file" };
             assert!(err.contains(expected) && err.contains(name), "{command:?}: {err}");
@@ -83,7 +67,7 @@ fn devices_pipes_sockets_and_folders_are_refused_and_stay() {
 fn a_log_that_is_no_file_is_refused_too() {
     let shell = shell_with_files();
     assert!(made_by("mkfifo", &[shell.path("shop.duckdb.wal").as_os_str()]));
-    let (code, err) = run_in_time(&shell, &["import", "orders", "orders.csv", "--db", "shop.duckdb"]);
+    let (code, err) = shell.run_in_time(&["import", "orders", "orders.csv", "--db", "shop.duckdb"]);
     assert_eq!(code, 1, "{err}");
     assert!(err.contains("shop.duckdb.wal is not a regular file"), "{err}");
 }

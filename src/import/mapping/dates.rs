@@ -200,7 +200,7 @@ fn part_facts(store: &Store, source: &Source, text: &str, from: &str) -> Result<
     let dotted = quote_literal(r"\d+\.\d+\.\d{4}.*");
     let part = |n: u8| format!("CAST(regexp_extract(beginning, {pattern}, {n}) AS INTEGER)");
     let sum = |condition: &str| format!("CAST(coalesce(sum(dates) FILTER (WHERE {condition}), 0) AS BIGINT)");
-    // The longest date and what comes after it are 11 letters: of millions of times there are few of these to look at.
+    // The longest date and the character after it are 11: of these there are few to look at, however many times there are.
     let sql = format!(
         "SELECT {all}, {first}, {second}, {first_year}, {last_year}, min(example) \
          FROM (SELECT left(value, 11) AS beginning, count(*) AS dates, min(value) AS example \

@@ -159,22 +159,7 @@ fn links_and_pipes_under_names_that_pushes_once_used_are_left_alone() {
     assert_eq!(fs::read_to_string(shell.path("victim.txt")).unwrap(), "precious");
     // A manifest that is a pipe is not waited for.
     fs::rename(&pipe, shell.path("lake/pushed.json")).unwrap();
-    refused_with_a_pipe(&shell);
-}
-
-#[cfg(unix)]
-fn refused_with_a_pipe(shell: &Shell) {
-    let mut command = shell.command(&["lake", "push", "lake"]);
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let began = Instant::now();
-    while child.try_wait().unwrap().is_none() {
-        if began.elapsed() > Duration::from_secs(60) {
-            child.kill().unwrap();
-            panic!("it waits for a pipe");
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert_eq!(shell.run_in_time(&["lake", "push", "lake"]).0, 1);
 }
 
 #[test]
@@ -217,12 +202,7 @@ fn a_lake_whose_push_was_cut_off_is_known_and_the_next_push_repairs_it() {
 #[cfg(unix)]
 fn a_push_that_is_stopped_changes_nothing() {
     let shell = Shell::with_shop("70");
-    let store = shell.store(Access::Write);
-    let many = "INSERT INTO orders (order_id, user_id, amount, status, created_at) \
-                SELECT 1000000 + range, 1, 1.5, 'Success', TIMESTAMP '2024-01-20' + to_seconds(range) \
-                FROM range(3_000_000)";
-    store.execute_text("test", many).unwrap();
-    store.close().unwrap();
+    shell.add_many_orders("2024-01-20");
     // Into nothing, and over what is there.
     for with_lake in [false, true] {
         if with_lake {
