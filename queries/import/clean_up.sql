@@ -1,11 +1,13 @@
--- what: drops the staging tables of an import
+-- what: drops the staging tables of an import and resets how it reads
 -- grain: none (definitions)
 -- parameters: none
 DROP VIEW IF EXISTS temp.import_to_write;
 DROP VIEW IF EXISTS temp.import_owned;
 DROP VIEW IF EXISTS temp.import_orders;
 DROP VIEW IF EXISTS temp.import_mapped;
+DROP TABLE IF EXISTS temp.import_sample;
 DROP TABLE IF EXISTS temp.import_source;
+DROP TABLE IF EXISTS temp.import_files;
 DROP TABLE IF EXISTS temp.import_rejects;
 DROP TABLE IF EXISTS temp.import_reject_scans;
 DROP TABLE IF EXISTS temp.import_rejects_unseen;
@@ -27,3 +29,6 @@ DROP TABLE IF EXISTS temp.import_sign_ups;
 DROP TABLE IF EXISTS temp.import_campaigns;
 DROP TABLE IF EXISTS temp.import_people;
 DROP TABLE IF EXISTS temp.import_members;
+DROP TYPE IF EXISTS temp.absent_text;
+DROP TYPE IF EXISTS temp.line_problem;
+RESET disabled_optimizers;

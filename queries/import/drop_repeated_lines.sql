@@ -5,10 +5,10 @@
 DELETE FROM import_lines
 WHERE problem IS NULL
   AND key IN (SELECT key FROM import_lines WHERE problem IS NULL GROUP BY key HAVING count(*) > 1)
-  AND record NOT IN (
+  AND rowid NOT IN (
       SELECT record
       FROM (
-          SELECT min(record) AS record, COLUMNS(* EXCLUDE (record, file))
+          SELECT min(rowid) AS record, COLUMNS(* EXCLUDE (file))
           FROM import_lines
           WHERE problem IS NULL
           GROUP BY ALL

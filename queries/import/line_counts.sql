@@ -1,7 +1,7 @@
 -- what: the number of lines read, and of those known to be unusable
 -- grain: one row
 -- parameters: none
--- reads: import_source, import_malformed, import_lines
+-- reads: import_files, import_malformed, import_lines
 SELECT
-    (SELECT count(*) FROM import_source) + (SELECT count(*) FROM import_malformed) AS lines,
+    CAST((SELECT coalesce(sum(lines), 0) FROM import_files) + (SELECT count(*) FROM import_malformed) AS BIGINT) AS lines,
     (SELECT count(problem) FROM import_lines) + (SELECT count(*) FROM import_malformed) AS bad_lines;

@@ -1,10 +1,18 @@
--- what: conversions of a source's texts and numbers, for this connection
+-- what: conversions of a source's texts and numbers, and how lines are staged, for this connection
 -- grain: none (definitions)
 -- parameters: none
 
 -- These run over every line, so the common case comes first and the engine must be
 -- able to skip the rest: only CASE and coalesce leave branches out, and a subexpression
 -- that occurs twice is computed ahead of them, for all lines.
+
+-- The type of a text column that the source does not give, which is NULL in every line: a byte each instead of 16.
+-- (The engine wants one value at least.)
+CREATE OR REPLACE TEMP TYPE absent_text AS ENUM ('');
+
+-- The engine keeps the order of a source's lines, by which they are numbered, only as long as it need not join; it
+-- would join to a longer IN list.
+SET disabled_optimizers = 'in_clause';
 
 -- A text without its outer blanks; NULL when nothing is left.
 CREATE OR REPLACE TEMP MACRO import_text(value) AS
@@ -165,13 +173,13 @@ CREATE OR REPLACE TEMP MACRO import_instant(value, formats) AS
 CREATE OR REPLACE TEMP MACRO import_ordered_instant(value, formats) AS
     CASE WHEN import_has_digit(value) THEN coalesce(try_strptime(value, formats), import_iso_instant(value)) END;
 
--- A text in the format of most; in the first thousand years it would be a misread one.
-CREATE OR REPLACE TEMP MACRO import_led_instant(value, format, otherwise) AS
-    CASE
-        WHEN import_has_digit(value) AND try_strptime(value, format) >= TIMESTAMP '1000-01-01' THEN
-            try_strptime(value, format)
-        ELSE otherwise
-    END;
+-- A text in the format of most.
+CREATE OR REPLACE TEMP MACRO import_lead(value, format) AS
+    CASE WHEN import_has_digit(value) THEN try_strptime(value, format) END;
+
+-- What that gives; in the first thousand years it would be a misread text.
+CREATE OR REPLACE TEMP MACRO import_led_instant(led, otherwise) AS
+    CASE WHEN led >= TIMESTAMP '1000-01-01' THEN led ELSE otherwise END;
 
 -- A text as local time in the one format given; a zone's offset at the end is dropped.
 CREATE OR REPLACE TEMP MACRO import_formatted_instant(value, format) AS

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::store::quote_literal;
+
 /// Declares the reasons with the words that the statements in `queries/import` use.
 macro_rules! reasons {
     ($($reason:ident = $words:literal),+ $(,)?) => {
@@ -73,6 +75,12 @@ impl Reason {
     pub(super) fn parse(text: &str) -> Option<Self> {
         Reason::ALL.iter().copied().find(|reason| reason.as_str() == text)
     }
+}
+
+/// The statement that makes the type of `import_lines.problem`.
+pub(super) fn problem_type() -> String {
+    let words: Vec<String> = Reason::ALL.iter().map(|reason| quote_literal(reason.as_str())).collect();
+    format!("CREATE OR REPLACE TEMP TYPE line_problem AS ENUM ({})", words.join(", "))
 }
 
 impl fmt::Display for Reason {

@@ -4,8 +4,8 @@
 use std::path::PathBuf;
 
 use super::error::ImportError;
-use super::mapping::{MappedColumn, Mapping, mapped_view};
-use super::problems::{Place, Problem, Reason};
+use super::mapping::{Lines, MappedColumn, Mapping, mapped_view};
+use super::problems::{Place, Problem, Reason, problem_type};
 use super::rejects::{Rejects, WrittenRejects};
 use super::request::{BadLines, Reading, Step};
 use super::source::{self, Hints, Input, Source, read_failure};
@@ -34,8 +34,8 @@ pub struct LinesRead {
     pub rejects: Option<PathBuf>,
 }
 
-/// Staged lines: the temporary tables `import_source` of those that are records, as they were read,
-/// `import_lines` of the same, as they are understood, and `import_malformed` of those that are none.
+/// Staged lines: the temporary tables `import_lines` of those that are records, as they are understood,
+/// whose row numbers count them, and `import_malformed` of those that are none.
 #[derive(Debug)]
 pub(super) struct Staged {
     pub source: Source,
@@ -63,6 +63,7 @@ impl Staged {
     ) -> Result<Self, ImportError> {
         progress(Step::Reading);
         store.execute(query!("import/macros.sql"), &[])?;
+        store.execute_text("naming the problems", &problem_type())?;
         let rejects = match bad_lines {
             BadLines::Skip { rejects: Some(path) } => Some(Rejects::at(store, path)?),
             _ => None,
@@ -114,19 +115,11 @@ impl Staged {
         statement: Query,
         params: Parameters<'_>,
     ) -> Result<(), ImportError> {
-        let names = if self.rejects.is_some() { &self.source.quoted_names() } else { &self.mapping.used };
-        let first_row = self.source.read(store, names)?;
-        let view = mapped_view(
-            store,
-            &self.source,
-            &self.mapping,
-            &self.keep,
-            first_row,
-            self.date_format.as_deref(),
-        )?;
+        let view = self.mapped_view(store)?;
         let failed = |error| read_failure(&self.source.input, &error);
         store.execute_text("mapping the columns", &view).map_err(failed)?;
         store.execute(statement, params).map_err(failed)?;
+        store.execute(query!("import/files_read.sql"), &[])?;
         if !self.source.sets_aside {
             store.execute(query!("import/nothing_set_aside.sql"), &[])?;
         }
@@ -137,6 +130,25 @@ impl Staged {
             return Err(ImportError::Empty { path: self.source.input.first().to_owned() });
         }
         Ok(())
+    }
+
+    /// The text of the view that the lines are staged from. They are read when they are staged, and then alone,
+    /// unless they are needed as they were read: for the rejects, and for members, whose staging joins.
+    fn mapped_view(&self, store: &Store) -> Result<String, ImportError> {
+        let lines = match &self.rejects {
+            None if self.mapping.kind == RecordKind::Members => {
+                self.source.read(store, &self.mapping.used)?;
+                Lines::AsRead
+            }
+            None if self.source.is_read() => Lines::AsRead,
+            None => Lines::Unread,
+            Some(_) => {
+                self.source.read(store, &self.source.quoted_names())?;
+                Lines::AsRead
+            }
+        };
+        let date_format = self.date_format.as_deref();
+        mapped_view(store, &self.source, &self.mapping, &self.keep, lines, date_format)
     }
 
     /// Counts the lines, and those that cannot be used, of which more may have been marked.
@@ -154,6 +166,9 @@ impl Staged {
 
     /// Why lines cannot be used; empty when all can.
     pub fn problems(&self, store: &Store) -> Result<Vec<Problem>, ImportError> {
+        if self.bad == 0 && self.rejects.is_none() {
+            return Ok(Vec::new());
+        }
         store.execute(query!("import/bad_lines.sql"), named! { "first_line": self.source.first_line })?;
         let rows = store.rows(query!("import/problems.sql"), &[], |row| {
             let place = Place { file: row.get(2)?, line: row.get(3)? };

@@ -9,4 +9,4 @@ SELECT
     count(lines.end_at) AS ends,
     count(*) FILTER (WHERE strftime(lines.end_at, '%H:%M') IN ('00:00', '23:59')) AS ends_of_days
 FROM import_records AS records
-JOIN import_lines AS lines ON lines.record = records.record;
+JOIN import_lines AS lines ON lines.rowid = records.record;

@@ -14,7 +14,7 @@ SELECT
     lines.end_at,
     coalesce(lines.cohort, CAST('acquired' AS cohort_kind))
 FROM import_records AS records
-JOIN import_lines AS lines ON lines.record = records.record
+JOIN import_lines AS lines ON lines.rowid = records.record
 JOIN import_campaigns ON import_campaigns.key = coalesce(lines.campaign_id, lines.campaign, 'no campaign')
 WHERE NOT records.is_known
 ORDER BY records.number;

@@ -4,5 +4,5 @@
 -- reads: import_lines
 SELECT id, name, coalesce(campaign, campaign_id) AS campaign, channel, budget, start_at, end_at, CAST(cohort AS VARCHAR)
 FROM import_lines
-ORDER BY record
+ORDER BY rowid
 LIMIT 5;

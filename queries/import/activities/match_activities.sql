@@ -6,7 +6,7 @@
 -- An activity is found by the shop's own id; without one by its name, if only one has it.
 CREATE OR REPLACE TEMP TABLE import_matched AS
 WITH brought AS (
-    SELECT record, key, id, name, import_number(id) AS number
+    SELECT rowid AS record, key, id, name, import_number(id) AS number
     FROM import_lines
     WHERE problem IS NULL
 ),

@@ -16,7 +16,7 @@ WITH changed AS (
             OR coalesce(lines.cohort <> activities.cohort, false)
             OR coalesce(lines.is_organic <> (activities.channel = 'organic'), false) AS has_new_window
     FROM import_records AS records
-    JOIN import_lines AS lines ON lines.record = records.record
+    JOIN import_lines AS lines ON lines.rowid = records.record
     JOIN campaign_activities AS activities ON activities.activity_id = records.number
     WHERE records.is_known
 )

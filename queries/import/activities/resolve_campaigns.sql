@@ -10,7 +10,7 @@ CREATE OR REPLACE TEMP TABLE import_campaigns AS
 WITH seen AS (
     SELECT coalesce(lines.campaign_id, lines.campaign, 'no campaign') AS key, min(lines.campaign) AS name
     FROM import_records AS records
-    JOIN import_lines AS lines ON lines.record = records.record
+    JOIN import_lines AS lines ON lines.rowid = records.record
     WHERE NOT records.is_known
        OR lines.campaign_id IS NOT NULL
        OR lines.campaign IS NOT NULL

@@ -1,5 +1,5 @@
 -- what: every line of the source, read once, with the reason why it is unusable, if any
--- grain: one row per line
+-- grain: one row per line; its row number is the line's
 -- parameters: none
 -- reads: import_mapped
 -- makes: import_lines
@@ -23,7 +23,6 @@ WITH judged AS (
     FROM (SELECT * EXCLUDE (end_at), import_end(end_at) AS end_at FROM import_mapped)
 )
 SELECT
-    record,
     file,
     coalesce(activity_id, name) AS key,
     activity_id AS id,
@@ -36,13 +35,13 @@ SELECT
     start_at,
     end_at,
     cohort,
-    problem,
-    CASE
+    CAST(problem AS line_problem) AS problem,
+    CAST(CASE
         WHEN problem IN ('unreadable date', 'date out of range') THEN
             CASE WHEN import_date_problem(start_at, start_at_text) IS NOT NULL THEN start_at_text ELSE end_at_text END
         WHEN problem = 'ends before it starts' THEN CAST(start_at AS VARCHAR) || ' to ' || CAST(end_at AS VARCHAR)
         WHEN problem IN ('amount too large', 'unreadable budget') THEN budget_text
         WHEN problem = 'negative budget' THEN CAST(budget AS VARCHAR)
         WHEN problem = 'unknown kind of cohort' THEN cohort_text
-    END AS example
+    END AS VARCHAR) AS example
 FROM judged;

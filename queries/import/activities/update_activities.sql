@@ -23,7 +23,7 @@ FROM (
         lines.end_at,
         lines.cohort
     FROM import_records AS records
-    JOIN import_lines AS lines ON lines.record = records.record
+    JOIN import_lines AS lines ON lines.rowid = records.record
     LEFT JOIN import_campaigns ON import_campaigns.key = coalesce(lines.campaign_id, lines.campaign)
     WHERE records.is_known
 ) AS brought

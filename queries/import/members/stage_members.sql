@@ -1,5 +1,5 @@
 -- what: every line of the source, read once, with the reason why it is unusable, if any
--- grain: one row per line
+-- grain: one row per line; its row number is the line's
 -- parameters: none
 -- reads: import_mapped
 -- makes: import_lines
@@ -29,25 +29,25 @@ found AS (
     LEFT JOIN users ON users.external_id = mapped.customer
 )
 SELECT
-    found.record,
     found.file,
     CAST(found.number AS VARCHAR) || ' ' || CAST(found.user_id AS VARCHAR) AS key,
     found.activity_id AS activity,
     found.customer,
     found.number AS activity_id,
     found.user_id,
-    CASE
+    CAST(CASE
         WHEN found.malformed IS NOT NULL THEN found.malformed
         WHEN found.activity_id IS NULL THEN 'no activity'
         WHEN found.customer IS NULL THEN 'no customer'
         WHEN found.number IS NULL THEN 'unknown activity'
         WHEN activities.cohort <> 'listed' THEN 'activity without a list'
         WHEN found.user_id IS NULL THEN 'unknown customer'
-    END AS problem,
-    CASE
+    END AS line_problem) AS problem,
+    CAST(CASE
         WHEN found.activity_id IS NULL OR found.customer IS NULL THEN NULL
         WHEN found.number IS NULL OR activities.cohort <> 'listed' THEN found.activity_id
         WHEN found.user_id IS NULL THEN found.customer
-    END AS example
+    END AS VARCHAR) AS example
 FROM found
-LEFT JOIN campaign_activities AS activities ON activities.activity_id = found.number;
+LEFT JOIN campaign_activities AS activities ON activities.activity_id = found.number
+ORDER BY found.record;

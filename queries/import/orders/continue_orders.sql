@@ -17,11 +17,11 @@ FROM (
     SELECT
         order_number,
         order_text,
-        arg_min_null(customer_number, record) AS customer_number,
-        arg_min_null(customer_text, record) AS customer_text,
-        arg_min_null(activity, record) AS activity,
-        arg_min(status, record) AS status,
-        arg_min(created_at, record) AS created_at
+        arg_min_null(customer_number, rowid) AS customer_number,
+        arg_min_null(customer_text, rowid) AS customer_text,
+        arg_min_null(activity, rowid) AS activity,
+        arg_min(status, rowid) AS status,
+        arg_min(created_at, rowid) AS created_at
     FROM import_lines
     WHERE problem IS NULL
       AND import_id(order_number, order_text) IN (

@@ -17,5 +17,5 @@ SELECT
     activity,
     unit_price
 FROM import_lines
-ORDER BY record
+ORDER BY rowid
 LIMIT 5;

@@ -9,19 +9,19 @@
 CREATE OR REPLACE TEMP TABLE import_merged AS
 WITH sums AS (
     SELECT
-        min(record) AS record,
+        min(rowid) AS record,
         order_number,
         order_text,
         min(customer_number) AS customer_number,
         min(customer_text) AS customer_text,
         CASE WHEN min(product) = max(product) THEN min(product) END AS product,
-        arg_min(activity, record) AS activity,
+        arg_min(activity, rowid) AS activity,
         count(*) FILTER (WHERE status = 'Success') > 0 AS is_success,
         sum(quantity) AS quantity,
         sum(amount) AS amount,
         sum(quantity) FILTER (WHERE status = 'Success' OR amount < 0) AS success_quantity,
         sum(amount) FILTER (WHERE status = 'Success' OR amount < 0) AS success_amount,
-        arg_min(status, record) AS first_status,
+        arg_min(status, rowid) AS first_status,
         min(created_at) AS created_at,
         CASE
             WHEN count(*) = 1 THEN min(unit_price)

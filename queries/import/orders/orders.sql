@@ -5,7 +5,7 @@
 -- makes: import_orders
 CREATE OR REPLACE TEMP VIEW import_orders AS
 SELECT
-    record, order_text, order_number, customer_number, customer_text, product, activity, quantity,
+    rowid AS record, order_text, order_number, customer_number, customer_text, product, activity, quantity,
     import_unit_price(unit_price, amount, quantity) AS unit_price,
     amount, status, created_at
 FROM import_lines

@@ -1,5 +1,5 @@
 -- what: every line of the source, read once, with the reason why it is unusable, if any
--- grain: one row per line
+-- grain: one row per line; its row number is the line's
 -- parameters: needs_order_id (the source gives order ids)
 -- reads: import_mapped
 -- makes: import_lines
@@ -9,8 +9,8 @@ WITH judged AS (
         *,
         CASE
             WHEN malformed IS NOT NULL THEN malformed
-            WHEN $needs_order_id AND order_id IS NULL THEN 'no order id'
-            WHEN customer IS NULL THEN 'no customer'
+            WHEN $needs_order_id AND order_id_number IS NULL AND order_id_text IS NULL THEN 'no order id'
+            WHEN customer_number IS NULL AND customer_text IS NULL THEN 'no customer'
             WHEN created_at IS NULL AND created_at_text IS NULL THEN 'no date'
             WHEN import_date_problem(created_at, created_at_text) IS NOT NULL THEN
                 import_date_problem(created_at, created_at_text)
@@ -27,7 +27,6 @@ WITH judged AS (
     FROM import_mapped
 )
 SELECT
-    record,
     file,
     order_id_number AS order_number,
     order_id_text AS order_text,
@@ -40,12 +39,12 @@ SELECT
     amount,
     coalesce(status, CAST('Success' AS order_status)) AS status,
     created_at,
-    problem,
-    CASE
+    CAST(problem AS line_problem) AS problem,
+    CAST(CASE
         WHEN problem IN ('unreadable date', 'date out of range') THEN created_at_text
         WHEN problem IN ('unreadable amount', 'amount too large') THEN amount_text
         WHEN problem = 'unreadable quantity' THEN quantity_text
         WHEN problem = 'unreadable unit price' THEN unit_price_text
         WHEN problem = 'unknown status' THEN status_text
-    END AS example
+    END AS VARCHAR) AS example
 FROM judged;

@@ -6,7 +6,7 @@ INSERT INTO order_lines (order_id, line, product_id, quantity, amount)
 WITH articles AS (
     SELECT
         coalesce(import_lines.order_number, named.order_id) AS order_id,
-        import_lines.record,
+        import_lines.rowid AS record,
         import_products.product_id,
         import_lines.quantity,
         import_lines.amount,

@@ -4,5 +4,5 @@
 -- reads: import_lines
 SELECT id, name, category, price
 FROM import_lines
-ORDER BY record
+ORDER BY rowid
 LIMIT 5;

@@ -8,7 +8,7 @@
 CREATE OR REPLACE TEMP TABLE import_matched AS
 WITH brought AS (
     SELECT
-        record,
+        rowid AS record,
         key,
         id,
         name,

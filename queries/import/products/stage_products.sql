@@ -1,5 +1,5 @@
 -- what: every line of the source, read once, with the reason why it is unusable, if any
--- grain: one row per line
+-- grain: one row per line; its row number is the line's
 -- parameters: none
 -- reads: import_mapped
 -- makes: import_lines
@@ -17,16 +17,15 @@ WITH judged AS (
     FROM import_mapped
 )
 SELECT
-    record,
     file,
     coalesce(product_id, name) AS key,
     product_id AS id,
     name,
     category,
     price,
-    problem,
-    CASE
+    CAST(problem AS line_problem) AS problem,
+    CAST(CASE
         WHEN problem IN ('amount too large', 'unreadable price') THEN price_text
         WHEN problem = 'negative price' THEN CAST(price AS VARCHAR)
-    END AS example
+    END AS VARCHAR) AS example
 FROM judged;

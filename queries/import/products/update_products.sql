@@ -16,7 +16,7 @@ SET
 FROM (
     SELECT records.number AS product_id, lines.id, lines.name, lines.category, lines.price
     FROM import_records AS records
-    JOIN import_lines AS lines ON lines.record = records.record
+    JOIN import_lines AS lines ON lines.rowid = records.record
     WHERE records.is_known
 ) AS brought
 WHERE brought.product_id = products.product_id;

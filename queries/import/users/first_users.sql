@@ -6,5 +6,5 @@ SELECT
     key, name, CAST(gender AS VARCHAR), birth_date, region, CAST(status AS VARCHAR), marketing_agree,
     CAST(grade AS VARCHAR), signed_up_at
 FROM import_lines
-ORDER BY record
+ORDER BY rowid
 LIMIT 5;

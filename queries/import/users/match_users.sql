@@ -5,7 +5,7 @@
 -- makes: import_matched
 CREATE OR REPLACE TEMP TABLE import_matched AS
 WITH brought AS (
-    SELECT record, key, import_number(key) AS number
+    SELECT rowid AS record, key, import_number(key) AS number
     FROM import_lines
     WHERE problem IS NULL
 )

@@ -20,5 +20,5 @@ SELECT
         ELSE import_lines.signed_up_at
     END AS signed_up_at
 FROM import_records AS records
-JOIN import_lines ON import_lines.record = records.record
+JOIN import_lines ON import_lines.rowid = records.record
 LEFT JOIN firsts ON firsts.user_id = records.number;

@@ -1,5 +1,5 @@
 -- what: every line of the source, read once, with the reason why it is unusable, if any
--- grain: one row per line
+-- grain: one row per line; its row number is the line's
 -- parameters: none
 -- reads: import_mapped
 -- makes: import_lines
@@ -25,7 +25,6 @@ judged AS (
     FROM born
 )
 SELECT
-    record,
     file,
     customer AS key,
     name,
@@ -37,8 +36,8 @@ SELECT
     grade,
     signed_up_at,
     attributes,
-    problem,
-    CASE
+    CAST(problem AS line_problem) AS problem,
+    CAST(CASE
         WHEN problem = 'unknown gender' THEN gender_text
         WHEN problem = 'unreadable birth date' THEN birth_date_text
         WHEN problem = 'impossible birth date' THEN CAST(birth_date AS VARCHAR)
@@ -46,5 +45,5 @@ SELECT
         WHEN problem = 'unreadable consent' THEN marketing_agree_text
         WHEN problem = 'unknown grade' THEN grade_text
         WHEN problem IN ('unreadable date', 'date out of range') THEN signed_up_at_text
-    END AS example
+    END AS VARCHAR) AS example
 FROM judged;

@@ -20,7 +20,7 @@ SELECT
     CASE WHEN $grade THEN coalesce(lines.grade, users.grade) ELSE users.grade END AS grade,
     coalesce(signed.signed_up_at, users.signed_up_at) AS signed_up_at
 FROM import_sign_ups AS signed
-JOIN import_lines AS lines ON lines.record = signed.record
+JOIN import_lines AS lines ON lines.rowid = signed.record
 JOIN users ON users.user_id = signed.user_id
 WHERE signed.is_known
 UNION ALL
@@ -36,5 +36,5 @@ SELECT
     coalesce(lines.grade, CAST('BRONZE' AS grade)) AS grade,
     coalesce(signed.signed_up_at, CAST($untold AS TIMESTAMP)) AS signed_up_at
 FROM import_sign_ups AS signed
-JOIN import_lines AS lines ON lines.record = signed.record
+JOIN import_lines AS lines ON lines.rowid = signed.record
 WHERE NOT signed.is_known;

@@ -7,7 +7,7 @@ SELECT user_id, entry.key AS name, entry.value AS value
 FROM (
     SELECT records.number AS user_id, unnest(map_entries(lines.attributes)) AS entry
     FROM import_records AS records
-    JOIN import_lines AS lines ON lines.record = records.record
+    JOIN import_lines AS lines ON lines.rowid = records.record
 )
 WHERE entry.value IS NOT NULL
 ORDER BY user_id, name;

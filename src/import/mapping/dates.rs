@@ -50,6 +50,17 @@ impl FirstPart {
 /// What may follow the date.
 const TIMES: &[&str] = &["", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f", " %I:%M:%S %p", " %I:%M %p", "T%H:%M:%S"];
 
+/// The texts of a column as relations, after FROM, of which `value` is the text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Texts<'a> {
+    /// Those of the first lines.
+    pub first: &'a str,
+    /// Those of all lines.
+    pub all: &'a str,
+    /// Whether all lines have been read, so that going through them is cheap.
+    pub read: bool,
+}
+
 /// How a column's texts are converted to instants.
 #[derive(Clone, Debug)]
 pub(super) struct DateReading {
@@ -63,43 +74,49 @@ pub(super) struct DateReading {
 }
 
 impl DateReading {
-    /// Finds out the format of a text column; `text` is its SQL over `from`.
+    /// Finds out the format of a column; `None` where all lines must be looked at, which have not been read.
     pub fn find(
         store: &Store,
         source: &Source,
         given: Option<&str>,
-        text: &str,
-        from: &str,
+        texts: Texts<'_>,
         shown: &str,
-    ) -> Result<Self, ImportError> {
+    ) -> Result<Option<Self>, ImportError> {
         if let Some(format) = given {
             check_format(store, format)?;
             let given = Some(without_zone(format).to_owned());
-            return Ok(DateReading { given, formats: Vec::new(), ordered: false, lead: None });
+            return Ok(Some(DateReading { given, formats: Vec::new(), ordered: false, lead: None }));
         }
-        let order = part_order(store, source, text, from, shown)?;
+        let order = if part_facts(store, source, texts.first)?.dates == 0 {
+            None
+        } else if let Some(order) = part_facts(store, source, &first_settling(texts.all))?.clear_order() {
+            Some(order)
+        } else if texts.read {
+            let facts = part_facts(store, source, texts.all)?;
+            Some(facts.order().ok_or_else(|| ImportError::AmbiguousDates {
+                path: source.input.first().to_owned(),
+                column: shown.to_owned(),
+                example: facts.example.unwrap_or_default(),
+            })?)
+        } else {
+            return Ok(None);
+        };
         let (long, short) = order.map(FirstPart::formats).unwrap_or_default();
         let formats: Vec<String> = [short, PLAIN_SHORT, long, PLAIN]
             .into_iter()
             .flat_map(with_times)
             .chain(["%Y%m%d%H%M%S".to_owned()])
             .collect();
-        let lead = lead(store, source, text, from, &formats, order.is_some())?;
-        Ok(DateReading { given: None, formats, ordered: order.is_some(), lead })
+        let lead = lead(store, source, texts.first, &formats, order.is_some())?;
+        Ok(Some(DateReading { given: None, formats, ordered: order.is_some(), lead }))
     }
 
     /// Whether a format fits any of a column's first values.
-    pub fn fits(
-        store: &Store,
-        source: &Source,
-        format: &str,
-        text: &str,
-        from: &str,
-    ) -> Result<bool, ImportError> {
+    pub fn fits(store: &Store, source: &Source, format: &str, first: &str) -> Result<bool, ImportError> {
         check_format(store, format)?;
         let sql = format!(
             "SELECT coalesce(bool_or(import_formatted_instant(value, {}) IS NOT NULL), true) \
-             FROM (SELECT {text} AS value FROM (SELECT * {from} LIMIT 1000)) WHERE value IS NOT NULL",
+             FROM {first} WHERE value IS NOT NULL",
             quote_literal(without_zone(format))
         );
         let found: Vec<bool> = store
@@ -108,17 +125,21 @@ impl DateReading {
         Ok(found.first().copied().unwrap_or(true))
     }
 
-    /// The SQL that converts a text to an instant, or NULL.
-    pub fn sql(&self, text: &str) -> String {
+    /// The SQL of a text in the format of the first values, or NULL; `None` where there is no such format.
+    pub fn lead_sql(&self, text: &str) -> Option<String> {
+        let lead = self.lead.as_ref()?;
+        Some(format!("import_lead({text}, {})", quote_literal(lead)))
+    }
+
+    /// The SQL that converts a text to an instant, or NULL; `lead` is what [`Self::lead_sql`] gives.
+    pub fn sql(&self, text: &str, lead: &str) -> String {
         if let Some(format) = &self.given {
             return format!("import_formatted_instant({text}, {})", quote_literal(format));
         }
         let formats = text_list(&self.formats);
         let read = if self.ordered { "import_ordered_instant" } else { "import_instant" };
         match &self.lead {
-            Some(lead) => {
-                format!("import_led_instant({text}, {}, {read}({text}, {formats}))", quote_literal(lead))
-            }
+            Some(_) => format!("import_led_instant({lead}, {read}({text}, {formats}))"),
             None => format!("{read}({text}, {formats})"),
         }
     }
@@ -166,35 +187,40 @@ struct PartFacts {
     example: Option<String>,
 }
 
-/// The order of dates like `01/02/2024` or `24.01.02`; `None` when the first lines
-/// have no such dates. Reads the whole column, because one value decides.
-fn part_order(
-    store: &Store,
-    source: &Source,
-    text: &str,
-    from: &str,
-    shown: &str,
-) -> Result<Option<FirstPart>, ImportError> {
-    let sampled = part_facts(store, source, text, &format!("FROM (SELECT * {from} LIMIT 1000)"))?;
-    if sampled.dates == 0 {
-        return Ok(None);
+impl PartFacts {
+    /// The order of the parts, if any date settles it. Where two orders occur, neither fits all; the lines
+    /// of the rarer one are reported.
+    fn order(&self) -> Option<FirstPart> {
+        if self.first_is_year > 0 {
+            Some(FirstPart::Year)
+        } else if self.second_no_month > self.first_no_month {
+            Some(FirstPart::Month)
+        } else if self.first_no_month > 0 && self.last_is_year > 0 {
+            Some(FirstPart::Day)
+        } else {
+            None
+        }
     }
-    let facts = part_facts(store, source, text, from)?;
-    // Where two orders occur, neither fits all; the lines of the rarer one are reported.
-    if facts.first_is_year > 0 {
-        Ok(Some(FirstPart::Year))
-    } else if facts.second_no_month > facts.first_no_month {
-        Ok(Some(FirstPart::Month))
-    } else if facts.first_no_month > 0 && facts.last_is_year > 0 {
-        Ok(Some(FirstPart::Day))
-    } else {
-        let example = facts.example.unwrap_or_default();
-        let path = source.input.first().to_owned();
-        Err(ImportError::AmbiguousDates { path, column: shown.to_owned(), example })
+
+    /// The order, if so many dates settle it and none another that the rest need not be asked.
+    fn clear_order(&self) -> Option<FirstPart> {
+        let settled = [self.first_is_year, self.first_no_month - self.first_is_year, self.second_no_month];
+        let clear = settled.iter().filter(|dates| **dates > 0).count() == 1;
+        self.order().filter(|_| clear && settled.iter().sum::<i64>() == CLEAR)
     }
 }
 
-fn part_facts(store: &Store, source: &Source, text: &str, from: &str) -> Result<PartFacts, ImportError> {
+/// So many dates that settle the order of the parts, the first of their column, settle it for all.
+const CLEAR: i64 = 100;
+
+/// The first dates that may settle the order of the parts: one of the first two can be no month.
+fn first_settling(texts: &str) -> String {
+    let (no_month, any, sign) = (r"(1[3-9]|[2-9]\d)", r"\d{1,2}", "[./-]");
+    let pattern = quote_literal(&format!("({no_month}{sign}{any}|{any}{sign}{no_month}){sign}\\d\\d.*"));
+    format!("(SELECT value FROM {texts} WHERE regexp_full_match(left(value, 11), {pattern}) LIMIT {CLEAR})")
+}
+
+fn part_facts(store: &Store, source: &Source, texts: &str) -> Result<PartFacts, ImportError> {
     let pattern = quote_literal(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})([\sT].*)?");
     // 01.02.2024 is 1 February; only two-digit years make dotted dates ambiguous.
     let dotted = quote_literal(r"\d+\.\d+\.\d{4}.*");
@@ -204,7 +230,7 @@ fn part_facts(store: &Store, source: &Source, text: &str, from: &str) -> Result<
     let sql = format!(
         "SELECT {all}, {first}, {second}, {first_year}, {last_year}, min(example) \
          FROM (SELECT left(value, 11) AS beginning, count(*) AS dates, min(value) AS example \
-               FROM (SELECT {text} AS value {from}) GROUP BY beginning) \
+               FROM {texts} GROUP BY beginning) \
          WHERE regexp_full_match(beginning, {pattern}) AND NOT regexp_full_match(beginning, {dotted})",
         all = sum("true"),
         first = sum(&format!("{} > 12", part(1))),
@@ -232,8 +258,7 @@ fn part_facts(store: &Store, source: &Source, text: &str, from: &str) -> Result<
 fn lead(
     store: &Store,
     source: &Source,
-    text: &str,
-    from: &str,
+    first: &str,
     formats: &[String],
     ordered: bool,
 ) -> Result<Option<String>, ImportError> {
@@ -246,7 +271,7 @@ fn lead(
         })
         .collect();
     let sql = format!(
-        "SELECT CASE {} END FROM (SELECT min(value) AS value FROM (SELECT {text} AS value FROM (SELECT * {from} LIMIT 1000)) \
+        "SELECT CASE {} END FROM (SELECT min(value) AS value FROM {first} \
          WHERE import_has_digit(value) AND ({ordered} OR import_iso_instant(value) IS NULL))",
         branches.join(" ")
     );

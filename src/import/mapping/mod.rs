@@ -8,4 +8,4 @@ mod view;
 
 pub(in crate::import) use find::Mapping;
 pub use find::{MapArgument, MappedColumn, MappingOrigin};
-pub(in crate::import) use view::mapped_view;
+pub(in crate::import) use view::{Lines, mapped_view};

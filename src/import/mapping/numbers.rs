@@ -46,10 +46,9 @@ pub(super) fn text_sql(sql: &str, kind: SourceType) -> String {
     }
 }
 
-/// An id as text; whole numbers in canonical form.
+/// An id as text.
 pub(super) fn id_sql(sql: &str, kind: SourceType) -> String {
     match kind {
-        SourceType::Whole => format!("CAST({sql} AS VARCHAR)"),
         SourceType::Float => text_sql(sql, kind),
         _ => format!("import_id_text({})", text_sql(sql, kind)),
     }

@@ -1,63 +1,90 @@
 //! The view that presents the source's lines under our column names.
 
-use super::dates::DateReading;
+use super::dates::{DateReading, Texts};
 use super::find::{Mapped, Mapping};
 use super::numbers::{SourceType, amount_sql, id_sql, quantity_sql, text_sql, unread_text_sql};
 use crate::import::error::ImportError;
-use crate::import::source::{FILE_COLUMN, LINES_AS_READ, MALFORMED_COLUMN, Source};
+use crate::import::source::{FILE_COLUMN, FIRST_LINES, LINES_AS_READ, MALFORMED_COLUMN, Source};
 use crate::import::spec::{ColumnSpec, ValueKind};
 use crate::store::{Store, quote_identifier, quote_literal};
 
-/// The text of the view `import_mapped` over the lines as they were read, which count from
-/// `first_row`: `record`, `file`, `malformed` (why the line is no record), and each of our columns,
-/// NULL for one that the source does not give. Beside what can be unreadable (an amount, a quantity, a
-/// date, a word) stands, as `…_text`, what a message would show. An id is there whole, and either as
-/// `…_number` or as `…_text`. `attributes` are the source's columns `keep`, as a map of texts.
+/// The lines that the view is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::import) enum Lines {
+    /// Those of the source, which are read when the view is.
+    Unread,
+    /// Those that were read before; `record` is their number.
+    AsRead,
+}
+
+/// The text of the view `import_mapped` of a source's lines: `file`, `malformed` (why the line is no
+/// record), and each of our columns, NULL for one that the source does not give. Beside what can be
+/// unreadable (an amount, a quantity, a date, a word) stands, as `…_text`, what a message would show.
+/// An id is there whole, and either as `…_number` or as `…_text`. `attributes` are the source's
+/// columns `keep`, as a map of texts.
+///
+/// Reads the first lines, and all of them if only all settle how a date is written.
 pub(in crate::import) fn mapped_view(
     store: &Store,
     source: &Source,
     mapping: &Mapping,
     keep: &[String],
-    first_row: i64,
+    lines: Lines,
     date_format: Option<&str>,
 ) -> Result<String, ImportError> {
-    let columns: Vec<Column<'_>> = mapping
+    let mut columns: Vec<Column<'_>> = mapping
         .kind
         .spec()
         .columns
         .iter()
-        .map(|spec| Column { spec, mapped: mapping.get(&spec.name) })
+        .map(|spec| Column { spec, mapped: mapping.get(&spec.name), reading: None })
         .collect();
-    // Layers, so that a text that several values are made of is made once.
-    let mut texts = LINE.map(str::to_owned).to_vec();
-    texts.extend(columns.iter().flat_map(Column::texts));
-    let texts = format!("(SELECT {} FROM ({}))", texts.join(", "), mapped_select(mapping, keep, first_row));
+    let read = lines == Lines::AsRead;
+    if mapping.columns.iter().any(is_written_instant) {
+        source.read_first(store, &mapping.used)?;
+    }
+    let first = texts(&columns, mapping, keep, FIRST_LINES, lines);
+    let all = texts(&columns, mapping, keep, if read { LINES_AS_READ } else { &source.peek }, lines);
     let several = mapping.columns.iter().filter(|mapped| mapped.spec.value == ValueKind::Instant).count() > 1;
-    let mut values = LINE.map(str::to_owned).to_vec();
-    for column in &columns {
-        match (column.spec.value, column.mapped) {
-            (ValueKind::Instant, Some(mapped)) if !is_instant(mapped) => {
-                let text = column.text_name();
-                let from = format!("FROM {texts}");
-                let format = match date_format {
-                    // A format is for the columns that are written so: days of birth have no time.
-                    Some(format) if several && !DateReading::fits(store, source, format, &text, &from)? => {
-                        None
-                    }
-                    format => format,
-                };
-                let reading =
-                    DateReading::find(store, source, format, &text, &from, &mapped.shown.expression)?;
-                values.extend([text.clone(), format!("{} AS {}", reading.sql(&text), column.name())]);
-            }
-            _ => values.extend(column.values()),
+    for column in &mut columns {
+        let Some(mapped) = column.mapped.filter(|mapped| is_written_instant(mapped)) else { continue };
+        let of = |from: &str| format!("(SELECT {} AS value FROM {from})", column.text_name());
+        let (first, all) = (of(&first), of(&all));
+        let format = match date_format {
+            // A format is for the columns that are written so: days of birth have no time.
+            Some(format) if several && !DateReading::fits(store, source, format, &first)? => None,
+            format => format,
+        };
+        let texts = Texts { first: &first, all: &all, read };
+        column.reading = DateReading::find(store, source, format, texts, &mapped.shown.expression)?;
+        if column.reading.is_none() {
+            source.read(store, &mapping.used)?;
+            return mapped_view(store, source, mapping, keep, Lines::AsRead, date_format);
         }
     }
-    Ok(format!("CREATE OR REPLACE TEMP VIEW import_mapped AS SELECT {} FROM {texts}", values.join(", ")))
+    let mut values = of_line(lines);
+    values.extend(columns.iter().flat_map(Column::values));
+    let from = texts(&columns, mapping, keep, if read { LINES_AS_READ } else { &source.reader }, lines);
+    Ok(format!("CREATE OR REPLACE TEMP VIEW import_mapped AS SELECT {} FROM {from}", values.join(", ")))
 }
 
+/// The first of two layers: the columns' texts, each made once of which several values are made.
+fn texts(columns: &[Column<'_>], mapping: &Mapping, keep: &[String], from: &str, lines: Lines) -> String {
+    let mut texts = of_line(lines);
+    texts.extend(columns.iter().flat_map(Column::texts));
+    format!("(SELECT {} FROM ({}))", texts.join(", "), mapped_select(mapping, keep, from, lines))
+}
+
+/// The type of a text that the source does not give.
+const ABSENT: &str = "absent_text";
+
 /// Columns that every line has.
-const LINE: [&str; 4] = ["record", "file", "malformed", "attributes"];
+const LINE: [&str; 3] = ["file", "malformed", "attributes"];
+
+fn of_line(lines: Lines) -> Vec<String> {
+    let record = (lines == Lines::AsRead).then_some("record");
+    LINE.into_iter().chain(record).map(str::to_owned).collect()
+}
 
 /// The SQL of a map of the kept columns.
 fn attributes(keep: &[String]) -> String {
@@ -74,6 +101,8 @@ fn attributes(keep: &[String]) -> String {
 struct Column<'a> {
     spec: &'static ColumnSpec,
     mapped: Option<&'a Mapped>,
+    /// How its texts are read, if they are dates.
+    reading: Option<DateReading>,
 }
 
 impl Column<'_> {
@@ -83,6 +112,10 @@ impl Column<'_> {
 
     fn text_name(&self) -> String {
         quote_identifier(&format!("{}_text", self.spec.name))
+    }
+
+    fn lead_name(&self) -> String {
+        quote_identifier(&format!("{}_led", self.spec.name))
     }
 
     fn number_name(&self) -> String {
@@ -101,44 +134,57 @@ impl Column<'_> {
             ]
         };
         match self.spec.value {
-            ValueKind::Id if kind == SourceType::Whole => vec![
-                format!("import_positive({name}) AS {}", self.number_name()),
-                format!("{} AS {name}", id_sql(&name, kind)),
-            ],
-            ValueKind::Id => vec![format!("{} AS {name}", id_sql(&name, kind))],
+            // Nearly all ids are plain numbers, or none is: a text is made of those alone that are none.
+            ValueKind::Id => {
+                let number = match kind {
+                    SourceType::Whole => format!("import_positive({name})"),
+                    SourceType::Text => format!("import_exact_number({name})"),
+                    _ => "CAST(NULL AS BIGINT)".to_owned(),
+                };
+                vec![
+                    format!("{number} AS {}", self.number_name()),
+                    format!("CASE WHEN {number} IS NULL THEN {} END AS {text_name}", id_sql(&name, kind)),
+                ]
+            }
             ValueKind::Text | ValueKind::Word => vec![format!("{} AS {name}", text_sql(&name, kind))],
             ValueKind::Amount => value_and_text(amount_sql(&name, kind)),
             ValueKind::Quantity => value_and_text(quantity_sql(&name, kind)),
-            ValueKind::Instant => vec![format!("{} AS {text_name}", written_at(&name, kind))],
+            ValueKind::Instant => {
+                let text = format!("{} AS {text_name}", written_at(&name, kind));
+                let lead = self.reading.as_ref().and_then(|reading| reading.lead_sql(&text_of(&name, kind)));
+                let lead = lead.map(|sql| format!("{sql} AS {}", self.lead_name()));
+                [text].into_iter().chain(lead).collect()
+            }
         }
     }
 
-    /// The second layer: what the texts say. Dates that are written are found out elsewhere.
+    /// The second layer: what the texts say.
     fn values(&self) -> Vec<String> {
         let (name, text_name, number_name) = (self.name(), self.text_name(), self.number_name());
         let none = |data_type: &str, name: &str| format!("CAST(NULL AS {data_type}) AS {name}");
-        let Some(mapped) = self.mapped else {
+        if self.mapped.is_none() {
             return match self.spec.value {
                 ValueKind::Id => {
-                    vec![none("VARCHAR", &name), none("BIGINT", &number_name), none("VARCHAR", &text_name)]
+                    vec![none(ABSENT, &name), none("BIGINT", &number_name), none(ABSENT, &text_name)]
                 }
-                ValueKind::Text => vec![none("VARCHAR", &name)],
+                ValueKind::Text => vec![none(ABSENT, &name)],
                 ValueKind::Word => {
-                    let data_type = self.spec.words().map_or("VARCHAR", |words| words.data_type.as_str());
-                    vec![none("VARCHAR", &text_name), none(data_type, &name)]
+                    let data_type = self.spec.words().map_or(ABSENT, |words| words.data_type.as_str());
+                    vec![none(ABSENT, &text_name), none(data_type, &name)]
                 }
-                ValueKind::Amount => vec![none("VARCHAR", &text_name), none("DECIMAL(18, 2)", &name)],
-                ValueKind::Quantity => vec![none("VARCHAR", &text_name), none("INTEGER", &name)],
-                ValueKind::Instant => vec![none("VARCHAR", &text_name), none("TIMESTAMP", &name)],
+                ValueKind::Amount => vec![none(ABSENT, &text_name), none("DECIMAL(18, 2)", &name)],
+                ValueKind::Quantity => vec![none(ABSENT, &text_name), none("INTEGER", &name)],
+                ValueKind::Instant => vec![none(ABSENT, &text_name), none("TIMESTAMP", &name)],
             };
-        };
+        }
         match self.spec.value {
             ValueKind::Id => {
-                let is_whole = SourceType::of(&mapped.data_type) == SourceType::Whole;
-                let number =
-                    if is_whole { number_name.clone() } else { format!("import_exact_number({name})") };
-                let text = format!("CASE WHEN {number} IS NULL THEN {name} END AS {text_name}");
-                vec![name, format!("{number} AS {number_name}"), text]
+                let of_text = format!("import_exact_number({text_name})");
+                vec![
+                    format!("import_id({number_name}, {text_name}) AS {name}"),
+                    format!("coalesce({number_name}, {of_text}) AS {number_name}"),
+                    format!("CASE WHEN {of_text} IS NULL THEN {text_name} END AS {text_name}"),
+                ]
             }
             ValueKind::Text => vec![name],
             ValueKind::Word => match self.spec.words() {
@@ -149,18 +195,29 @@ impl Column<'_> {
                 None => vec![name],
             },
             ValueKind::Amount | ValueKind::Quantity => vec![text_name, name],
-            ValueKind::Instant => {
-                vec![
+            ValueKind::Instant => match &self.reading {
+                Some(reading) => {
+                    let value = reading.sql(&text_name, &self.lead_name());
+                    vec![text_name, format!("{value} AS {name}")]
+                }
+                None => vec![
                     format!("import_unlikely_instant({text_name}) AS {text_name}"),
                     format!("{text_name} AS {name}"),
-                ]
-            }
+                ],
+            },
         }
     }
 }
 
-fn is_instant(mapped: &Mapped) -> bool {
-    matches!(SourceType::of(&mapped.data_type), SourceType::Instant | SourceType::ZonedInstant)
+/// Whether a column is an instant that the source has as a text.
+fn is_written_instant(mapped: &Mapped) -> bool {
+    mapped.spec.value == ValueKind::Instant
+        && !matches!(SourceType::of(&mapped.data_type), SourceType::Instant | SourceType::ZonedInstant)
+}
+
+/// A value as text, as it is where it is one.
+fn text_of(name: &str, kind: SourceType) -> String {
+    if kind == SourceType::Text { name.to_owned() } else { text_sql(name, kind) }
 }
 
 /// An instant where the source has one, else the text that says it.
@@ -173,19 +230,20 @@ fn written_at(name: &str, kind: SourceType) -> String {
     }
 }
 
-/// A `SELECT` of the lines' numbers and of our columns, each as the mapping gives it. Raw columns and
+/// A `SELECT` of our columns from lines, each as the mapping gives it. Raw columns and
 /// typed ones have the same names, so raw ones are taken aside first.
-fn mapped_select(mapping: &Mapping, keep: &[String], first_row: i64) -> String {
+fn mapped_select(mapping: &Mapping, keep: &[String], from: &str, lines: Lines) -> String {
     let aside = |spec: &ColumnSpec| quote_identifier(&format!("lifecycle raw {}", spec.name));
-    // The one place where a line gets its number: its row number in the table that the reader has filled.
     let mut inner = vec![
-        format!("rowid - {first_row} AS record"),
         format!("{} AS file", quote_identifier(FILE_COLUMN)),
         format!("{} AS malformed", quote_identifier(MALFORMED_COLUMN)),
         format!("{} AS attributes", attributes(keep)),
     ];
     inner.extend(mapping.typed.iter().cloned());
-    let mut outer = LINE.map(str::to_owned).to_vec();
+    if lines == Lines::AsRead {
+        inner.push("rowid AS record".to_owned());
+    }
+    let mut outer = of_line(lines);
     for mapped in &mapping.columns {
         let name = quote_identifier(&mapped.spec.name);
         if mapped.over_typed {
@@ -195,5 +253,5 @@ fn mapped_select(mapping: &Mapping, keep: &[String], first_row: i64) -> String {
             outer.push(format!("{} AS {name}", aside(mapped.spec)));
         }
     }
-    format!("SELECT {} FROM (SELECT {} FROM {LINES_AS_READ})", outer.join(", "), inner.join(", "))
+    format!("SELECT {} FROM (SELECT {} FROM {from})", outer.join(", "), inner.join(", "))
 }

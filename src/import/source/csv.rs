@@ -67,7 +67,7 @@ fn delimited(files: &Files, dialect: &Dialect, character: char, on_malformed: &s
         dialect.columns.iter().map(|name| format!("{}: 'VARCHAR'", quote_literal(name))).collect();
     let (file, filename) = files.file_sql();
     format!(
-        "(SELECT *, {file} AS {}, CAST(NULL AS VARCHAR) AS {} FROM read_csv({}, auto_detect = false, delim = {}, \
+        "(SELECT *, {file} AS {}, CAST(NULL AS absent_text) AS {} FROM read_csv({}, auto_detect = false, delim = {}, \
             quote = '\"', escape = '\"', header = {}, columns = {{{}}}, {}, {on_malformed}{filename}))",
         quote_identifier(FILE_COLUMN),
         quote_identifier(MALFORMED_COLUMN),

@@ -79,7 +79,7 @@ impl Files {
         if self.paths.len() > 1 {
             ("\"lifecycle filename\"", ", filename = 'lifecycle filename'")
         } else {
-            ("CAST(NULL AS VARCHAR)", "")
+            ("CAST(NULL AS absent_text)", "")
         }
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn open(store: &Store, files: Files) -> Result<Source, ImportError> {
         .filter(|column| column.name != "lifecycle filename")
         .collect();
     let reader = format!(
-        "(SELECT *, {file} AS {}, CAST(NULL AS VARCHAR) AS {} FROM {call})",
+        "(SELECT *, {file} AS {}, CAST(NULL AS absent_text) AS {} FROM {call})",
         quote_identifier(FILE_COLUMN),
         quote_identifier(MALFORMED_COLUMN)
     );

@@ -10,9 +10,12 @@ use crate::store::{RelationColumn, Store, quote_identifier};
 /// How many lines show what a text column holds.
 const SAMPLE_LINES: usize = 20_000;
 
-/// The temporary table that holds the lines as they were read, in their order: a line's row number in
-/// it is the line's number, whatever is done with the lines afterwards.
+/// The temporary table that holds the lines as they were read, in their order, where they are needed more
+/// than once: a line's row number in it is the line's number.
 pub(in crate::import) const LINES_AS_READ: &str = "import_source";
+
+/// The temporary table that holds the first lines as they were read.
+pub(in crate::import) const FIRST_LINES: &str = "import_sample";
 
 /// Under this name a source tells why a line is no record of its format.
 pub(in crate::import) const MALFORMED_COLUMN: &str = "lifecycle malformed line";
@@ -43,9 +46,9 @@ pub(in crate::import) struct Source {
     /// the reader.
     pub columns: Vec<RelationColumn>,
     /// What follows FROM to read the columns, [`FILE_COLUMN`] and [`MALFORMED_COLUMN`].
-    pub(super) reader: String,
+    pub reader: String,
     /// The same for a look at the first lines, which sets none aside.
-    pub(super) peek: String,
+    pub peek: String,
     /// The number of the first record's line.
     pub first_line: i64,
     /// Whether the reader sets lines aside that are no records, in `import_rejects`.
@@ -159,27 +162,30 @@ impl Source {
             .map_err(|error| read_failure(&self.input, &error))
     }
 
-    /// Reads the lines, of these columns (quoted) alone, into [`LINES_AS_READ`], if opening the source
-    /// has not read them. Returns what to subtract from a line's row number to count from 0.
-    ///
-    /// Nothing is computed here, and nothing left out: the engine keeps the order of what a reader
-    /// gives only as long as it need not join.
-    pub fn read(&self, store: &Store, names: &[String]) -> Result<i64, ImportError> {
-        if self.reader != LINES_AS_READ {
-            let added = [FILE_COLUMN, MALFORMED_COLUMN].map(quote_identifier);
-            let columns: Vec<&str> = names.iter().chain(&added).map(String::as_str).collect();
-            let sql = format!(
-                "CREATE OR REPLACE TEMP TABLE {LINES_AS_READ} AS SELECT {} FROM {}",
-                columns.join(", "),
-                self.reader
-            );
-            store
-                .execute_text("reading the lines", &sql)
-                .map_err(|error| read_failure(&self.input, &error))?;
-        }
-        // Within a transaction the row numbers of a new table begin with some large number.
-        let sql = format!("SELECT coalesce(min(rowid), 0) FROM {LINES_AS_READ}");
-        Ok(store.rows_text("numbering the lines", &sql, |row| row.get(0))?.into_iter().next().unwrap_or(0))
+    /// Whether opening the source has read the lines into [`LINES_AS_READ`].
+    pub fn is_read(&self) -> bool {
+        self.reader == LINES_AS_READ
+    }
+
+    /// Reads the lines, of these columns (quoted) alone, into [`LINES_AS_READ`].
+    pub fn read(&self, store: &Store, names: &[String]) -> Result<(), ImportError> {
+        if self.is_read() { Ok(()) } else { self.take(store, names, LINES_AS_READ, &self.reader) }
+    }
+
+    /// Reads the first lines, of these columns (quoted) alone, into [`FIRST_LINES`].
+    pub fn read_first(&self, store: &Store, names: &[String]) -> Result<(), ImportError> {
+        self.take(store, names, FIRST_LINES, &format!("{} LIMIT 1000", self.peek))
+    }
+
+    fn take(&self, store: &Store, names: &[String], table: &str, from: &str) -> Result<(), ImportError> {
+        let added = [FILE_COLUMN, MALFORMED_COLUMN].map(quote_identifier);
+        let columns: Vec<&str> = names.iter().chain(&added).map(String::as_str).collect();
+        let sql =
+            format!("CREATE OR REPLACE TEMP TABLE {table} AS SELECT {} FROM {from}", columns.join(", "));
+        store
+            .execute_text("reading the lines", &sql)
+            .map_err(|error| read_failure(&self.input, &error))
+            .map(|_| ())
     }
 }
 

@@ -260,3 +260,23 @@ fn american_dates_are_read_in_the_format_of_most() {
         ["2024-01-13 09:05:00", "2024-12-01 18:26:00", "2024-02-03 00:00:00"]
     );
 }
+
+/// A hundred dates that settle the order of day and month settle it for all; fewer are weighed against all others.
+#[test]
+fn the_order_of_day_and_month_is_settled_by_the_first_hundred_dates_or_by_all() {
+    let read = |settling: usize, others: usize| {
+        let shop = Shop::new();
+        // None among the first lines, which are all of the fourth of May.
+        let ambiguous = "a,05/04/2024,1\n".repeat(1_500);
+        let months_first = "b,12/31/2024,2\n".repeat(settling);
+        let days_first = "c,31/12/2024,3\n".repeat(others);
+        let text = format!("user,date,amount\n{ambiguous}{months_first}{days_first}");
+        let mut request = OrderImport::from(Reading::of([shop.file("orders.csv", &text)]));
+        request.bad_lines = BadLines::Skip { rejects: None };
+        let outcome = shop.import(&request).unwrap();
+        (shop.rows("min(created_at)", "FROM orders").remove(0), outcome.read.bad_lines)
+    };
+    assert_eq!(read(100, 200), ("2024-05-04 00:00:00".to_owned(), 200));
+    assert_eq!(read(99, 200), ("2024-04-05 00:00:00".to_owned(), 99));
+    assert_eq!(read(1, 0), ("2024-05-04 00:00:00".to_owned(), 0));
+}

@@ -130,3 +130,32 @@ fn orders_without_ids_are_numbered_by_time_and_line_whatever_the_threads() {
     };
     assert_eq!(numbered(1), numbered(4));
 }
+
+/// Lines are numbered by the order in which the engine keeps them, which it does not across a join.
+#[test]
+fn lines_keep_their_order_whatever_the_mapping_compares_with() {
+    let text: String = (0..400_000).map(|n| format!("u{},2024-01-01,{n},p{}\n", n % 7, n % 9)).collect();
+    let store = Store::in_memory(OpenOptions { threads: Some(4), ..OpenOptions::default() }).unwrap();
+    let shop = Shop { store, folder: TempDir::new().unwrap() };
+    let status =
+        "CASE WHEN p IN ('p0', 'p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7') THEN 'paid' ELSE 'refunded' END";
+    let reading = Reading::of([shop.file("orders.csv", &format!("user,date,amount,p\n{text}"))]);
+    let outcome = shop.import(&reading.map("status", status).into()).unwrap();
+    assert_eq!(outcome.orders, 400_000);
+    assert_eq!(shop.rows("count(*)", "FROM orders WHERE order_id <> amount + 1"), ["0"]);
+}
+
+/// What is left out in between shifts no line's number.
+#[test]
+fn a_late_line_is_named_by_its_number_after_others_were_skipped() {
+    let shop = Shop::new();
+    let lines = |from: u32| (from..300_000).map(|n| format!("{n},u,2024-01-01,1\n")).collect::<String>();
+    shop.import_text(&format!("order_id,user,date,amount\n{}", lines(1)));
+    let text = format!("order_id,user,date,amount\n{}300001,u,soon,1\n", lines(1));
+    let mut request = OrderImport::from(Reading::of([shop.file("again.csv", &text)]));
+    request.on_conflict = OnConflict::Skip;
+    let preview = Importer::new(&shop.store, &config()).preview_orders(&request).unwrap();
+    assert_eq!(preview.already_there, 299_999);
+    let [problem] = &*preview.outcome.read.problems else { panic!("{:?}", preview.outcome.read) };
+    assert_eq!((problem.reason.as_str(), problem.first[0].line), ("unreadable date", 300_001));
+}

@@ -1,0 +1,9 @@
+-- what: the files that lines were read from
+-- grain: one row per file; one in all where there is only one
+-- parameters: none
+-- reads: import_lines
+-- makes: import_files
+CREATE OR REPLACE TEMP TABLE import_files AS
+SELECT file, min(rowid) AS first_row, count(*) AS lines
+FROM import_lines
+GROUP BY file;
