@@ -38,7 +38,7 @@ pub(super) enum FileChange {
 impl FileState {
     /// The current state of a file. Fails if it holds no simulation.
     pub fn of(store: &Store) -> Result<Self, EngineError> {
-        let meta = store.meta_snapshot()?;
+        let meta = store.meta();
         let (Some(Origin::Simulated), Some(clock)) = (meta.origin()?, meta.clock()?) else {
             return Err(EngineError::NoSimulation);
         };

@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use serde_json::Value;
 
-use super::row::{EngineFailure, Parameters, bound};
+use super::row::{EngineFailure, Parameters};
 use super::{Query, Store, StoreError};
 use crate::{named, query};
 
@@ -20,11 +20,10 @@ impl Store {
     /// Runs a statement and returns how many rows of `orders` it read, from the
     /// engine's profile of this very run.
     pub fn execute_counting_orders(&self, query: Query, params: Parameters<'_>) -> Result<u64, StoreError> {
-        let sql = format!("EXPLAIN (ANALYZE, FORMAT JSON)\n{}", query.sql());
-        let profile: String =
-            self.connection().query_row(&sql, &bound(params)[..], |row| row.get(1)).map_err(|source| {
-                StoreError::Query { query: query.path(), source: EngineFailure::new(source) }
-            })?;
+        let sql = format!("EXPLAIN (ANALYZE, FORMAT JSON)\n{}", query.with(params)?);
+        let profile: String = self.connection().query_row(&sql, [], |row| row.get(1)).map_err(|source| {
+            StoreError::Query { query: query.path(), source: EngineFailure::new(source) }
+        })?;
         Ok(serde_json::from_str(&profile).map_or(0, |profile: Value| orders_scanned(&profile)))
     }
 

@@ -40,24 +40,26 @@ impl Origin {
     }
 }
 
+/// The facts about a file by their keys; `None` before they are read, and when they may have changed.
+///
+/// As long as a store is open, only it can change them: no other process can write to the file.
+pub(super) type KnownFacts = RefCell<Option<BTreeMap<String, String>>>;
+
 /// Reads and writes `meta`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Meta<'a> {
     store: &'a Store,
-    /// All facts, if they were read at once; kept up to date with what is written through this.
-    snapshot: Option<RefCell<BTreeMap<String, String>>>,
 }
 
 impl Store {
     /// The facts about the file.
     pub fn meta(&self) -> Meta<'_> {
-        Meta { store: self, snapshot: None }
+        Meta { store: self }
     }
 
-    /// The facts about the file, all read at once: for callers that need many of them.
-    pub fn meta_snapshot(&self) -> Result<Meta<'_>, StoreError> {
-        let facts = self.rows(query!("store/meta_all.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(Meta { store: self, snapshot: Some(RefCell::new(facts.into_iter().collect())) })
+    /// Has the facts read again: `meta` was written by other means, or a transaction rolled back.
+    pub(super) fn forget_facts(&self) {
+        self.facts.take();
     }
 
     /// Refuses a file that holds results without their orders: whatever is computed from orders would find none.
@@ -72,33 +74,43 @@ impl Store {
 impl Meta<'_> {
     /// One fact, as text.
     pub fn get(&self, key: &str) -> Result<Option<String>, StoreError> {
-        match &self.snapshot {
-            Some(facts) => Ok(facts.borrow().get(key).cloned()),
-            None => {
-                self.store.optional_row(query!("store/meta_get.sql"), named! { "key": key }, |row| row.get(0))
-            }
-        }
+        self.known(|facts| facts.get(key).cloned())
     }
 
     /// Records one fact.
     pub fn set(&self, key: &str, value: &str) -> Result<(), StoreError> {
-        // Most facts exist already, and updating one takes the engine half as long as replacing it.
-        if self.store.execute(query!("store/meta_update.sql"), named! { "key": key, "value": value })? == 0 {
-            self.store.execute(query!("store/meta_insert.sql"), named! { "key": key, "value": value })?;
-        }
-        if let Some(facts) = &self.snapshot {
-            facts.borrow_mut().insert(key.to_owned(), value.to_owned());
-        }
+        let fact = named! { "key": key, "value": value };
+        let changed = match self.get(key)? {
+            Some(known) if known == value => return Ok(()),
+            // Most facts exist already, and updating one takes the engine half as long as replacing it.
+            Some(_) => self.store.execute(query!("store/meta_update.sql"), fact),
+            None => self.store.execute(query!("store/meta_insert.sql"), fact),
+        };
+        changed?;
+        self.known(|facts| facts.insert(key.to_owned(), value.to_owned()))?;
         Ok(())
     }
 
     /// Deletes one fact.
     pub fn unset(&self, key: &str) -> Result<(), StoreError> {
         self.store.execute(query!("store/meta_unset.sql"), named! { "key": key })?;
-        if let Some(facts) = &self.snapshot {
-            facts.borrow_mut().remove(key);
-        }
+        self.known(|facts| facts.remove(key))?;
         Ok(())
+    }
+
+    /// Does something with all facts, which are read if they are not known.
+    fn known<T>(&self, work: impl FnOnce(&mut BTreeMap<String, String>) -> T) -> Result<T, StoreError> {
+        let mut facts = self.store.facts.borrow_mut();
+        let facts = match &mut *facts {
+            Some(facts) => facts,
+            unread => {
+                let read = self
+                    .store
+                    .rows(query!("store/meta_all.sql"), &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                unread.insert(read.into_iter().collect())
+            }
+        };
+        Ok(work(facts))
     }
 
     fn parsed<T>(
@@ -181,7 +193,7 @@ impl Meta<'_> {
     /// Increments the generation, as every transaction that changes customers, orders, campaigns or
     /// grades must. Does nothing in a file without a simulation.
     pub fn raise_generation(&self) -> Result<(), StoreError> {
-        let meta = self.store.meta_snapshot()?;
+        let meta = self.store.meta();
         if meta.origin()? == Some(Origin::Simulated) {
             self.set_generation(meta.generation()? + 1)
         } else {

@@ -7,6 +7,7 @@ mod dense;
 mod error;
 mod facts;
 mod interrupt;
+mod literal;
 mod load;
 mod lookup;
 mod measure;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use duckdb::{AccessMode, Config, Connection};
 
+use super::meta::KnownFacts;
 use super::place::{Found, Place};
 use super::trouble::{Trouble, trouble};
 use super::{SCHEMA_VERSION, StoreError};
@@ -40,6 +41,8 @@ pub struct Store {
     connection: Connection,
     path: Option<PathBuf>,
     in_transaction: Cell<bool>,
+    /// What `meta` holds, once it was read.
+    pub(super) facts: KnownFacts,
 }
 
 impl std::fmt::Debug for Store {
@@ -107,7 +110,7 @@ impl Store {
 
     fn over(connection: Connection, path: Option<PathBuf>) -> Result<Self, StoreError> {
         connection.execute_batch(query!("store/macros.sql").sql())?;
-        Ok(Store { connection, path, in_transaction: Cell::new(false) })
+        Ok(Store { connection, path, in_transaction: Cell::new(false), facts: KnownFacts::default() })
     }
 
     /// The file's path with all links resolved; `None` for a store in memory.
@@ -133,9 +136,14 @@ impl Store {
         let done = work(self);
         self.in_transaction.set(false);
         // A dropped transaction rolls back.
-        let value = done?;
-        transaction.commit().map_err(StoreError::from)?;
-        Ok(value)
+        let kept = done.and_then(|value| {
+            transaction.commit().map_err(StoreError::from)?;
+            Ok(value)
+        });
+        if kept.is_err() {
+            self.forget_facts();
+        }
+        kept
     }
 
     /// Closes the file; fails if its last changes could not be written.

@@ -2,7 +2,8 @@
 
 use duckdb::OptionalExt;
 
-use super::row::{EngineFailure, Parameters, Row, bound};
+use super::literal::with_values;
+use super::row::{EngineFailure, Parameters, Row};
 use super::{Store, StoreError, quote_identifier};
 
 /// A statement from `queries/`.
@@ -31,18 +32,24 @@ impl Query {
     fn failed(&self, source: duckdb::Error) -> StoreError {
         StoreError::Query { query: self.path, source: EngineFailure::new(source) }
     }
+
+    /// The text with these values for its parameters.
+    pub(super) fn with(&self, params: Parameters<'_>) -> Result<String, StoreError> {
+        with_values(self.sql, params).map_err(|name| self.failed(duckdb::Error::InvalidParameterName(name)))
+    }
 }
 
 impl Store {
     /// Runs a statement; returns the number of rows changed.
     pub fn execute(&self, query: Query, params: Parameters<'_>) -> Result<usize, StoreError> {
-        self.connection().execute(query.sql, &bound(params)[..]).map_err(|error| query.failed(error))
+        self.connection().execute(&query.with(params)?, []).map_err(|error| query.failed(error))
     }
 
     /// Makes a temporary table of a statement's rows, which do not leave the engine; one of that name is replaced.
     pub fn stage(&self, table: &str, query: Query, params: Parameters<'_>) -> Result<(), StoreError> {
-        let sql = format!("CREATE OR REPLACE TEMP TABLE {} AS\n{}", quote_identifier(table), query.sql());
-        self.connection().execute(&sql, &bound(params)[..]).map_err(|error| query.failed(error))?;
+        let select = query.with(params)?;
+        let sql = format!("CREATE OR REPLACE TEMP TABLE {} AS\n{select}", quote_identifier(table));
+        self.connection().execute(&sql, []).map_err(|error| query.failed(error))?;
         Ok(())
     }
 
@@ -53,10 +60,11 @@ impl Store {
         params: Parameters<'_>,
         mut map: impl FnMut(&Row<'_>) -> Result<T, EngineFailure>,
     ) -> Result<Vec<T>, StoreError> {
+        let sql = query.with(params)?;
         let mut run = || {
-            let mut statement = self.connection().prepare(query.sql)?;
+            let mut statement = self.connection().prepare(&sql)?;
             let map = |row: &duckdb::Row<'_>| map(&Row::new(row)).map_err(EngineFailure::into_engine);
-            statement.query_map(&bound(params)[..], map)?.collect::<duckdb::Result<Vec<T>>>()
+            statement.query_map([], map)?.collect::<duckdb::Result<Vec<T>>>()
         };
         run().map_err(|error| query.failed(error))
     }
@@ -68,9 +76,10 @@ impl Store {
         params: Parameters<'_>,
         mut visit: impl FnMut(&Row<'_>) -> Result<(), EngineFailure>,
     ) -> Result<(), StoreError> {
+        let sql = query.with(params)?;
         let mut run = || -> duckdb::Result<()> {
-            let mut statement = self.connection().prepare(query.sql)?;
-            let mut rows = statement.query(&bound(params)[..])?;
+            let mut statement = self.connection().prepare(&sql)?;
+            let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
                 visit(&Row::new(row)).map_err(EngineFailure::into_engine)?;
             }
@@ -87,7 +96,7 @@ impl Store {
         map: impl FnOnce(&Row<'_>) -> Result<T, EngineFailure>,
     ) -> Result<T, StoreError> {
         let map = |row: &duckdb::Row<'_>| map(&Row::new(row)).map_err(EngineFailure::into_engine);
-        self.connection().query_row(query.sql, &bound(params)[..], map).map_err(|error| query.failed(error))
+        self.connection().query_row(&query.with(params)?, [], map).map_err(|error| query.failed(error))
     }
 
     /// The first row of a statement, if any.
@@ -99,7 +108,7 @@ impl Store {
     ) -> Result<Option<T>, StoreError> {
         let map = |row: &duckdb::Row<'_>| map(&Row::new(row)).map_err(EngineFailure::into_engine);
         self.connection()
-            .query_row(query.sql, &bound(params)[..], map)
+            .query_row(&query.with(params)?, [], map)
             .optional()
             .map_err(|error| query.failed(error))
     }

@@ -2,11 +2,13 @@
 
 use std::fmt;
 
-use chrono::{NaiveDate, NaiveDateTime};
-use duckdb::types::{FromSql, ToSql};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta};
+use duckdb::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 
 use crate::domain::{CohortKind, Gender, Grade, OrderStatus, Status};
 use crate::money::Money;
+
+use super::literal::Literal;
 
 /// An error of the engine, or a value that was not of the type it was read as.
 pub struct EngineFailure(Box<duckdb::Error>);
@@ -68,15 +70,27 @@ pub trait ColumnKey: sealed::ColumnKey {}
 /// A type that columns can be read as; `Option` of one for nullable columns.
 pub trait Column: sealed::Column {}
 
-/// A value that a statement's parameter can be bound to.
+/// A value that a statement's parameter can have.
 pub trait Parameter: sealed::Parameter {}
 
 /// Parameters by name.
 pub type Parameters<'a> = &'a [(&'a str, &'a dyn Parameter)];
 
-/// The parameters as the driver takes them.
-pub(super) fn bound<'a>(parameters: Parameters<'a>) -> Vec<(&'a str, &'a dyn ToSql)> {
-    parameters.iter().map(|(name, value)| (*name, value.as_bound())).collect()
+/// An instant as the engine has it. (The driver's own conversion panics at fractions of a second before 1970.)
+#[derive(Debug)]
+pub struct Instant(NaiveDateTime);
+
+impl FromSql for Instant {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let instant = match value {
+            ValueRef::Timestamp(unit, time) => DateTime::from_timestamp_micros(unit.to_micros(time)),
+            ValueRef::Date32(days) => {
+                DateTime::UNIX_EPOCH.checked_add_signed(TimeDelta::days(i64::from(days)))
+            }
+            _ => return Err(FromSqlError::InvalidType),
+        };
+        instant.map(|instant| Instant(instant.naive_utc())).ok_or(FromSqlError::InvalidType)
+    }
 }
 
 mod sealed {
@@ -86,29 +100,57 @@ mod sealed {
         fn read<T: Column>(self, row: &duckdb::Row<'_>) -> duckdb::Result<T>;
     }
 
-    pub trait Column: FromSql {}
+    pub trait Column: Sized {
+        /// What the driver reads.
+        type Read: FromSql;
+
+        fn of(read: Self::Read) -> Self;
+    }
 
     pub trait Parameter {
-        fn as_bound(&self) -> &dyn ToSql;
+        /// The value as an SQL expression.
+        fn sql(&self) -> String;
     }
 
     impl ColumnKey for usize {
         fn read<T: Column>(self, row: &duckdb::Row<'_>) -> duckdb::Result<T> {
-            row.get(self)
+            row.get(self).map(T::of)
         }
     }
 
     impl ColumnKey for &str {
         fn read<T: Column>(self, row: &duckdb::Row<'_>) -> duckdb::Result<T> {
-            row.get(self)
+            row.get(self).map(T::of)
         }
     }
 
-    impl<T: Column> Column for Option<T> {}
+    impl<T: Column> Column for Option<T> {
+        type Read = Option<T::Read>;
 
-    impl<T: ToSql> Parameter for T {
-        fn as_bound(&self) -> &dyn ToSql {
-            self
+        fn of(read: Self::Read) -> Self {
+            read.map(T::of)
+        }
+    }
+
+    impl Column for NaiveDateTime {
+        type Read = Instant;
+
+        fn of(read: Instant) -> Self {
+            read.0
+        }
+    }
+
+    impl Column for NaiveDate {
+        type Read = Instant;
+
+        fn of(read: Instant) -> Self {
+            read.0.date()
+        }
+    }
+
+    impl<T: Literal> Parameter for T {
+        fn sql(&self) -> String {
+            self.literal()
         }
     }
 }
@@ -117,30 +159,23 @@ impl ColumnKey for usize {}
 impl ColumnKey for &str {}
 impl<T: Column> Column for Option<T> {}
 
+impl Column for NaiveDate {}
+impl Column for NaiveDateTime {}
+
 macro_rules! columns {
     ($($column:ty),+ $(,)?) => {$(
-        impl sealed::Column for $column {}
+        impl sealed::Column for $column {
+            type Read = Self;
+
+            fn of(read: Self) -> Self {
+                read
+            }
+        }
         impl Column for $column {}
     )+};
 }
 
-columns!(
-    bool,
-    i32,
-    i64,
-    u32,
-    u64,
-    f64,
-    String,
-    NaiveDate,
-    NaiveDateTime,
-    Money,
-    Gender,
-    Grade,
-    OrderStatus,
-    CohortKind,
-    Status
-);
+columns!(bool, i32, i64, u32, u64, f64, String, Money, Gender, Grade, OrderStatus, CohortKind, Status);
 
 macro_rules! parameters {
     ($($parameter:ty),+ $(,)?) => {$(

@@ -28,6 +28,7 @@ impl Store {
             for drop in drops {
                 store.execute_text("emptying the file", &drop)?;
             }
+            store.forget_facts();
             store.apply_migrations(0, SCHEMA_VERSION)?;
             store.meta().set_generation(generation)
         })
@@ -49,6 +50,7 @@ impl Store {
         for migration in &MIGRATIONS[from as usize..to as usize] {
             self.connection().execute_batch(migration)?;
         }
+        self.forget_facts();
         self.meta().set("schema_version", &to.to_string())
     }
 

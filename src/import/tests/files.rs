@@ -280,3 +280,11 @@ fn the_order_of_day_and_month_is_settled_by_the_first_hundred_dates_or_by_all() 
     assert_eq!(read(99, 200), ("2024-04-05 00:00:00".to_owned(), 99));
     assert_eq!(read(1, 0), ("2024-05-04 00:00:00".to_owned(), 0));
 }
+
+#[test]
+fn fractions_of_a_second_before_1970_are_instants_too() {
+    let shop = Shop::new();
+    let outcome = shop.import_text("user,date,amount\na,1965-03-01 10:00:00.25,1\nb,2024-01-01,2\n");
+    let first = outcome.first_order_at.map(|at| at.to_string());
+    assert_eq!(first.as_deref(), Some("1965-03-01 10:00:00.250"));
+}
