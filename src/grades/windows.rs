@@ -14,16 +14,12 @@ pub(super) fn stage_windows(
     instants: impl Iterator<Item = NaiveDateTime>,
     settings: &GradeSettings,
 ) -> Result<(), StoreError> {
-    store.execute(query!("grades/stage_window_starts.sql"), &[])?;
-    for (number, instant) in instants.enumerate() {
-        store.execute(
-            query!("grades/add_window_start.sql"),
-            named! {
-                "days_ahead": number as i64,
-                "falls_at": instant,
-                "window_start": subtract_months(instant, settings.window_months),
-            },
-        )?;
-    }
+    let falls_at: Vec<NaiveDateTime> = instants.collect();
+    let start = |instant: &NaiveDateTime| subtract_months(*instant, settings.window_months);
+    let window_starts: Vec<NaiveDateTime> = falls_at.iter().map(start).collect();
+    store.execute(
+        query!("grades/stage_window_starts.sql"),
+        named! { "falls_at": falls_at, "window_starts": window_starts },
+    )?;
     Ok(())
 }

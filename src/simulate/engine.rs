@@ -89,11 +89,14 @@ impl<'a> Engine<'a> {
         mut observe: impl FnMut(Progress) -> bool,
     ) -> Result<(), EngineError> {
         let began = self.walk.clock();
-        let mut go_on = true;
+        let (mut go_on, mut first) = (true, true);
         while self.walk.clock() < until && go_on {
             let week = until.min(self.walk.next_multiple(Duration::days(COMMIT_DAYS)));
             self.walk.stretch(self.store, |walk, store| {
-                walk.catch_up(store, &mut |_| ())?;
+                // Between its weeks a run does not let go of the file.
+                if std::mem::take(&mut first) {
+                    walk.catch_up(store, &mut |_| ())?;
+                }
                 while walk.clock() < week && go_on {
                     let day_end = midnight(add_days(walk.clock().date(), 1));
                     while walk.clock() < week.min(day_end) {

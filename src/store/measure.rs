@@ -3,7 +3,8 @@
 use chrono::NaiveDateTime;
 use serde_json::Value;
 
-use super::row::{EngineFailure, Parameters};
+use super::parameter::Parameters;
+use super::row::EngineFailure;
 use super::{Query, Store, StoreError};
 use crate::{named, query};
 

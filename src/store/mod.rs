@@ -7,13 +7,13 @@ mod dense;
 mod error;
 mod facts;
 mod interrupt;
-mod literal;
 mod load;
 mod lookup;
 mod measure;
 mod meta;
 mod migrate;
 mod open;
+mod parameter;
 mod place;
 mod query;
 mod row;
@@ -35,8 +35,9 @@ pub use measure::RowGroups;
 pub use meta::{Meta, Origin};
 pub use migrate::Migration;
 pub use open::{Access, OpenOptions, Store};
+pub use parameter::{Parameter, Parameters};
 pub use query::Query;
-pub use row::{Column, ColumnKey, EngineFailure, Parameter, Parameters, Row};
+pub use row::{Column, ColumnKey, EngineFailure, Row};
 pub use rows::{
     ActivityRow, CampaignRow, CustomerPredictionRow, LtvPredictedRow, OrderRow, PredictCheckRow,
     PredictRunRow, ProductRow, UserRow,

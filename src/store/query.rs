@@ -2,8 +2,8 @@
 
 use duckdb::OptionalExt;
 
-use super::literal::with_values;
-use super::row::{EngineFailure, Parameters, Row};
+use super::parameter::{Parameters, with_values};
+use super::row::{EngineFailure, Row};
 use super::{Store, StoreError, quote_identifier};
 
 /// A statement from `queries/`.

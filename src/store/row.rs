@@ -1,4 +1,4 @@
-//! Rows and parameters in types of our own, so that the engine's driver stays inside the store.
+//! Rows in types of our own, so that the engine's driver stays inside the store.
 
 use std::fmt;
 
@@ -7,8 +7,6 @@ use duckdb::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 
 use crate::domain::{CohortKind, Gender, Grade, OrderStatus, Status};
 use crate::money::Money;
-
-use super::literal::Literal;
 
 /// An error of the engine, or a value that was not of the type it was read as.
 pub struct EngineFailure(Box<duckdb::Error>);
@@ -70,12 +68,6 @@ pub trait ColumnKey: sealed::ColumnKey {}
 /// A type that columns can be read as; `Option` of one for nullable columns.
 pub trait Column: sealed::Column {}
 
-/// A value that a statement's parameter can have.
-pub trait Parameter: sealed::Parameter {}
-
-/// Parameters by name.
-pub type Parameters<'a> = &'a [(&'a str, &'a dyn Parameter)];
-
 /// An instant as the engine has it. (The driver's own conversion panics at fractions of a second before 1970.)
 #[derive(Debug)]
 pub struct Instant(NaiveDateTime);
@@ -105,11 +97,6 @@ mod sealed {
         type Read: FromSql;
 
         fn of(read: Self::Read) -> Self;
-    }
-
-    pub trait Parameter {
-        /// The value as an SQL expression.
-        fn sql(&self) -> String;
     }
 
     impl ColumnKey for usize {
@@ -147,12 +134,6 @@ mod sealed {
             read.0.date()
         }
     }
-
-    impl<T: Literal> Parameter for T {
-        fn sql(&self) -> String {
-            self.literal()
-        }
-    }
 }
 
 impl ColumnKey for usize {}
@@ -176,12 +157,3 @@ macro_rules! columns {
 }
 
 columns!(bool, i32, i64, u32, u64, f64, String, Money, Gender, Grade, OrderStatus, CohortKind, Status);
-
-macro_rules! parameters {
-    ($($parameter:ty),+ $(,)?) => {$(
-        impl Parameter for $parameter {}
-        impl Parameter for Option<$parameter> {}
-    )+};
-}
-
-parameters!(bool, i32, i64, u32, u64, f64, usize, &str, String, NaiveDate, NaiveDateTime, Money);

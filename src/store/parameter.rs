@@ -6,13 +6,24 @@
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 
 use super::quote_literal;
-use super::row::Parameters;
 use crate::money::Money;
 
-/// A value that has an SQL expression of its type.
-pub trait Literal {
-    /// The expression.
-    fn literal(&self) -> String;
+use sealed::Literal;
+
+/// A value that a statement's parameter can have.
+pub trait Parameter: Literal {}
+
+impl<T: Literal> Parameter for T {}
+
+/// Parameters by name.
+pub type Parameters<'a> = &'a [(&'a str, &'a dyn Parameter)];
+
+mod sealed {
+    /// A value that has an SQL expression of its type.
+    pub trait Literal {
+        /// The expression.
+        fn literal(&self) -> String;
+    }
 }
 
 macro_rules! whole_numbers {
@@ -78,6 +89,12 @@ impl<T: Literal> Literal for Option<T> {
     }
 }
 
+impl<T: Literal> Literal for Vec<T> {
+    fn literal(&self) -> String {
+        format!("[{}]", self.iter().map(Literal::literal).collect::<Vec<_>>().join(", "))
+    }
+}
+
 /// A statement's text with the values of its parameters, or the name of one that it does not have. A
 /// parameter without a value stays, and the engine refuses it.
 pub(super) fn with_values(sql: &str, parameters: Parameters<'_>) -> Result<String, String> {
@@ -98,7 +115,7 @@ pub(super) fn with_values(sql: &str, parameters: Parameters<'_>) -> Result<Strin
                 let end = 1 + tail.iter().position(|byte| !is_part(byte)).unwrap_or(tail.len());
                 if let Some(nth) = parameters.iter().position(|(name, _)| *name == &from[1..end]) {
                     used[nth] = true;
-                    text.push_str(&parameters[nth].1.sql());
+                    text.push_str(&parameters[nth].1.literal());
                     rest = &from[end..];
                     continue;
                 }
