@@ -58,6 +58,12 @@ pub enum ImportError {
         /// What the system or the engine says.
         message: String,
     },
+    /// A file that another program wrote to, or replaced, while it was read.
+    #[error("{path} changed while it was read. Import it again once nobody writes to it")]
+    Changed {
+        /// The path.
+        path: String,
+    },
     /// A file in an unsupported format.
     #[error("{path} is {what}")]
     Foreign {

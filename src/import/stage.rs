@@ -118,7 +118,10 @@ impl Staged {
         let view = self.mapped_view(store)?;
         let failed = |error| read_failure(&self.source.input, &error);
         store.execute_text("mapping the columns", &view).map_err(failed)?;
-        store.execute(statement, params).map_err(failed)?;
+        let read = store.execute(statement, params);
+        // Why a changed file could not be read says nothing.
+        self.source.input.expect_unchanged()?;
+        read.map_err(failed)?;
         store.execute(query!("import/files_read.sql"), &[])?;
         if !self.source.sets_aside {
             store.execute(query!("import/nothing_set_aside.sql"), &[])?;

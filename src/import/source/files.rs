@@ -1,9 +1,10 @@
 //! Files of one format, and what a file is.
 
 use std::fmt;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::gzip;
 use crate::import::error::ImportError;
@@ -41,6 +42,40 @@ pub(in crate::import) struct Files {
     pub gzipped: bool,
     /// Whether a line may be longer than the engine's reader should be given unseen.
     pub may_have_long_lines: bool,
+    /// What they were before they were read, in the same order.
+    pub stamps: Vec<Stamp>,
+}
+
+/// What differs when a file was written to or replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::import) struct Stamp {
+    length: u64,
+    modified: Option<SystemTime>,
+    /// The file itself, whatever its name: its device and number there.
+    identity: Option<(u64, u64)>,
+}
+
+impl Stamp {
+    /// What a file is now; `None` if it is not there.
+    pub fn of(path: &str) -> Option<Self> {
+        let metadata = Path::new(path).metadata().ok()?;
+        Some(Stamp {
+            length: metadata.len(),
+            modified: metadata.modified().ok(),
+            identity: identity(&metadata),
+        })
+    }
+}
+
+#[cfg(unix)]
+fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(_: &Metadata) -> Option<(u64, u64)> {
+    None
 }
 
 /// What a file's first bytes and its name say of it.
@@ -61,6 +96,19 @@ impl Files {
         let quoted: Vec<String> =
             self.paths.iter().map(|path| crate::store::quote_literal(&literal_pattern(path))).collect();
         format!("[{}]", quoted.join(", "))
+    }
+
+    /// Refuses files that have changed: they are opened more than once, to look at their first lines and to read them.
+    pub fn expect_unchanged(&self) -> Result<(), ImportError> {
+        match self
+            .paths
+            .iter()
+            .zip(&self.stamps)
+            .find(|(path, stamp)| Stamp::of(path).as_ref() != Some(stamp))
+        {
+            Some((path, _)) => Err(ImportError::Changed { path: path.clone() }),
+            None => Ok(()),
+        }
     }
 
     /// The text of one of the files, unpacked if it is gzipped.

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::files::{Files, Format, Nature};
+use super::files::{Files, Format, Nature, Stamp};
 use super::gzip;
 use crate::import::error::ImportError;
 use crate::named;
@@ -44,8 +44,9 @@ impl Input {
             paths.extend(matching(store, path)?);
         }
         let mut seen = HashSet::new();
-        let mut natures = Vec::new();
+        let (mut stamps, mut natures) = (Vec::new(), Vec::new());
         for path in &paths {
+            stamps.extend(Stamp::of(path));
             natures.push(Nature::of_file(path)?);
             if !seen.insert(Path::new(path).canonicalize().unwrap_or_else(|_| PathBuf::from(path))) {
                 return Err(ImportError::FileTwice { path: path.clone() });
@@ -73,7 +74,8 @@ impl Input {
                 may_have_long_lines |= gzip::check_whole(path)?;
             }
         }
-        Ok(Input::Files(Files { format: nature.format, gzipped: nature.gzipped, may_have_long_lines, paths }))
+        let Nature { format, gzipped } = nature;
+        Ok(Input::Files(Files { format, gzipped, may_have_long_lines, stamps, paths }))
     }
 
     /// What is read.
@@ -95,6 +97,14 @@ impl Input {
     /// The first path: the one to name when all are meant.
     pub fn first(&self) -> &str {
         self.paths().first().map_or("", String::as_str)
+    }
+
+    /// Refuses files that have changed since they were found. A database is read by one statement.
+    pub fn expect_unchanged(&self) -> Result<(), ImportError> {
+        match self {
+            Input::Files(files) => files.expect_unchanged(),
+            Input::Database(_) => Ok(()),
+        }
     }
 
     /// The input in a message: the only path, or how many there are.

@@ -288,3 +288,20 @@ fn fractions_of_a_second_before_1970_are_instants_too() {
     let first = outcome.first_order_at.map(|at| at.to_string());
     assert_eq!(first.as_deref(), Some("1965-03-01 10:00:00.250"));
 }
+
+#[test]
+fn a_file_that_changes_while_it_is_read_is_refused() {
+    let shop = Shop::new();
+    let lines = "{\"user\": \"a\", \"date\": \"2024-01-01\", \"amount\": 1}\n".repeat(150_000);
+    let path = shop.file("orders.jsonl", &lines);
+    let (store, config) = (&shop.store, config());
+    let mut importer = Importer::new(store, &config).on_progress(|step| {
+        if step == Step::TakenOver(100_000) {
+            let mut file = std::fs::OpenOptions::new().append(true).open(&path).unwrap();
+            std::io::Write::write_all(&mut file, b"{}\n").unwrap();
+        }
+    });
+    let error = importer.orders(&shop.reading(vec![path.clone()])).unwrap_err();
+    assert!(matches!(error, ImportError::Changed { .. }), "{error}");
+    assert_eq!(shop.rows("count(*)", "FROM orders"), ["0"]);
+}
