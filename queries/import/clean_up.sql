@@ -1,4 +1,4 @@
--- what: drops the staging tables of an import and resets how it reads
+-- what: drops the staging tables and types of an import
 -- grain: none (definitions)
 -- parameters: none
 DROP VIEW IF EXISTS temp.import_to_write;
@@ -31,4 +31,3 @@ DROP TABLE IF EXISTS temp.import_people;
 DROP TABLE IF EXISTS temp.import_members;
 DROP TYPE IF EXISTS temp.absent_text;
 DROP TYPE IF EXISTS temp.line_problem;
-RESET disabled_optimizers;

@@ -1,5 +1,5 @@
 -- what: the files that lines were read from
--- grain: one row per file; one in all where there is only one
+-- grain: one row per file that has lines; of a single file, file is NULL
 -- parameters: none
 -- reads: import_lines
 -- makes: import_files

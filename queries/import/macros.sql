@@ -10,10 +10,6 @@
 -- (The engine wants one value at least.)
 CREATE OR REPLACE TEMP TYPE absent_text AS ENUM ('');
 
--- The engine keeps the order of a source's lines, by which they are numbered, only as long as it need not join; it
--- would join to a longer IN list.
-SET disabled_optimizers = 'in_clause';
-
 -- A text without its outer blanks; NULL when nothing is left.
 CREATE OR REPLACE TEMP MACRO import_text(value) AS
     CASE

@@ -169,7 +169,7 @@ fn stage_update(
     let window_start = subtract_months(as_of, settings.window_months);
     let criteria = Criteria::from(settings);
     store.execute(query!("grades/stage_grades_then.sql"), named! { "as_of": as_of })?;
-    // Found here: the engine would take as long to plan it as to run the statement in a small shop.
+    // Determined here, because in a small shop the engine takes as long to plan it as to run the rest.
     let without_orders = determine_grade(&criteria, Money::ZERO, 0).as_str();
     let bounds = named! { "window_start": window_start, "as_of": as_of, "without_orders": without_orders };
     store.execute(query!("grades/stage_update.sql"), &criteria.bind(bounds))?;

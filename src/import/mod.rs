@@ -1,8 +1,7 @@
 //! Importing a shop's own data.
 //!
 //! A source is a set of files of one format, or a table of a database, seen as one relation of
-//! lines. It is read once, into a table whose row numbers serve as line numbers from then
-//! on. A mapping computes our columns from the source's; lines are checked one by one, then
+//! lines, which are read into a table whose row numbers serve as line numbers from then on. A mapping computes our columns from the source's; lines are checked one by one, then
 //! as a set, and written in one transaction. Unusable lines stop the import, or are
 //! skipped and reported.
 

@@ -1,5 +1,5 @@
-//! Reading a source once, into a temporary table of lines that are understood or
-//! marked with the reason why not.
+//! Reading a source into a temporary table of lines that are understood, or marked with the reason
+//! why not.
 
 use std::path::PathBuf;
 
@@ -72,6 +72,20 @@ impl Staged {
         if let Some(rejects) = &rejects {
             rejects.expect_not_of(&input)?;
         }
+        let opened = Staged::open_input(store, kind, reading, input.clone(), progress);
+        if opened.is_err() {
+            input.expect_unchanged()?;
+        }
+        Ok(Staged { rejects, ..opened? })
+    }
+
+    fn open_input(
+        store: &Store,
+        kind: RecordKind,
+        reading: &Reading,
+        input: Input,
+        progress: &mut dyn FnMut(Step),
+    ) -> Result<Self, ImportError> {
         let spec = kind.spec();
         let recognises = |name: &str| {
             let plain = [plain_name(name)];
@@ -87,7 +101,16 @@ impl Staged {
         let source = source::open(store, input, hints, &mut |rows| progress(Step::TakenOver(rows)))?;
         let mapping = Mapping::find(store, &source, kind, &reading.map)?;
         let date_format = reading.date_format.clone();
-        Ok(Staged { source, mapping, lines: 0, bad: 0, repeated: 0, rejects, date_format, keep: Vec::new() })
+        Ok(Staged {
+            source,
+            mapping,
+            lines: 0,
+            bad: 0,
+            repeated: 0,
+            rejects: None,
+            date_format,
+            keep: Vec::new(),
+        })
     }
 
     /// Keeps columns of the source as they are, beside those that are ours.
@@ -115,13 +138,13 @@ impl Staged {
         statement: Query,
         params: Parameters<'_>,
     ) -> Result<(), ImportError> {
-        let view = self.mapped_view(store)?;
-        let failed = |error| read_failure(&self.source.input, &error);
-        store.execute_text("mapping the columns", &view).map_err(failed)?;
-        let read = store.execute(statement, params);
+        store.execute(query!("import/keep_order.sql"), &[])?;
+        let staged = self.stage(store, statement, params);
+        let again = store.execute(query!("import/join_lists_again.sql"), &[]);
         // Why a changed file could not be read says nothing.
         self.source.input.expect_unchanged()?;
-        read.map_err(failed)?;
+        staged?;
+        again?;
         store.execute(query!("import/files_read.sql"), &[])?;
         if !self.source.sets_aside {
             store.execute(query!("import/nothing_set_aside.sql"), &[])?;
@@ -135,7 +158,15 @@ impl Staged {
         Ok(())
     }
 
-    /// The text of the view that the lines are staged from. They are read when they are staged, and then alone,
+    fn stage(&self, store: &Store, statement: Query, params: Parameters<'_>) -> Result<(), ImportError> {
+        let failed = |error| read_failure(&self.source.input, &error);
+        let view = self.mapped_view(store)?;
+        store.execute_text("mapping the columns", &view).map_err(failed)?;
+        store.execute(statement, params).map_err(failed)?;
+        Ok(())
+    }
+
+    /// The text of the view that the lines are staged from. They are read when they are staged, and only then,
     /// unless they are needed as they were read: for the rejects, and for members, whose staging joins.
     fn mapped_view(&self, store: &Store) -> Result<String, ImportError> {
         let lines = match &self.rejects {

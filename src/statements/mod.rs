@@ -62,7 +62,7 @@ const RUNNING: &str = "running the statement";
 
 /// Runs one statement that only reads: a SELECT in any of its forms (`FROM`, `VALUES`, `SHOW`,
 /// `DESCRIBE`, `SUMMARIZE`, ...) or `EXPLAIN` of one. It may read other files. From then on the
-/// connection's settings cannot be changed any more.
+/// connection's settings cannot be changed any more, as an import must: it needs a store of its own.
 pub fn read<'a>(store: &'a Store, text: &str) -> Result<Answer<'a>, ScriptError> {
     lock_settings(store)?;
     // What runs is what has been checked, and no more of the text than that.
@@ -108,6 +108,7 @@ pub fn write<T, E: From<ScriptError> + From<StoreError> + std::fmt::Display>(
             let failure = shown.as_ref().err().map(|error| format!("; then: {error}")).unwrap_or_default();
             ended = Some(ScriptError::EndedTransaction(failure));
         }
+        store.forget_facts();
         let shown = shown?;
         if reads_only.is_err() && ended.is_none() {
             store.execute(query!("cohort/reset_first_orders.sql"), &[])?;

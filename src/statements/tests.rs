@@ -250,3 +250,30 @@ fn a_transaction_that_is_ended_by_the_text_is_not_passed_over() {
     assert!(store.describe_text("test", "FROM b").is_err());
     assert_eq!(write(&store, "CREATE TABLE b AS SELECT 1 AS n; FROM b", told).unwrap().1, ["Int(1)"]);
 }
+
+/// A text may write to any table, the file's own facts among them.
+#[test]
+fn facts_that_a_text_has_changed_are_read_again() {
+    let store = store();
+    store.meta().set("origin", "simulated").unwrap();
+    store.meta().set_generation(2).unwrap();
+    let generation = |text: &str| {
+        write(&store, text, told).unwrap();
+        store.meta().generation().unwrap()
+    };
+    assert_eq!(generation("UPDATE meta SET value = '500' WHERE key = 'generation'"), 501);
+    assert_eq!(generation("DELETE FROM meta WHERE key = 'generation'"), 1);
+    assert_eq!(generation("INSERT INTO meta VALUES ('note', NULL)"), 2);
+    assert_eq!(store.meta().get("note").unwrap(), None);
+    store.meta().set("note", "told").unwrap();
+    let notes: Vec<String> =
+        store.rows_text("test", "SELECT value FROM meta WHERE key = 'note'", |row| row.get(0)).unwrap();
+    assert_eq!(notes, ["told"]);
+    // What did not come about is not known.
+    let failed: Result<(), StoreError> = store.transaction(|store| {
+        store.meta().set("note", "otherwise")?;
+        store.execute_text("test", "SELECT error('no')").map(|_| ())
+    });
+    assert!(failed.is_err());
+    assert_eq!(store.meta().get("note").unwrap().as_deref(), Some("told"));
+}

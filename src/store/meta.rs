@@ -42,7 +42,8 @@ impl Origin {
 
 /// The facts about a file by their keys; `None` before they are read, and when they may have changed.
 ///
-/// As long as a store is open, only it can change them: no other process can write to the file.
+/// As long as a store is open, no other process can write to the file, so they change through [`Meta`] alone, or
+/// through SQL that users run, after which they are [forgotten](Store::forget_facts).
 pub(super) type KnownFacts = RefCell<Option<BTreeMap<String, String>>>;
 
 /// Reads and writes `meta`.
@@ -57,8 +58,8 @@ impl Store {
         Meta { store: self }
     }
 
-    /// Has the facts read again: `meta` was written by other means, or a transaction rolled back.
-    pub(super) fn forget_facts(&self) {
+    /// Has the facts read again, since `meta` was written by other means, or a transaction rolled back.
+    pub(crate) fn forget_facts(&self) {
         self.facts.take();
     }
 
@@ -80,13 +81,13 @@ impl Meta<'_> {
     /// Records one fact.
     pub fn set(&self, key: &str, value: &str) -> Result<(), StoreError> {
         let fact = named! { "key": key, "value": value };
-        let changed = match self.get(key)? {
-            Some(known) if known == value => return Ok(()),
-            // Most facts exist already, and updating one takes the engine half as long as replacing it.
-            Some(_) => self.store.execute(query!("store/meta_update.sql"), fact),
-            None => self.store.execute(query!("store/meta_insert.sql"), fact),
-        };
-        changed?;
+        if self.get(key)?.as_deref() == Some(value) {
+            return Ok(());
+        }
+        // Most facts exist already, and updating one takes the engine half as long as replacing it.
+        if self.store.execute(query!("store/meta_update.sql"), fact)? == 0 {
+            self.store.execute(query!("store/meta_insert.sql"), fact)?;
+        }
         self.known(|facts| facts.insert(key.to_owned(), value.to_owned()))?;
         Ok(())
     }
@@ -193,9 +194,8 @@ impl Meta<'_> {
     /// Increments the generation, as every transaction that changes customers, orders, campaigns or
     /// grades must. Does nothing in a file without a simulation.
     pub fn raise_generation(&self) -> Result<(), StoreError> {
-        let meta = self.store.meta();
-        if meta.origin()? == Some(Origin::Simulated) {
-            self.set_generation(meta.generation()? + 1)
+        if self.origin()? == Some(Origin::Simulated) {
+            self.set_generation(self.generation()? + 1)
         } else {
             Ok(())
         }

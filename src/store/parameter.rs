@@ -19,9 +19,9 @@ impl<T: Literal> Parameter for T {}
 pub type Parameters<'a> = &'a [(&'a str, &'a dyn Parameter)];
 
 mod sealed {
-    /// A value that has an SQL expression of its type.
+    /// A value that has an SQL expression of its type; `NULL` and an empty list have none.
     pub trait Literal {
-        /// The expression.
+        /// The expression. A text must hold no NUL, which ends a statement.
         fn literal(&self) -> String;
     }
 }
@@ -157,25 +157,37 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
         fn a_literal_is_the_value(
-            whole in any::<i64>(), number in any::<f64>(), hundredths in -9_999_999_999_999_999_i64..9_999_999_999_999_999,
+            whole in any::<i64>(), number in proptest::num::f64::ANY, unsigned in any::<u64>(), small in any::<i32>(), hundredths in -9_999_999_999_999_999_i64..9_999_999_999_999_999,
             text in "[^\0]*", micros in -30_000_000_000_000_000_i64..200_000_000_000_000_000,
         ) {
             let store = Store::in_memory(OpenOptions::default()).unwrap();
             let instant = chrono::DateTime::from_timestamp_micros(micros).unwrap().naive_utc();
             let money = Money::from_hundredths(hundredths);
+            let list = vec![text.clone(), "x".to_owned()];
             let sql = with_values(
-                "SELECT $whole, $number, $money, $text, $instant, $day, $none",
+                "SELECT $whole, $number, $money, $text, $instant, $day, $none, $unsigned, $small, $some, $list[1], \
+                    concat_ws(' ', typeof($whole), typeof($number), typeof($money), typeof($text), typeof($instant), \
+                        typeof($day), typeof($unsigned), typeof($small), typeof($some))",
                 named! { "whole": whole, "number": number, "money": money, "text": text.as_str(), "instant": instant,
-                    "day": instant.date(), "none": None::<i64> },
+                    "day": instant.date(), "none": None::<i64>, "unsigned": unsigned, "small": small,
+                    "some": Some(whole % 2 == 0), "list": list },
             ).unwrap();
             let read = store.rows_text("test", &sql, |row| {
                 assert_eq!(row.get::<_, i64>(0)?, whole);
                 let read: f64 = row.get(1)?;
-                assert!(read == number || number.is_nan() && read.is_nan());
+                assert!(read.to_bits() == number.to_bits() || number.is_nan() && read.is_nan(), "{number:?}");
                 assert_eq!(row.get::<_, Money>(2)?, money);
                 assert_eq!(row.get::<_, String>(3)?, text);
                 assert_eq!(row.get::<_, NaiveDateTime>(4)?, instant);
                 assert_eq!(row.get::<_, NaiveDate>(5)?, instant.date());
+                assert_eq!(row.get::<_, u64>(7)?, unsigned);
+                assert_eq!(row.get::<_, i32>(8)?, small);
+                assert_eq!(row.get::<_, bool>(9)?, whole % 2 == 0);
+                assert_eq!(row.get::<_, String>(10)?, text);
+                assert_eq!(
+                    row.get::<_, String>(11)?,
+                    "BIGINT DOUBLE DECIMAL(18,2) VARCHAR TIMESTAMP DATE UBIGINT INTEGER BOOLEAN"
+                );
                 row.get::<_, Option<i64>>(6)
             });
             assert_eq!(read.unwrap(), [None]);

@@ -70,9 +70,9 @@ pub trait Column: sealed::Column {}
 
 /// An instant as the engine has it. (The driver's own conversion panics at fractions of a second before 1970.)
 #[derive(Debug)]
-pub struct Instant(NaiveDateTime);
+pub struct ReadInstant(NaiveDateTime);
 
-impl FromSql for Instant {
+impl FromSql for ReadInstant {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         let instant = match value {
             ValueRef::Timestamp(unit, time) => DateTime::from_timestamp_micros(unit.to_micros(time)),
@@ -81,7 +81,7 @@ impl FromSql for Instant {
             }
             _ => return Err(FromSqlError::InvalidType),
         };
-        instant.map(|instant| Instant(instant.naive_utc())).ok_or(FromSqlError::InvalidType)
+        instant.map(|instant| ReadInstant(instant.naive_utc())).ok_or(FromSqlError::InvalidType)
     }
 }
 
@@ -120,17 +120,17 @@ mod sealed {
     }
 
     impl Column for NaiveDateTime {
-        type Read = Instant;
+        type Read = ReadInstant;
 
-        fn of(read: Instant) -> Self {
+        fn of(read: ReadInstant) -> Self {
             read.0
         }
     }
 
     impl Column for NaiveDate {
-        type Read = Instant;
+        type Read = ReadInstant;
 
-        fn of(read: Instant) -> Self {
+        fn of(read: ReadInstant) -> Self {
             read.0.date()
         }
     }

@@ -28,7 +28,6 @@ impl Store {
             for drop in drops {
                 store.execute_text("emptying the file", &drop)?;
             }
-            store.forget_facts();
             store.apply_migrations(0, SCHEMA_VERSION)?;
             store.meta().set_generation(generation)
         })

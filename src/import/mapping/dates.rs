@@ -74,7 +74,7 @@ pub(super) struct DateReading {
 }
 
 impl DateReading {
-    /// Finds out the format of a column; `None` where all lines must be looked at, which have not been read.
+    /// Finds out the format of a column; `None` if only all lines can settle it and they have not been read.
     pub fn find(
         store: &Store,
         source: &Source,
@@ -202,7 +202,7 @@ impl PartFacts {
         }
     }
 
-    /// The order, if so many dates settle it and none another that the rest need not be asked.
+    /// The order, where enough dates settle it and none contradicts them, so that the rest need not be looked at.
     fn clear_order(&self) -> Option<FirstPart> {
         let settled = [self.first_is_year, self.first_no_month - self.first_is_year, self.second_no_month];
         let clear = settled.iter().filter(|dates| **dates > 0).count() == 1;
@@ -210,20 +210,27 @@ impl PartFacts {
     }
 }
 
-/// So many dates that settle the order of the parts, the first of their column, settle it for all.
+/// How many dates, the first of their column that show the order of the parts and all agreeing, settle it for the
+/// whole column.
 const CLEAR: i64 = 100;
+
+/// 01.02.2024 is 1 February; only two-digit years make dotted dates ambiguous.
+const DOTTED: &str = r"\d+\.\d+\.\d{4}.*";
 
 /// The first dates that may settle the order of the parts: one of the first two can be no month.
 fn first_settling(texts: &str) -> String {
     let (no_month, any, sign) = (r"(1[3-9]|[2-9]\d)", r"\d{1,2}", "[./-]");
     let pattern = quote_literal(&format!("({no_month}{sign}{any}|{any}{sign}{no_month}){sign}\\d\\d.*"));
-    format!("(SELECT value FROM {texts} WHERE regexp_full_match(left(value, 11), {pattern}) LIMIT {CLEAR})")
+    format!(
+        "(SELECT value FROM {texts} WHERE regexp_full_match(left(value, 11), {pattern}) \
+         AND NOT regexp_full_match(left(value, 11), {}) LIMIT {CLEAR})",
+        quote_literal(DOTTED)
+    )
 }
 
 fn part_facts(store: &Store, source: &Source, texts: &str) -> Result<PartFacts, ImportError> {
     let pattern = quote_literal(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})([\sT].*)?");
-    // 01.02.2024 is 1 February; only two-digit years make dotted dates ambiguous.
-    let dotted = quote_literal(r"\d+\.\d+\.\d{4}.*");
+    let dotted = quote_literal(DOTTED);
     let part = |n: u8| format!("CAST(regexp_extract(beginning, {pattern}, {n}) AS INTEGER)");
     let sum = |condition: &str| format!("CAST(coalesce(sum(dates) FILTER (WHERE {condition}), 0) AS BIGINT)");
     // The longest date and the character after it are 11: of these there are few to look at, however many times there are.

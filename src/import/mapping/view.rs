@@ -41,7 +41,7 @@ pub(in crate::import) fn mapped_view(
         .collect();
     let read = lines == Lines::AsRead;
     if mapping.columns.iter().any(is_written_instant) {
-        source.read_first(store, &mapping.used)?;
+        source.read_first(store, &mapping.used, if read { LINES_AS_READ } else { &source.peek })?;
     }
     let first = texts(&columns, mapping, keep, FIRST_LINES, lines);
     let all = texts(&columns, mapping, keep, if read { LINES_AS_READ } else { &source.peek }, lines);
@@ -81,6 +81,7 @@ const ABSENT: &str = "absent_text";
 /// Columns that every line has.
 const LINE: [&str; 3] = ["file", "malformed", "attributes"];
 
+/// The columns that do not depend on the mapping: those of every line, and its number if it is known.
 fn of_line(lines: Lines) -> Vec<String> {
     let record = (lines == Lines::AsRead).then_some("record");
     LINE.into_iter().chain(record).map(str::to_owned).collect()

@@ -46,7 +46,7 @@ impl Input {
         let mut seen = HashSet::new();
         let (mut stamps, mut natures) = (Vec::new(), Vec::new());
         for path in &paths {
-            stamps.extend(Stamp::of(path));
+            stamps.push(Stamp::of(path));
             natures.push(Nature::of_file(path)?);
             if !seen.insert(Path::new(path).canonicalize().unwrap_or_else(|_| PathBuf::from(path))) {
                 return Err(ImportError::FileTwice { path: path.clone() });
@@ -99,7 +99,7 @@ impl Input {
         self.paths().first().map_or("", String::as_str)
     }
 
-    /// Refuses files that have changed since they were found. A database is read by one statement.
+    /// Refuses files that have changed since they were found. The rows of a database are read by one statement.
     pub fn expect_unchanged(&self) -> Result<(), ImportError> {
         match self {
             Input::Files(files) => files.expect_unchanged(),

@@ -172,9 +172,9 @@ impl Source {
         if self.is_read() { Ok(()) } else { self.take(store, names, LINES_AS_READ, &self.reader) }
     }
 
-    /// Reads the first lines, of these columns (quoted) alone, into [`FIRST_LINES`].
-    pub fn read_first(&self, store: &Store, names: &[String]) -> Result<(), ImportError> {
-        self.take(store, names, FIRST_LINES, &format!("{} LIMIT 1000", self.peek))
+    /// Reads the first lines of `from`, of these columns (quoted) alone, into [`FIRST_LINES`].
+    pub fn read_first(&self, store: &Store, names: &[String], from: &str) -> Result<(), ImportError> {
+        self.take(store, names, FIRST_LINES, &format!("{from} LIMIT 1000"))
     }
 
     fn take(&self, store: &Store, names: &[String], table: &str, from: &str) -> Result<(), ImportError> {

@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use super::*;
+use crate::import::source::Input;
 
 fn import_json(text: &str, name: &str) -> (Shop, Result<ImportOutcome, ImportError>) {
     let shop = Shop::new();
@@ -301,7 +302,16 @@ fn a_file_that_changes_while_it_is_read_is_refused() {
             std::io::Write::write_all(&mut file, b"{}\n").unwrap();
         }
     });
-    let error = importer.orders(&shop.reading(vec![path.clone()])).unwrap_err();
-    assert!(matches!(error, ImportError::Changed { .. }), "{error}");
-    assert_eq!(shop.rows("count(*)", "FROM orders"), ["0"]);
+    for rejects in [None, Some(shop.folder.path().join("rejects.csv"))] {
+        let mut request: OrderImport = shop.reading(vec![path.clone()]);
+        request.bad_lines = BadLines::Skip { rejects };
+        let error = importer.orders(&request).unwrap_err();
+        assert!(matches!(error, ImportError::Changed { .. }), "{error}");
+        assert_eq!(shop.rows("count(*)", "FROM orders"), ["0"]);
+    }
+    // Cut off before its first line has been read, it cannot be read at all, which is for the same reason.
+    let cut = shop.file("cut.jsonl", "{\"user\": \"a\"}\n");
+    let input = Input::find(store, &[cut.clone()]).unwrap();
+    std::fs::write(&cut, "").unwrap();
+    assert!(matches!(input.expect_unchanged(), Err(ImportError::Changed { .. })));
 }
