@@ -153,14 +153,18 @@ mod tests {
         assert_eq!(with_values("SELECT '^[$€]', $b, 'open", &[]).unwrap(), "SELECT '^[$€]', $b, 'open");
     }
 
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
-        #[test]
-        fn a_literal_is_the_value(
-            whole in any::<i64>(), number in proptest::num::f64::ANY, unsigned in any::<u64>(), small in any::<i32>(), hundredths in -9_999_999_999_999_999_i64..9_999_999_999_999_999,
-            text in "[^\0]*", micros in -30_000_000_000_000_000_i64..200_000_000_000_000_000,
-        ) {
-            let store = Store::in_memory(OpenOptions::default()).unwrap();
+    #[test]
+    fn a_literal_is_the_value() {
+        let store = Store::in_memory(OpenOptions::default()).unwrap();
+        proptest!(ProptestConfig::with_cases(64), |(
+            whole in any::<i64>(),
+            number in proptest::num::f64::ANY,
+            unsigned in any::<u64>(),
+            small in any::<i32>(),
+            hundredths in -9_999_999_999_999_999_i64..9_999_999_999_999_999,
+            text in "[^\0]*",
+            micros in -30_000_000_000_000_000_i64..200_000_000_000_000_000,
+        )| {
             let instant = chrono::DateTime::from_timestamp_micros(micros).unwrap().naive_utc();
             let money = Money::from_hundredths(hundredths);
             let list = vec![text.clone(), "x".to_owned()];
@@ -191,6 +195,6 @@ mod tests {
                 row.get::<_, Option<i64>>(6)
             });
             assert_eq!(read.unwrap(), [None]);
-        }
+        });
     }
 }
