@@ -311,7 +311,7 @@ fn a_file_that_changes_while_it_is_read_is_refused() {
     }
     // Cut off before its first line has been read, it cannot be read at all, which is for the same reason.
     let cut = shop.file("cut.jsonl", "{\"user\": \"a\"}\n");
-    let input = Input::find(store, &[cut.clone()]).unwrap();
+    let input = Input::find(store, std::slice::from_ref(&cut)).unwrap();
     std::fs::write(&cut, "").unwrap();
     assert!(matches!(input.expect_unchanged(), Err(ImportError::Changed { .. })));
 }
