@@ -143,6 +143,10 @@ CREATE OR REPLACE TEMP MACRO import_unlikely_instant(instant) AS
         WHEN instant IS NOT NULL THEN ''
     END;
 
+-- An instant or a day as a preview shows it; the engine knows some that no calendar does, such as infinity.
+CREATE OR REPLACE TEMP MACRO import_shown(instant) AS
+    CASE WHEN instant >= TIMESTAMP '0001-01-01' AND instant < TIMESTAMP '9999-12-31' THEN instant END;
+
 -- A date as text; NULL for what MySQL writes for one that is not there.
 CREATE OR REPLACE TEMP MACRO import_date_text(value) AS
     CASE WHEN starts_with(value, '0000-00-00') THEN NULL ELSE value END;

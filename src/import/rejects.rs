@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::error::ImportError;
-use super::source::{Input, LINES_AS_READ, Source, TEXT_COLUMN};
+use super::source::{Input, LINE_NUMBER, NUMBERED_LINES, Source, TEXT_COLUMN};
 use crate::staged::{self, Staged};
 use crate::store::{Store, StoreError, quote_identifier, quote_literal};
 
@@ -76,8 +76,7 @@ impl Rejects {
             "CREATE OR REPLACE TEMP TABLE import_rejected AS \
              SELECT bad.file AS {file}, bad.line AS {line}, bad.problem AS {reason}, {}, \
                  CASE WHEN bad.record IS NULL THEN bad.example ELSE {text_as_read} END AS {text} \
-             FROM import_bad AS bad LEFT JOIN {LINES_AS_READ} AS source \
-               ON source.rowid = bad.record + (SELECT min(rowid) FROM {LINES_AS_READ})",
+             FROM import_bad AS bad LEFT JOIN {NUMBERED_LINES} AS source ON source.{LINE_NUMBER} = bad.record",
             kept.iter().map(|name| format!("source.{name}")).collect::<Vec<_>>().join(", "),
         );
         store.execute_text("keeping the rejects", &sql).map(|_| ())

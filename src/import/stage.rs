@@ -169,17 +169,16 @@ impl Staged {
     /// The text of the view that the lines are staged from. They are read when they are staged, and only then,
     /// unless they are needed as they were read: for the rejects, and for members, whose staging joins.
     fn mapped_view(&self, store: &Store) -> Result<String, ImportError> {
-        let lines = match &self.rejects {
-            None if self.mapping.kind == RecordKind::Members => {
-                self.source.read(store, &self.mapping.used)?;
-                Lines::AsRead
-            }
-            None if self.source.is_read() => Lines::AsRead,
-            None => Lines::Unread,
-            Some(_) => {
-                self.source.read(store, &self.source.quoted_names())?;
-                Lines::AsRead
-            }
+        let joins = self.mapping.kind == RecordKind::Members;
+        let once = !joins && self.rejects.is_none() && !self.source.is_read();
+        if !once {
+            let all = self.source.quoted_names();
+            self.source.read(store, if self.rejects.is_some() { &all } else { &self.mapping.used })?;
+        }
+        let lines = match once {
+            true => Lines::Unread,
+            false if joins => Lines::Numbered,
+            false => Lines::AsRead,
         };
         let date_format = self.date_format.as_deref();
         mapped_view(store, &self.source, &self.mapping, &self.keep, lines, date_format)

@@ -5,7 +5,7 @@
 SELECT
     import_id(order_number, order_text) AS order_id,
     import_id(customer_number, customer_text) AS customer,
-    created_at,
+    import_shown(created_at) AS created_at,
     amount,
     CASE WHEN problem IS DISTINCT FROM 'unreadable quantity' THEN quantity END AS quantity,
     CASE

@@ -4,7 +4,9 @@ use super::dates::{DateReading, Texts};
 use super::find::{Mapped, Mapping};
 use super::numbers::{SourceType, amount_sql, id_sql, quantity_sql, text_sql, unread_text_sql};
 use crate::import::error::ImportError;
-use crate::import::source::{FILE_COLUMN, FIRST_LINES, LINES_AS_READ, MALFORMED_COLUMN, Source};
+use crate::import::source::{
+    FILE_COLUMN, FIRST_LINES, LINE_NUMBER, LINES_AS_READ, MALFORMED_COLUMN, NUMBERED_LINES, Source,
+};
 use crate::import::spec::{ColumnSpec, ValueKind};
 use crate::store::{Store, quote_identifier, quote_literal};
 
@@ -13,8 +15,10 @@ use crate::store::{Store, quote_identifier, quote_literal};
 pub(in crate::import) enum Lines {
     /// Those of the source, which are read when the view is.
     Unread,
-    /// Those that were read before; `record` is their number.
+    /// Those that were read before.
     AsRead,
+    /// The same with their numbers, as `record`.
+    Numbered,
 }
 
 /// The text of the view `import_mapped` of a source's lines: `file`, `malformed` (why the line is no
@@ -39,12 +43,13 @@ pub(in crate::import) fn mapped_view(
         .iter()
         .map(|spec| Column { spec, mapped: mapping.get(&spec.name), reading: None })
         .collect();
-    let read = lines == Lines::AsRead;
+    let read = lines != Lines::Unread;
     if mapping.columns.iter().any(is_written_instant) {
         source.read_first(store, &mapping.used, if read { LINES_AS_READ } else { &source.peek })?;
     }
-    let first = texts(&columns, mapping, keep, FIRST_LINES, lines);
-    let all = texts(&columns, mapping, keep, if read { LINES_AS_READ } else { &source.peek }, lines);
+    let first = texts(&columns, mapping, keep, FIRST_LINES, Lines::AsRead);
+    let all = if read { LINES_AS_READ } else { &source.peek };
+    let all = texts(&columns, mapping, keep, all, Lines::AsRead);
     let several = mapping.columns.iter().filter(|mapped| mapped.spec.value == ValueKind::Instant).count() > 1;
     for column in &mut columns {
         let Some(mapped) = column.mapped.filter(|mapped| is_written_instant(mapped)) else { continue };
@@ -64,7 +69,12 @@ pub(in crate::import) fn mapped_view(
     }
     let mut values = of_line(lines);
     values.extend(columns.iter().flat_map(Column::values));
-    let from = texts(&columns, mapping, keep, if read { LINES_AS_READ } else { &source.reader }, lines);
+    let from = match lines {
+        Lines::Unread => &source.reader,
+        Lines::AsRead => LINES_AS_READ,
+        Lines::Numbered => NUMBERED_LINES,
+    };
+    let from = texts(&columns, mapping, keep, from, lines);
     Ok(format!("CREATE OR REPLACE TEMP VIEW import_mapped AS SELECT {} FROM {from}", values.join(", ")))
 }
 
@@ -83,7 +93,7 @@ const LINE: [&str; 3] = ["file", "malformed", "attributes"];
 
 /// The columns that do not depend on the mapping: those of every line, and its number if it is known.
 fn of_line(lines: Lines) -> Vec<String> {
-    let record = (lines == Lines::AsRead).then_some("record");
+    let record = (lines == Lines::Numbered).then_some("record");
     LINE.into_iter().chain(record).map(str::to_owned).collect()
 }
 
@@ -241,8 +251,8 @@ fn mapped_select(mapping: &Mapping, keep: &[String], from: &str, lines: Lines) -
         format!("{} AS attributes", attributes(keep)),
     ];
     inner.extend(mapping.typed.iter().cloned());
-    if lines == Lines::AsRead {
-        inner.push("rowid AS record".to_owned());
+    if lines == Lines::Numbered {
+        inner.push(format!("{LINE_NUMBER} AS record"));
     }
     let mut outer = of_line(lines);
     for mapped in &mapping.columns {

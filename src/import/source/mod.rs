@@ -18,7 +18,8 @@ pub use dialect::Delimiter;
 pub(in crate::import) use failure::read_failure;
 pub(in crate::import) use input::Input;
 pub(in crate::import) use relation::{
-    FILE_COLUMN, FIRST_LINES, Hints, LINES_AS_READ, MALFORMED_COLUMN, Source, TEXT_COLUMN,
+    FILE_COLUMN, FIRST_LINES, Hints, LINE_NUMBER, LINES_AS_READ, MALFORMED_COLUMN, NUMBERED_LINES, Source,
+    TEXT_COLUMN,
 };
 
 use files::Format;

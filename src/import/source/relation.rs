@@ -11,8 +11,16 @@ use crate::store::{RelationColumn, Store, quote_identifier};
 const SAMPLE_LINES: usize = 20_000;
 
 /// The temporary table that holds the lines as they were read, in their order, where they are needed more
-/// than once: a line's row number in it is the line's number.
+/// than once.
 pub(in crate::import) const LINES_AS_READ: &str = "import_source";
+
+/// The same lines with their numbers, from 0, as [`LINE_NUMBER`]: the engine counts a table's rows in the order in
+/// which they were inserted. (A source may have a column `rowid`, which hides the engine's.)
+pub(in crate::import) const NUMBERED_LINES: &str =
+    "(SELECT *, row_number() OVER () - 1 AS \"lifecycle line\" FROM import_source)";
+
+/// The column of [`NUMBERED_LINES`] that numbers them.
+pub(in crate::import) const LINE_NUMBER: &str = "\"lifecycle line\"";
 
 /// The temporary table that holds the first lines as they were read.
 pub(in crate::import) const FIRST_LINES: &str = "import_sample";

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::*;
 use crate::import::source::Input;
+use crate::store::quote_literal;
 
 fn import_json(text: &str, name: &str) -> (Shop, Result<ImportOutcome, ImportError>) {
     let shop = Shop::new();
@@ -314,4 +315,51 @@ fn a_file_that_changes_while_it_is_read_is_refused() {
     let input = Input::find(store, std::slice::from_ref(&cut)).unwrap();
     std::fs::write(&cut, "").unwrap();
     assert!(matches!(input.expect_unchanged(), Err(ImportError::Changed { .. })));
+}
+
+/// `rowid` is what the engine calls a row's number.
+#[test]
+fn a_column_called_rowid_is_one_like_any_other() {
+    for column in ["rowid", "RowID"] {
+        let shop = Shop::new();
+        let lines: String = (1..=30)
+            .map(|n| {
+                format!(
+                    "{},{n},c{n},2024-01-01,{}\n",
+                    100 - n,
+                    if n % 9 == 0 { "x".into() } else { n.to_string() }
+                )
+            })
+            .collect();
+        let text = format!("{column},order_id,customer,date,amount\n{lines}");
+        let rejects = shop.folder.path().join("rejects.csv");
+        let mut request: OrderImport = shop.reading(vec![shop.file("orders.csv", &text)]);
+        request.bad_lines = BadLines::Skip { rejects: Some(rejects.clone()) };
+        assert_eq!(shop.import(&request).unwrap().orders, 27);
+        let written = std::fs::read_to_string(rejects).unwrap();
+        let ids: Vec<&str> = written.lines().skip(1).map(|line| line.split(',').nth(4).unwrap()).collect();
+        assert_eq!(ids, ["9", "18", "27"], "{written}");
+        let members = shop.records("rowid,activity,user\n3,w,a\n2,w,\n1,w,c\n");
+        let error = Importer::new(&shop.store, &config())
+            .members(&MemberImport { records: members, refreeze: false })
+            .unwrap_err();
+        let ImportError::BadLines { problems, .. } = error else { panic!("{error}") };
+        let lines: Vec<i64> =
+            problems.iter().flat_map(|problem| &problem.first).map(|place| place.line).collect();
+        assert_eq!(lines, [2, 4, 3]);
+    }
+}
+
+#[test]
+fn a_preview_shows_no_instant_that_no_calendar_has() {
+    let shop = Shop::new();
+    let path = shop.folder.path().join("orders.parquet");
+    let rows = "SELECT 'a' AS customer, unnest([TIMESTAMP '2024-01-01', TIMESTAMP 'infinity']) AS date, 1.5 AS amount";
+    let copy = format!("COPY ({rows}) TO {} (FORMAT parquet)", quote_literal(path.to_str().unwrap()));
+    shop.store.execute_text("test", &copy).unwrap();
+    let request: OrderImport = shop.reading(vec![path]);
+    let preview = Importer::new(&shop.store, &config()).preview_orders(&request).unwrap();
+    let shown: Vec<bool> = preview.rows.iter().map(|row| row.created_at.is_some()).collect();
+    assert_eq!(shown, [true, false]);
+    assert_eq!(preview.outcome.read.problems[0].reason.as_str(), "date out of range");
 }
