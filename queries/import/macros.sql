@@ -143,9 +143,9 @@ CREATE OR REPLACE TEMP MACRO import_unlikely_instant(instant) AS
         WHEN instant IS NOT NULL THEN ''
     END;
 
--- An instant or a day as a preview shows it; the engine knows some that no calendar does, such as infinity.
+-- An instant or a day as a preview shows it; the engine has some that no calendar has, such as infinity.
 CREATE OR REPLACE TEMP MACRO import_shown(instant) AS
-    CASE WHEN instant >= TIMESTAMP '0001-01-01' AND instant < TIMESTAMP '9999-12-31' THEN instant END;
+    CASE WHEN isfinite(instant) AND abs(year(instant)) < 200000 THEN instant END;
 
 -- A date as text; NULL for what MySQL writes for one that is not there.
 CREATE OR REPLACE TEMP MACRO import_date_text(value) AS
