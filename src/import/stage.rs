@@ -170,16 +170,18 @@ impl Staged {
     /// unless they are needed as they were read: for the rejects, and for members, whose staging joins.
     fn mapped_view(&self, store: &Store) -> Result<String, ImportError> {
         let joins = self.mapping.kind == RecordKind::Members;
-        let once = !joins && self.rejects.is_none() && !self.source.is_read();
-        if !once {
-            let all = self.source.quoted_names();
-            self.source.read(store, if self.rejects.is_some() { &all } else { &self.mapping.used })?;
-        }
-        let lines = match once {
-            true => Lines::Unread,
-            false if joins => Lines::Numbered,
-            false => Lines::AsRead,
+        let lines = if joins {
+            Lines::Numbered
+        } else if self.rejects.is_some() || self.source.is_read() {
+            Lines::AsRead
+        } else {
+            Lines::Unread
         };
+        match &self.rejects {
+            Some(_) => self.source.read(store, &self.source.quoted_names())?,
+            None if lines != Lines::Unread => self.source.read(store, &self.mapping.used)?,
+            None => {}
+        }
         let date_format = self.date_format.as_deref();
         mapped_view(store, &self.source, &self.mapping, &self.keep, lines, date_format)
     }
